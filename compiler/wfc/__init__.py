@@ -1,0 +1,1 @@
+"""Compiles Google Cloud Workflows definitions to readable asyncio Python; see `pipeline`."""
