@@ -1,0 +1,98 @@
+"""What a code means: in, a code or nothing; out, its title, stage and golden example, or the list.
+
+The examples are the folders of `golden/problems`, which the wheel carries as `wfc/examples`, so
+what `wfc explain` shows is what the tests compare.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+
+from wfc.codes import CODES
+from wfc.visible import visible
+from wfc.wrong_use import WrongUse
+
+_LONGEST = 80
+_WIDEST = 160
+"""Lines and characters of an example that are shown: some are about files that are too large."""
+
+_STAGES = {
+    range(100): "the text of the file",
+    range(100, 150): "structure",
+    range(150, 200): "expressions",
+    range(200, 300): "names",
+    range(300, 320): "jumps",
+    range(320, 340): "variables",
+    range(340, 350): "calls and arguments",
+    range(350, 360): "retries",
+    range(360, 380): "loops",
+    range(380, 400): "parallel steps",
+    range(400, 500): "limits",
+    range(500, 600): "not supported yet",
+    range(600, 700): "warnings",
+}
+
+
+def explain(code: str) -> str:
+    """Title, stage and example of one code, which may be written `WFC203`, `wfc203` or `203`.
+
+    Raises WrongUse for an unknown one.
+    """
+    known = code.strip().upper()
+    known = f"WFC{known}" if known.isdigit() else known
+    if known not in CODES:
+        raise WrongUse(_unknown(code, known))
+    parts = [f"{known}: {CODES[known]}", _consequence(known)]
+    folder = example(known)
+    if folder is not None:
+        for workflow in folder.glob("workflow.*"):
+            text = workflow.read_text(encoding="utf-8", errors="replace")
+            parts += [f"Example: {workflow.name}", _indented(text)]
+        problems = (folder / "problems.txt").read_text(encoding="utf-8")
+        parts += ["`wfc check` prints:", _indented(problems)]
+    return "\n\n".join(parts) + "\n"
+
+
+def list_codes() -> str:
+    """All codes with their titles, a paragraph for each stage."""
+    paragraphs = []
+    for numbers, stage in _STAGES.items():
+        codes = [code for code in sorted(CODES) if int(code[3:]) in numbers]
+        if codes:
+            rows = [f"  {code}  {CODES[code]}" for code in codes]
+            paragraphs.append("\n".join([stage, *rows]))
+    return "\n\n".join([*paragraphs, "`wfc explain CODE` shows an example."]) + "\n"
+
+
+def example(code: str) -> Path | None:
+    """The folder `CODE_words` of the installed package, or of the checkout it runs from."""
+    here = Path(__file__).parent
+    for examples in (here / "examples", here.parents[1] / "golden" / "problems"):
+        for folder in sorted(examples.glob(f"{code}_*/problems.txt")):
+            return folder.parent
+    return None
+
+
+def _consequence(code: str) -> str:
+    stage = next(stage for numbers, stage in _STAGES.items() if int(code[3:]) in numbers)
+    match stage:
+        case "warnings":
+            return "A warning: it compiles and runs; `wfc check --strict` fails on it."
+        case "not supported yet":
+            return "The service knows this and this version of wfc does not: it refuses to guess."
+        case _:
+            return f"An error in {stage}: nothing is compiled or run until it is repaired."
+
+
+def _unknown(code: str, known: str) -> str:
+    near = get_close_matches(known, CODES, n=1)
+    hint = f"did you mean {near[0]}?" if near else "`wfc explain` lists all codes"
+    return f"no problem has the code `{code}`; {hint}"
+
+
+def _indented(text: str) -> str:
+    lines = [visible(line.replace("\t", "    ")) for line in text.splitlines()]
+    if len(lines) > _LONGEST:
+        lines[_LONGEST:] = ["…"]
+    return "\n".join(f"    {line[:_WIDEST]}".rstrip() for line in lines)
