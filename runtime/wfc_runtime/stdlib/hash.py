@@ -1,0 +1,35 @@
+"""`hash.*` (spec 06): checksums of bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from wfc_runtime.errors import quoted, value_error
+from wfc_runtime.stdlib import arguments
+from wfc_runtime.values import Value
+
+_ALGORITHMS = ("MD5", "SHA1", "SHA256", "SHA384", "SHA512")
+
+
+def compute_checksum(data: Value, algorithm: Value) -> bytes:
+    """The checksum of `data`; ValueError unless `algorithm` is one of OQ-55."""
+    name = _algorithm("hash.compute_checksum", algorithm)
+    octets = arguments.octets("hash.compute_checksum", "data", data)
+    return hashlib.new(name, octets, usedforsecurity=False).digest()
+
+
+def compute_hmac(key: Value, data: Value, algorithm: Value) -> bytes:
+    """The keyed checksum of `data`; ValueError unless `algorithm` is one of OQ-55."""
+    name = _algorithm("hash.compute_hmac", algorithm)
+    secret = arguments.octets("hash.compute_hmac", "key", key)
+    return hmac.digest(secret, arguments.octets("hash.compute_hmac", "data", data), name)
+
+
+def _algorithm(function: str, algorithm: Value) -> str:
+    """The name as hashlib has it."""
+    name = arguments.text(function, "algorithm", algorithm)
+    if name not in _ALGORITHMS:
+        known = ", ".join(_ALGORITHMS)
+        raise value_error(f"{function}(): no algorithm {quoted(name)}; there are {known}")
+    return name.lower()

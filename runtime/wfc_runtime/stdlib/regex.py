@@ -1,0 +1,44 @@
+"""RE2 for `text.*_regex`: in go an expression and a text, out come the places that match.
+
+RE2 is imported when the first expression is used.  Leftmost-longest, as the service documents it;
+an empty match right after another match does not count (as in Go).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from wfc_runtime.errors import quoted, value_error
+from wfc_runtime.values import clean_text
+
+
+def search(function: str, expression: str, text: str) -> bool:
+    """Whether the expression matches anywhere."""
+    return _compiled(function, expression).search(clean_text(text)) is not None
+
+
+def matches(function: str, expression: str, text: str) -> list[tuple[int, int]]:
+    """Start and end of each match, counted in code points."""
+    spans = []
+    last = -1
+    for match in _compiled(function, expression).finditer(clean_text(text)):
+        start, end = match.span()
+        if start < end or start != last:
+            spans.append((start, end))
+        last = end
+    return spans
+
+
+@lru_cache(maxsize=64)
+def _compiled(function: str, expression: str) -> Any:
+    import re2
+
+    options = re2.Options()
+    options.longest_match = True
+    options.log_errors = False
+    try:
+        return re2.compile(clean_text(expression), options)
+    except re2.error as exc:
+        problem = str(exc.args[0].decode() if isinstance(exc.args[0], bytes) else exc)
+        raise value_error(f"{function}(): {quoted(expression)} is not RE2: {problem}") from None

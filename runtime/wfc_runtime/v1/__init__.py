@@ -1,0 +1,96 @@
+"""What a compiled module sees of the runtime: `import wfc_runtime.v1 as wf`.
+
+Only re-exports.  A module compiled by an older compiler keeps working: names here never change
+their meaning.
+"""
+
+from wfc_runtime.conversions import default, double, get_type, if_, keys, string
+from wfc_runtime.conversions import int_ as int
+from wfc_runtime.conversions import length as len
+from wfc_runtime.errors import ResourceLimit, WorkflowError
+from wfc_runtime.logs import LogEntry
+from wfc_runtime.named import named
+from wfc_runtime.observer import BranchPath, Observer
+from wfc_runtime.operators import (
+    add,
+    div,
+    each,
+    eq,
+    floordiv,
+    ge,
+    gt,
+    is_in,
+    item,
+    key,
+    le,
+    lt,
+    mod,
+    mul,
+    ne,
+    neg,
+    pos,
+    put,
+    span,
+    span_of,
+    sub,
+    truth,
+)
+from wfc_runtime.run import Run
+from wfc_runtime.stdlib import base64, hash, http, json, list, map, math, retry, text, time
+from wfc_runtime.trace import caught
+from wfc_runtime.values import Value, copy
+from wfc_runtime.workflow import Workflow
+
+__all__ = [
+    "BranchPath",
+    "LogEntry",
+    "Observer",
+    "ResourceLimit",
+    "Run",
+    "Value",
+    "Workflow",
+    "WorkflowError",
+    "add",
+    "base64",
+    "caught",
+    "copy",
+    "default",
+    "div",
+    "double",
+    "each",
+    "eq",
+    "floordiv",
+    "ge",
+    "get_type",
+    "gt",
+    "hash",
+    "http",
+    "if_",
+    "int",
+    "is_in",
+    "item",
+    "json",
+    "key",
+    "keys",
+    "le",
+    "len",
+    "list",
+    "lt",
+    "map",
+    "math",
+    "mod",
+    "mul",
+    "named",
+    "ne",
+    "neg",
+    "pos",
+    "put",
+    "retry",
+    "span",
+    "span_of",
+    "string",
+    "sub",
+    "text",
+    "time",
+    "truth",
+]

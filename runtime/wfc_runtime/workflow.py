@@ -1,0 +1,152 @@
+"""A compiled workflow: what a generated module calls `workflow`, and what runs it.
+
+From a program it is `await workflow.run({"x": 1})`, from a shell `python order.py '{"x": 1}'`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import NoReturn
+
+from wfc_runtime.clock import Clock, RealClock
+from wfc_runtime.errors import ResourceLimit, WorkflowError
+from wfc_runtime.execution import Execution, built_in_env
+from wfc_runtime.jsontext import encode
+from wfc_runtime.limits import PROFILES, Limits, exceeded
+from wfc_runtime.logs import LogSink, print_entry
+from wfc_runtime.memory import Ledger
+from wfc_runtime.observer import Observer
+from wfc_runtime.run import Run
+from wfc_runtime.sourcemap import SourceMap
+from wfc_runtime.trace import caught, context, first_line, frames, stack_trace
+from wfc_runtime.values import Value, argument
+
+
+class Workflow:
+    """One compiled workflow.
+
+    main        the routine `main`: takes the run, and the argument where `parameters` is 1
+    source      the workflow file's name
+    sha256      the hash of its text
+    compiler    the version of the compiler that made the module
+    positions   the source map (sourcemap.py)
+    accounting  whether the module was compiled to count its steps and memory
+    """
+
+    __slots__ = ("accounting", "compiler", "main", "parameters", "sha256", "source", "source_map")
+
+    def __init__(
+        self,
+        main: Callable[..., Awaitable[Value]],
+        *,
+        source: str,
+        sha256: str,
+        compiler: str,
+        parameters: int,
+        positions: str,
+        accounting: bool = False,
+    ) -> None:
+        self.main = main
+        self.source = source
+        self.sha256 = sha256
+        self.compiler = compiler
+        self.parameters = parameters
+        self.accounting = accounting
+        self.source_map = SourceMap(positions, main.__code__.co_filename)
+
+    async def run(
+        self,
+        args: object = None,
+        *,
+        limits: str | Limits = "local",
+        env: Mapping[str, str] | None = None,
+        clock: Clock | None = None,
+        observer: Observer | None = None,
+        log: LogSink | None = None,
+    ) -> Value:
+        """Executes the workflow and returns its result.
+
+        args      the argument, anything that JSON can hold; it is copied
+        limits    "local", "google", or `Limits` of one's own (spec 07)
+        env       what `sys.get_env` sees; by default the environment of the process.  The
+                  service's own variables are added where they are missing
+        clock     for `sys.sleep`, `sys.now` and retries; by default the machine's
+        observer  hears of every step that waits
+        log       takes the entries of `sys.log`; by default they go to standard error as JSON
+
+        Raises WorkflowError when the execution fails, with payload, context and stack_trace (spec
+        05 §3); TypeError or ValueError for an argument or limits that cannot be.  Cancelling the
+        task cancels the execution, with every branch and request in it.
+        """
+        allowed = self._limits(limits)
+        given = _argument(args, allowed)
+        execution_id = os.urandom(16).hex()
+        execution = Execution(
+            allowed,
+            clock or RealClock(),
+            built_in_env(self.source, self.sha256, execution_id)
+            | dict(os.environ if env is None else env),
+            log or print_entry,
+            observer,
+        )
+        run = Run(execution, Ledger(allowed) if self.accounting else None)
+        try:
+            result = await (self.main(run, given) if self.parameters else self.main(run))
+            encode(result)  # what has no form in JSON cannot be a result (spec 04 §7)
+            return result
+        except WorkflowError as error:
+            _describe(error, error)
+            raise
+        except ResourceLimit as limit:
+            failure = WorkflowError(limit.payload)
+            if not limit.silent:
+                _describe(failure, limit)
+            for note in getattr(limit, "__notes__", ()):
+                failure.add_note(note)
+            raise failure from limit
+        except Exception as exc:
+            failure = WorkflowError(caught(exc))
+            _describe(failure, exc)
+            raise failure from exc
+        finally:
+            await execution.close()
+
+    def _limits(self, limits: str | Limits) -> Limits:
+        if isinstance(limits, str):
+            if limits not in PROFILES:
+                raise ValueError(f"limits must be one of {', '.join(PROFILES)}, not {limits!r}")
+            limits = PROFILES[limits]
+        if limits.need_accounting and not self.accounting:
+            raise ValueError(
+                f"{self.source} was compiled without accounting, so that its steps and its memory "
+                'cannot be limited; compile it with accounting or run it with limits="local"'
+            )
+        return limits
+
+    def command(self, argv: Sequence[str] | None = None) -> NoReturn:
+        """The module as a program: `python order.py [JSON]`; `argv` is without the program's name.
+
+        Exits with 0, 2 for wrong use, 3 when the execution failed, 130 when it was cancelled.
+        """
+        from wfc_runtime.command import command
+
+        sys.exit(command(self, sys.argv[1:] if argv is None else argv))
+
+
+def _argument(args: object, limits: Limits) -> Value:
+    value = argument(args)
+    if limits.argument is not None:
+        size = len(encode(value).encode())
+        if size > limits.argument:
+            what = exceeded("bytes of JSON in the argument", size, limits.argument, "argument")
+            raise ValueError(what)
+    return value
+
+
+def _describe(failure: WorkflowError, exc: BaseException) -> None:
+    """Fills in what the traceback of an exception says (spec 05 §3)."""
+    trace = frames(exc)
+    failure.context = context(first_line(failure.payload), trace)
+    failure.stack_trace = stack_trace(trace)
