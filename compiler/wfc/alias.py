@@ -1,0 +1,211 @@
+"""names.Names -> Aliases: where a copied map or list could be told from the original.
+
+Assignment copies (spec 02 §5).  A copy can be seen only if something is later written *into* a map
+or list (`m.k: 1`, `l[0]: 1`) that is also reachable under another name.  So the pass follows where
+values flow over the whole workflow, and from which variables an object that is written into may
+have come; a value that holds none of these is shared instead of copied.
+
+    - a: {assign: [{x: "${y}"}]}                       x = y
+    - a: {assign: [{x: "${y}"}, {x.k: 1}]}             x = wf.copy(y)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from wfc import syntax, walk
+from wfc.library import Function
+from wfc.names import Binding, Names
+
+_ERRORS = "errors"
+"""Everything raised and caught: one member for all of it."""
+
+Member = Binding | syntax.Routine | str
+
+_PARTS_ONLY = frozenset(
+    ("list.concat", "list.prepend", "map.delete", "map.merge", "map.merge_nested")
+)
+"""Functions whose result is new, and only holds what the arguments hold."""
+
+
+class Aliases:
+    """Flows from member to member.
+
+    A flow is *whole* where the target may be the very object that the source is or holds, and not
+    whole where the source is put into a new list or map.
+    """
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._sources: dict[Member, dict[Member, bool]] = {}
+        self._written: dict[Member, bool] = {}
+        self._origins: dict[Member, frozenset[Member]] = {}
+        self._touched: frozenset[Member] | None = None
+
+    def shared(self, expression: syntax.Expression) -> bool:
+        """Whether the expression's value may hold an object that is written into somewhere."""
+        return any(self._of(root) & self.touched for root, _ in self.roots(expression))
+
+    def written(self, binding: Binding) -> bool:
+        """Whether an object first held by this variable is written into."""
+        return binding in self.touched
+
+    @property
+    def touched(self) -> frozenset[Member]:
+        """The members at which an object that is written into may have come to be.
+
+        A write one level deep changes the variable's own object, which comes from whole flows; a
+        deeper one changes an object inside it.
+        """
+        if self._touched is None:
+            found: set[Member] = set()
+            for member, deep in self._written.items():
+                found |= self._reached(member, whole_only=not deep)
+            self._touched = frozenset(found)
+        return self._touched
+
+    # -- building ----------------------------------------------------------------------------------
+
+    def write_into(self, member: Member, deep: bool) -> None:
+        self._written[member] = deep or self._written.get(member, False)
+
+    def join(self, member: Member, expression: syntax.Expression) -> None:
+        """The expression's value flows to `member`."""
+        for root, whole in self.roots(expression):
+            self.flow(root, member, whole)
+
+    def flow(self, source: Member, target: Member, whole: bool = True) -> None:
+        sources = self._sources.setdefault(target, {})
+        sources[source] = whole or sources.get(source, False)
+
+    def _of(self, member: Member) -> frozenset[Member]:
+        if member not in self._origins:
+            self._origins[member] = self._reached(member, whole_only=False)
+        return self._origins[member]
+
+    def _reached(self, member: Member, whole_only: bool) -> frozenset[Member]:
+        """The member and all that its value may come from."""
+        found = {member}
+        waiting = [member]
+        while waiting:
+            for source, whole in self._sources.get(waiting.pop(), {}).items():
+                if source not in found and (whole or not whole_only):
+                    found.add(source)
+                    waiting.append(source)
+        return frozenset(found)
+
+    def roots(
+        self, expression: syntax.Expression, whole: bool = True
+    ) -> Iterator[tuple[Member, bool]]:
+        """Whose objects the expression's value may be or hold."""
+        match expression:
+            case syntax.Constant() | syntax.Unary() | syntax.Binary():
+                return
+            case syntax.Name():
+                binding = self._names.reads.get(expression)
+                if isinstance(binding, Binding):
+                    yield binding, whole
+            case syntax.Member(base) | syntax.Index(base):
+                yield from self.roots(base)
+            case syntax.Call(arguments=arguments):
+                callee = self._names.callees.get(expression)
+                if isinstance(callee, syntax.Routine):
+                    yield callee, whole
+                elif isinstance(callee, Function) and callee.aliases:
+                    inner = whole and callee.name not in _PARTS_ONLY
+                    for argument in arguments:
+                        yield from self.roots(argument, inner)
+            case syntax.Embedded(inner_expression):
+                yield from self.roots(inner_expression, whole)
+            case syntax.ListLiteral() | syntax.MapLiteral():
+                for part in walk.children(expression):
+                    yield from self.roots(part, False)
+            case _:
+                assert_never(expression)
+
+
+def alias(workflow: syntax.Workflow, names: Names) -> Aliases:
+    """The flows of a whole workflow."""
+    aliases = Aliases(names)
+    for routine in workflow.routines:
+        for _, step in walk.steps(routine):
+            for action in walk.actions(step):
+                for expression in walk.expressions(action):
+                    for part in walk.within(expression):
+                        if isinstance(part, syntax.Call):
+                            _call(part, aliases, names)
+                _action(routine, action, aliases, names)
+    return aliases
+
+
+def _call(call: syntax.Call, aliases: Aliases, names: Names) -> None:
+    callee = names.callees.get(call)
+    if isinstance(callee, syntax.Routine):
+        for parameter, argument in zip(callee.parameters, call.arguments, strict=False):
+            aliases.join(names.writes[parameter.variable], argument)
+
+
+def _action(routine: syntax.Routine, action: syntax.Action, aliases: Aliases, names: Names) -> None:
+    match action:
+        case syntax.Assign(assignments):
+            for assignment in assignments:
+                binding = names.writes[assignment.target.variable]
+                for root, whole in aliases.roots(assignment.value):
+                    aliases.flow(root, binding, whole and not assignment.target.path)
+                if assignment.target.path:
+                    aliases.write_into(binding, deep=len(assignment.target.path) > 1)
+        case syntax.CallStep():
+            _call_step(action, aliases, names)
+        case syntax.For():
+            _loop(action, aliases, names)
+        case syntax.Parallel(body=syntax.For() as loop):
+            _loop(loop, aliases, names)
+        case syntax.Return(value):
+            aliases.join(routine, value)
+        case syntax.Raise(value):
+            aliases.join(_ERRORS, value)
+        case syntax.Try():
+            _attempt(action, aliases, names)
+        case _:
+            pass
+
+
+def _call_step(call: syntax.CallStep, aliases: Aliases, names: Names) -> None:
+    result = None if call.result is None else names.writes[call.result]
+    callee = names.callees.get(call)
+    if isinstance(callee, syntax.Routine):
+        parameters = {p.variable.name: names.writes[p.variable] for p in callee.parameters}
+        for position, argument in enumerate(call.arguments):
+            name = argument.name
+            if name is None and position < len(callee.parameters):
+                name = callee.parameters[position].variable.name
+            if name in parameters:
+                aliases.join(parameters[name], argument.value)
+        for binding in parameters.values():
+            if call.whole is not None:
+                aliases.join(binding, call.whole)
+        if result is not None:
+            aliases.flow(callee, result)
+    elif isinstance(callee, Function) and callee.aliases and result is not None:
+        for argument in call.arguments:
+            for root, whole in aliases.roots(argument.value):
+                aliases.flow(root, result, whole and callee.name not in _PARTS_ONLY)
+        if call.whole is not None:
+            aliases.join(result, call.whole)
+
+
+def _loop(loop: syntax.For, aliases: Aliases, names: Names) -> None:
+    if not isinstance(loop.items, syntax.Range):
+        aliases.join(names.writes[loop.value], loop.items)
+
+
+def _attempt(attempt: syntax.Try, aliases: Aliases, names: Names) -> None:
+    if attempt.handler is not None and attempt.handler.variable is not None:
+        aliases.flow(_ERRORS, names.writes[attempt.handler.variable])
+    if attempt.retry is not None and isinstance(attempt.retry.predicate, syntax.Embedded):
+        name = attempt.retry.predicate.expression
+        routine = names.reads.get(name) if isinstance(name, syntax.Name) else None
+        if isinstance(routine, syntax.Routine):
+            for parameter in routine.parameters[:1]:
+                aliases.flow(_ERRORS, names.writes[parameter.variable])

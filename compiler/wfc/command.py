@@ -1,0 +1,71 @@
+"""The command `wfc`: in, the process's arguments; out, its streams and exit code.
+
+stdout carries results only; problems of `compile` and `run`, logs and remarks go to stderr.
+Everything heavy is imported where it is used: `wfc --version` and `wfc explain` start at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+from wfc.exit_codes import BROKEN_PIPE, BUG, CANCELLED, WRONG_USE
+from wfc.terminal import prepare_streams, tell
+from wfc.version import VERSION
+from wfc.visible import visible
+from wfc.wrong_use import WrongUse
+
+
+def main() -> None:
+    """Runs the command and ends the process."""
+    prepare_streams()
+    sys.exit(guard(_dispatch))
+
+
+def guard(action: Callable[[], int]) -> int:
+    """The exit code of `action`; whatever it raises becomes a few lines on stderr and a code."""
+    try:
+        code = action()
+        sys.stdout.flush()
+    except WrongUse as error:
+        tell(f"error: {visible(error.message)}" + (f"\n{error.detail}" if error.detail else ""))
+        return WRONG_USE
+    except KeyboardInterrupt:
+        tell("cancelled")
+        return CANCELLED
+    except BrokenPipeError:
+        # what is still buffered must not fail again when the interpreter flushes it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except Exception as error:
+        tell(_bug(error))
+        return BUG
+    return code
+
+
+def _dispatch() -> int:
+    if sys.argv[1:] == ["--version"]:
+        print(f"wfc {VERSION}")
+        return 0
+    from wfc.command_line import app
+
+    app(prog_name="wfc")
+    return 0
+
+
+def _bug(error: Exception) -> str:
+    """What a person needs in order to report it; the traceback only when they ask for it."""
+    import traceback
+
+    if os.environ.get("WFC_TRACEBACK"):
+        return "".join(traceback.format_exception(error))
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    text = visible(str(error)).strip()[:500]
+    return (
+        f"error: this is a bug in wfc {VERSION}, not in your workflow\n"
+        f"  {type(error).__name__}{': ' if text else ''}{text}\n"
+        f"  at {os.path.basename(last.filename)}:{last.lineno}, in {last.name}\n"
+        "Please report it with the workflow and these lines; "
+        "with WFC_TRACEBACK=1 set, wfc prints the whole traceback."
+    )

@@ -1,0 +1,141 @@
+"""The command's arguments: in, what was typed; out, a call of the function that does it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Annotated, Literal, ParamSpec
+
+import typer
+
+from wfc.command import guard
+from wfc.version import VERSION
+
+_P = ParamSpec("_P")
+
+_Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Workflows, YAML or JSON.")]
+_File = Annotated[str, typer.Argument(metavar="FILE", help="A workflow, YAML or JSON.")]
+_Terraform = Annotated[
+    bool,
+    typer.Option("--terraform", help="The text is a Terraform template: $${…} stands for ${…}."),
+]
+_Limits = Literal["google", "local"]
+
+app = typer.Typer(
+    help="Check, compile and run Google Cloud Workflows definitions.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _command(function: Callable[_P, int]) -> Callable[_P, None]:
+    """Registers a function that returns an exit code."""
+
+    @app.command(name=function.__name__.strip("_"))
+    @functools.wraps(function)
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> None:
+        raise typer.Exit(guard(lambda: function(*args, **kwargs)))
+
+    return run
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    if version:
+        print(f"wfc {VERSION}")
+        raise typer.Exit
+
+
+@_command
+def _compile(
+    files: _Files,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="DIR", help="Where to write; else next to FILE."),
+    ] = None,
+    stdout: Annotated[
+        bool, typer.Option("--stdout", help="Print the one module instead of writing it.")
+    ] = False,
+    bundle: Annotated[
+        bool,
+        typer.Option("--bundle", help="Also copy the runtime: the folder runs by itself."),
+    ] = False,
+    limits: Annotated[
+        _Limits, typer.Option(help="google: the module also counts its steps and memory.")
+    ] = "local",
+    terraform: _Terraform = False,
+) -> int:
+    """Write a Python module for each workflow: order.yaml -> order.py."""
+    from wfc.command_compile import compile_files
+
+    return compile_files(
+        files,
+        directory=output,
+        stdout=stdout,
+        bundle=bundle,
+        accounting=limits == "google",
+        terraform=terraform,
+    )
+
+
+@_command
+def _check(
+    files: _Files,
+    format: Annotated[
+        Literal["text", "json", "sarif", "github"], typer.Option(help="How to print problems.")
+    ] = "text",
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings are problems too.")] = False,
+    terraform: _Terraform = False,
+) -> int:
+    """Print the problems of workflows without running them."""
+    from wfc.command_check import check_files
+
+    return check_files(files, format, strict=strict, terraform=terraform)
+
+
+@_command
+def _run(
+    file: _File,
+    data: Annotated[
+        str, typer.Option(metavar="JSON|@FILE|-", help="The argument of main; - reads stdin.")
+    ] = "null",
+    env: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="A variable for sys.get_env; repeatable."),
+    ] = None,
+    env_file: Annotated[
+        str | None, typer.Option(metavar="FILE", help="NAME=VALUE lines; --env goes before.")
+    ] = None,
+    limits: Annotated[_Limits, typer.Option(help="google: all limits of the service.")] = "google",
+    format: Annotated[
+        Literal["text", "json"], typer.Option(help="json: one object with state and result.")
+    ] = "text",
+    terraform: _Terraform = False,
+) -> int:
+    """Run a workflow and print its result as JSON."""
+    from wfc.command_run import run_file
+
+    return run_file(
+        file,
+        data=data,
+        env=env or [],
+        env_file=env_file,
+        limits=limits,
+        format=format,
+        terraform=terraform,
+    )
+
+
+@_command
+def _explain(
+    code: Annotated[str | None, typer.Argument(metavar="CODE", help="As in WFC203.")] = None,
+) -> int:
+    """Explain a problem's code with an example, or list all codes."""
+    from wfc.explain import explain, list_codes
+
+    print(list_codes() if code is None else explain(code), end="")
+    return 0

@@ -1,0 +1,105 @@
+"""A failed execution as text for people: in, its error and the source; out, frames with carets.
+
+execution failed: KeyError: key not found: qty
+  --> order.yaml:14:19
+   |
+14 |           - sum: ${item.qty + 1}
+   |                  ^^^^^^^^^^^^^^^ in step `calc`, routine `sub`
+  --> order.yaml:5:9
+   |
+ 5 |         call: sub
+   |         ---- in step `go`, routine `main`
+   = tags: KeyError, LookupError
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import wfc_runtime.v1 as wf
+from wfc.excerpt import Paint, excerpt, plain
+from wfc.problems import Label
+from wfc.render_text import aside, colours
+from wfc.source import Source, Span
+from wfc.visible import visible
+
+_FRAME = re.compile(r'in step "(?P<step>.*)", routine "(?P<routine>.*)", line: (?P<line>\d+)')
+_LONGEST = 2_000
+_MOST_BRANCHES = 10
+
+
+def render_failure(error: wf.WorkflowError, source: Source, *, colour: bool = False) -> str:
+    """The message, each frame with its line, what else the error holds, and failed branches."""
+    paint = colours if colour else plain
+    frames = [_label(source, element) for element in error.stack_trace.get("elements", [])]
+    message = str(error)
+    if error.context is not None and frames:
+        message = "\n".join(error.context.split("\n")[: -len(frames)])
+    return "\n".join(_report("execution failed", message, error.payload, frames, source, paint))
+
+
+def _report(
+    title: str, message: str, payload: wf.Value, frames: list[Label], source: Source, paint: Paint
+) -> Iterator[str]:
+    yield paint("error", title) + paint("strong", f": {visible(message)}")
+    lines = [source.line_column(label.span.start)[0] for label in frames]
+    margin = len(str(max(lines, default=1)))
+    for number, label in enumerate(frames):
+        style = "other" if number else "error"
+        yield from excerpt(source, label, style=style, paint=paint, margin=margin)[0]
+    if not isinstance(payload, dict):
+        return
+    branches = payload.get("branches")
+    if isinstance(payload.get("tags"), list):
+        yield aside("tags", ", ".join(map(str, payload["tags"])), margin, paint)
+    rest = {key: payload[key] for key in payload if key not in ("message", "tags")}
+    if rest and not isinstance(branches, list):
+        yield aside("payload", _short(wf.json.encode_to_string(rest)), margin, paint)
+    for branch in branches[:_MOST_BRANCHES] if isinstance(branches, list) else ():
+        yield ""
+        yield from _branch(branch, source, paint)
+
+
+def _branch(branch: wf.Value, source: Source, paint: Paint) -> Iterator[str]:
+    """One entry of a branch error's map (spec 05 §6); of a place it has only the line."""
+    match branch:
+        case {"id": str(name), "error": {"context": str(context), "payload": payload}}:
+            frames = [_line_label(source, found) for found in _FRAME.finditer(context)]
+            yield from _report(
+                f"branch {visible(name)}", _message(payload), payload, frames, source, paint
+            )
+        case _:
+            yield visible(_short(wf.json.encode_to_string(branch)))
+
+
+def _message(payload: wf.Value) -> str:
+    match payload:
+        case {"message": str(message)}:
+            return message
+        case str():
+            return payload
+        case _:
+            return _short(wf.json.encode_to_string(payload))
+
+
+def _label(source: Source, element: dict[str, wf.Value]) -> Label:
+    """A frame of the stack trace, whose length counts UTF-8 bytes (spec 05 §3)."""
+    position = element["position"]
+    start = source.offset(int(position["line"]), int(position["column"]))
+    length = int(position["length"])
+    covered = source.text[start : start + length].encode(errors="replace")[:length]
+    end = start + len(covered.decode(errors="ignore"))
+    return Label(Span(start, end), f"in step `{element['step']}`, routine `{element['routine']}`")
+
+
+def _line_label(source: Source, frame: re.Match[str]) -> Label:
+    number = min(int(frame["line"]), source.line_count)
+    line = source.line(number)
+    start = source.offset(number, 1) + len(line) - len(line.lstrip())
+    end = source.offset(number, 1) + len(line.rstrip())
+    return Label(Span(start, end), f"in step `{frame['step']}`, routine `{frame['routine']}`")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

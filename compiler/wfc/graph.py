@@ -1,0 +1,181 @@
+"""The tree that `flow` returns: one control-flow graph a region.
+
+A region is the body of a routine, a `for`, a `try`, an `except`, a branch or a parallel iteration.
+Plain `steps:` and the `steps:` of a switch entry are no regions: they join the graph around them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from wfc import syntax
+from wfc.source import Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Which step something belongs to, and where its run-time errors are reported."""
+
+    step: syntax.Step
+    position: Span
+
+
+# -- what a block does, in order ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heading:
+    """The start of a step; becomes its comment.  `jump` is the target of a step that only jumps."""
+
+    step: syntax.Step
+    jump: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Do:
+    place: Place
+    action: syntax.Assign | syntax.CallStep
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loop:
+    place: Place
+    loop: syntax.For
+    body: Graph
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fan:
+    """A parallel step: its branches, or its loop as the only body."""
+
+    place: Place
+    parallel: syntax.Parallel
+    bodies: tuple[Graph, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mark:
+    """Notes how a region was left, for the test after it; `""` clears the note.
+
+    `owner` is the Resume or Graph that is left: each has a note of its own, or one left over from
+    inside would be taken for it.
+    """
+
+    key: str
+    owner: Resume | Graph
+
+
+Operation = Heading | Do | Loop | Fan | Mark
+
+# -- how a block ends -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Goto:
+    target: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Condition:
+    """A `switch` condition."""
+
+    place: Place
+    expression: syntax.Expression
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnyOf:
+    """Neighbouring conditions that lead to the same place."""
+
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choose:
+    test: Condition | AnyOf
+    then: int
+    otherwise: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resume:
+    """Runs a `try` step, then goes on at `after`, or where a jump out of its bodies leads."""
+
+    place: Place
+    attempt: syntax.Try
+    body: Graph
+    handler: Graph | None
+    after: int
+    leaves: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finish:
+    """`return value`; `value` is None for `next: end`."""
+
+    place: Place
+    value: syntax.Expression | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Throw:
+    place: Place
+    value: syntax.Expression
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fall:
+    """The end of the region; in a loop or an iteration also what `next: continue` does."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BreakOut:
+    """`next: break` of the `for` whose body the region is."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leave:
+    """A jump out of a `try` or `except` body, to the place its `Resume` lists under `key`."""
+
+    key: str
+
+
+Exit = Goto | Choose | Resume | Finish | Throw | Fall | BreakOut | Leave
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """`label` names the block in a dispatch loop: the name of the step that starts it."""
+
+    label: str
+    operations: tuple[Operation, ...]
+    exit: Exit
+
+
+RegionKind = Literal["routine", "branch", "loop", "try"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Graph:
+    """Blocks by number; `fall` is the block that ends the region, `out` the one that breaks.
+
+    A `branch` region is a parallel branch or iteration; `try` is a try or except body.
+    """
+
+    kind: RegionKind
+    blocks: tuple[Block, ...]
+    entry: int
+    fall: int
+
+    def successors(self, block: int) -> tuple[int, ...]:
+        """Where control can go from a block, each once, in order."""
+        match self.blocks[block].exit:
+            case Goto(target):
+                return (target,)
+            case Choose(_, then, otherwise):
+                return (then, otherwise) if then != otherwise else (then,)
+            case Resume(after=after, leaves=leaves):
+                return tuple(dict.fromkeys((after, *(target for _, target in leaves))))
+            case _:
+                return ()

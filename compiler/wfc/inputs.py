@@ -1,0 +1,84 @@
+"""What `wfc run` is given: in, the texts of its options; out, the argument and the environment.
+
+Whatever is wrong with them is wrong use (exit code 2) and is shown with a caret at its place.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import wfc_runtime.v1 as wf
+from wfc.excerpt import excerpt
+from wfc.problems import Label
+from wfc.source import Source, Span
+from wfc.wrong_use import WrongUse
+
+_PAIR = re.compile(r"(?P<name>[^\s=]+)=(?P<value>.*)", re.DOTALL)
+_LINE = re.compile(
+    r"\s*(?:export\s+)?(?P<name>[^\s=]+)\s*=\s*(?P<quote>[\"']?)(?P<value>.*?)(?P=quote)\s*"
+)
+
+
+def read_data(option: str) -> wf.Value:
+    """The value of `--data`: JSON, `@` and a file's name, or `-` for standard input."""
+    if option == "-":
+        source = Source("standard input", sys.stdin.buffer.read().decode("utf-8-sig", "replace"))
+    elif option.startswith("@"):
+        source = Source(option[1:], _text(option[1:]))
+    else:
+        source = Source("--data", option)
+    try:
+        return wf.json.decode(source.text)
+    except wf.WorkflowError as error:
+        what = str(error).removeprefix("ValueError: ")
+    try:
+        json.loads(source.text, parse_int=len, parse_float=len, parse_constant=len)
+    except json.JSONDecodeError as error:  # this one knows the place
+        _wrong(source, Span(error.pos, error.pos), f"the data is {what}")
+    except RecursionError:
+        pass
+    raise WrongUse(f"the data cannot be used: {what}")
+
+
+def read_environment(pairs: Sequence[str], file: str | None) -> dict[str, str]:
+    """The variables of `--env-file` and, going before them, of `--env NAME=VALUE`.
+
+    The file has one `NAME=VALUE` a line; quotes around a value are not part of it, `export` in
+    front, blank lines and lines that begin with `#` are skipped.
+    """
+    found: dict[str, str] = {}
+    source = Source(file or "", _text(file) if file else "")
+    for number in range(1, source.line_count + 1):
+        line = source.line(number)
+        if line.strip() and not line.lstrip().startswith("#"):
+            found |= _variable(_LINE, line, source, source.offset(number, 1))
+    for pair in pairs:
+        found |= _variable(_PAIR, pair, Source("--env", pair), 0)
+    return found
+
+
+def _variable(form: re.Pattern[str], text: str, source: Source, start: int) -> dict[str, str]:
+    match = form.fullmatch(text)
+    if match is None:
+        place = Span(start, start + len(text))
+        _wrong(source, place, "a variable is not written as NAME=VALUE")
+    return {match["name"]: match["value"]}
+
+
+def _text(file: str) -> str:
+    try:
+        return Path(file).read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise WrongUse(f"cannot read `{file}`: {(error.strerror or str(error)).lower()}") from None
+    except UnicodeDecodeError:
+        raise WrongUse(f"cannot read `{file}`: it is not UTF-8") from None
+
+
+def _wrong(source: Source, span: Span, message: str) -> NoReturn:
+    lines, _ = excerpt(source, Label(span))
+    raise WrongUse(message, "\n".join(lines))

@@ -1,0 +1,97 @@
+"""What a running execution waits for, on a terminal: in, an observer's events; out, moving lines.
+
+    INFO     order 17 accepted
+      1.4 s  fetch                http.get
+      0.6 s  each[3] › pay        http.post
+
+rich is imported when the first step waits, so that a workflow that never waits does not pay for it.
+"""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, TextIO
+
+import wfc_runtime.v1 as wf
+from wfc.visible import visible
+
+if TYPE_CHECKING:
+    from rich.live import Live
+    from rich.table import Table
+
+_MOST_LINES = 10
+_STYLES = {"DEBUG": "dim", "WARNING": "yellow"} | dict.fromkeys(
+    ("ERROR", "CRITICAL", "ALERT", "EMERGENCY"), "red"
+)
+
+
+class LiveView:
+    """An observer that draws on a terminal between `with LiveView(…) as view:` and its end."""
+
+    def __init__(self, stream: TextIO, *, colour: bool = True) -> None:
+        self._stream = stream
+        self._colour = colour
+        self._waiting: dict[tuple[wf.BranchPath, str, str], float] = {}
+        self._live: Live | None = None
+
+    def __enter__(self) -> LiveView:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+    def step_started(self, branch: wf.BranchPath, step: str, what: str) -> None:
+        self._waiting[branch, step, what] = time.monotonic()
+        if self._live is None:
+            self._live = self._start()
+
+    def step_finished(
+        self, branch: wf.BranchPath, step: str, what: str, error: BaseException | None
+    ) -> None:
+        self._waiting.pop((branch, step, what), None)
+
+    def log(self, entry: wf.LogEntry) -> None:
+        payload = entry.payload
+        text = payload if isinstance(payload, str) else wf.json.encode_to_string(payload)
+        line = f"{entry.severity:<8} {visible(text)}"
+        if self._live is None:
+            print(line, file=self._stream)
+        else:
+            from rich.text import Text
+
+            self._live.console.print(Text(line, _STYLES.get(entry.severity, "")), soft_wrap=True)
+
+    def _start(self) -> Live:
+        from rich.console import Console
+        from rich.live import Live
+
+        console = Console(file=self._stream, no_color=not self._colour, highlight=False)
+        live = Live(console=console, get_renderable=self._table, transient=True)
+        live.start()
+        return live
+
+    def _table(self) -> Table:
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table.grid(padding=(0, 2))
+        now = time.monotonic()
+        # the drawing thread looks while the event loop writes
+        waiting = list(self._waiting.items())
+        for (branch, step, what), since in waiting[:_MOST_LINES]:
+            path = [f"{name}[{index}]" for name, index in branch] + [step]
+            table.add_row(
+                Text(f"{now - since:6.1f} s", "dim"),
+                Text(visible(" › ".join(path))),
+                Text(what, "dim"),
+            )
+        if len(waiting) > _MOST_LINES:
+            table.add_row("", f"and {len(waiting) - _MOST_LINES} more")
+        return table

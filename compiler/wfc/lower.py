@@ -1,0 +1,102 @@
+"""shape.Shape -> pytree.Module: structured steps become Python statements.
+
+shape.For(each, loop, body)    ->    # each · order.yaml:12
+                                     for item in wf.each(items):
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wfc import pytree, syntax
+from wfc.alias import Aliases
+from wfc.callgraph import Calls
+from wfc.lower_blocks import Function
+from wfc.lower_expressions import Expressions, call, name
+from wfc.lower_statements import Statements
+from wfc.names import Binding, Names
+from wfc.shape import Shape
+from wfc.source import Source
+from wfc.spell import Spelling
+from wfc.types import Types
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """What the passes before found out; `unset` are the variables that start as null."""
+
+    names: Names
+    types: Types
+    aliases: Aliases
+    spelling: Spelling
+    calls: Calls
+    unset: frozenset[Binding]
+
+
+def lower(
+    source: Source,
+    workflow: syntax.Workflow,
+    shapes: Mapping[syntax.Routine, Shape],
+    facts: Facts,
+    *,
+    accounting: bool = False,
+) -> pytree.Module:
+    """Python for a whole workflow.
+
+    With `accounting`, the module counts steps and variable memory, so that it can run under limits
+    that have them (spec 07 §2); without, it does not pay for either.
+    """
+    nested = accounting or facts.calls.counted
+    expressions = Expressions(
+        facts.names, facts.types, facts.aliases, facts.spelling, facts.calls, nested
+    )
+    module = pytree.Module(origins=expressions.origins)
+    for routine, shape in shapes.items():
+        statements = Statements(source, routine, expressions, facts.unset, accounting)
+        module.functions[routine.name] = _function(routine, shape, statements, facts)
+    module.takes_argument = bool(workflow.main.parameters)
+    return module
+
+
+def _function(
+    routine: syntax.Routine, shape: Shape, statements: Statements, facts: Facts
+) -> pytree.Def:
+    function = Function(facts.names.scopes[routine], None)
+    bindings = [facts.names.writes[parameter.variable] for parameter in routine.parameters]
+    function.declared.update(facts.spelling.bindings[binding] for binding in bindings)
+    start: list[pytree.Statement] = []
+    for binding in bindings:
+        spelled = facts.spelling.bindings[binding]
+        default = next(p.default for p in routine.parameters if p.variable.name == binding.name)
+        mutable = isinstance(default, (syntax.ListLiteral, syntax.MapLiteral))
+        if mutable and facts.aliases.written(binding):
+            copied = statements.assign(spelled, call("wf.copy", name(spelled)))
+            start.append(pytree.Simple(copied, None))
+        start.extend(statements.held([binding], None))
+    body = (*start, *statements.body(shape, function, facts.names.scopes[routine]))
+    if not statements.ends(shape):
+        body = (*body, pytree.Simple(ast.Return(ast.Constant(None)), None))
+    return pytree.Def(
+        facts.spelling.routines[routine],
+        _parameters(routine, facts, statements.expressions),
+        ast.Attribute(name("wf"), "Value", ast.Load()),
+        body,
+        routine in facts.calls.waits,
+        None,
+    )
+
+
+def _parameters(routine: syntax.Routine, facts: Facts, expressions: Expressions) -> ast.arguments:
+    value = ast.Attribute(name("wf"), "Value", ast.Load())
+    arguments = [ast.arg("run", ast.Attribute(name("wf"), "Run", ast.Load()))]
+    defaults = []
+    for parameter in routine.parameters:
+        spelled = facts.spelling.bindings[facts.names.writes[parameter.variable]]
+        arguments.append(ast.arg(spelled, value))
+        if parameter.default is not None:
+            defaults.append(expressions.value(parameter.default))
+        elif defaults:  # required, after an optional one: every call was checked to give it
+            defaults.append(ast.Constant(None))
+    return ast.arguments([], arguments, None, [], [], None, defaults)

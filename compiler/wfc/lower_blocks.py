@@ -1,0 +1,280 @@
+"""Loops, `try` steps, parallel steps and dispatch loops -> pytree statements."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from wfc import pytree, shape, syntax
+from wfc.infer import bare, range_bounds
+from wfc.lower_expressions import call, constant, dotted, name
+from wfc.names import Binding, Scope
+from wfc.types import HIGHEST
+from wfc.visible import visible
+
+if TYPE_CHECKING:
+    from wfc.lower_statements import Statements
+
+_VALUE = dotted("wf.Value")
+
+
+@dataclass(slots=True, eq=False)
+class Function:
+    """One Python function: a routine's, or a branch's inside it.
+
+    `declared` are the variables that some statement above has introduced; a type checker takes the
+    type from there.
+    """
+
+    scope: Scope
+    outer: Function | None
+    declared: set[str] = field(default_factory=set)
+
+
+# -- for ------------------------------------------------------------------------------------------
+
+
+def loop(to: Statements, statement: shape.For, function: Function) -> list[pytree.Statement]:
+    """An ordinary `for`; the variables of its scope are new in each iteration."""
+    place, node = statement.place, statement.loop
+    scope = to.names.scopes[node]
+    value = to.spelling.bindings[to.names.writes[node.value]]
+    items = _items(to, node, value)
+    target: ast.expr = ast.Name(value, ast.Store())
+    function.declared.add(value)
+    bindings = [to.names.writes[node.value]]
+    if node.index is not None:
+        index = to.spelling.bindings[to.names.writes[node.index]]
+        target = ast.Tuple([ast.Name(index, ast.Store()), target], ast.Store())
+        items = call("enumerate", items)
+        function.declared.add(index)
+        bindings.append(to.names.writes[node.index])
+    start = [*to.counted(1, place), *to.held(bindings, place)]
+    body = to.block(statement.body, function, scope)
+    return [pytree.For(target, items, (*start, *body), place), *to.released(scope, place)]
+
+
+def _items(to: Statements, node: syntax.For, value: str) -> ast.expr:
+    """What a loop runs over: a native range or list where the types are proven."""
+    bounds = range_bounds(node.items)
+    if bounds is not None:
+        begin, end = bounds
+        types = [to.types.of(bound) for bound in bounds]
+        whole = all(kind.only("integer") for kind in types)
+        if whole and types[1].high < HIGHEST and to.narrow(value):
+            return call("range", to.expressions.value(begin), _plus_one(to, end))
+        return _span(to, node, begin, end)
+    if isinstance(node.items, syntax.Range):
+        assert node.items.whole is not None
+        return call("wf.span_of", to.expressions.value(node.items.whole))
+    items = to.expressions.copied(node.items)
+    if isinstance(bare(node.items), syntax.ListLiteral):
+        return items if to.narrow(value) else call("wf.each", items)
+    if to.types.of(node.items).only("list"):
+        return items
+    listed = call("wf.each", items)
+    if isinstance(node.items, syntax.Embedded):
+        to.expressions.placed(listed, node.items.span)
+    return listed
+
+
+def _span(
+    to: Statements, node: syntax.For, begin: syntax.Expression, end: syntax.Expression
+) -> ast.expr:
+    made = call("wf.span", to.expressions.value(begin), to.expressions.value(end))
+    if isinstance(node.items, syntax.Range) and isinstance(node.items.whole, syntax.Embedded):
+        to.expressions.placed(made, node.items.whole.span)
+    return made
+
+
+def _plus_one(to: Statements, end: syntax.Expression) -> ast.expr:
+    """`range` excludes its end; `n - 1 + 1` is `n`."""
+    inner = bare(end)
+    if isinstance(inner, syntax.Constant) and isinstance(inner.value, int):
+        return constant(inner.value + 1)
+    if (
+        isinstance(inner, syntax.Binary)
+        and inner.operator == "-"
+        and isinstance(inner.right, syntax.Constant)
+        and inner.right.value == 1
+    ):
+        return to.expressions.value(inner.left)
+    return ast.BinOp(to.expressions.value(end), ast.Add(), ast.Constant(1))
+
+
+# -- try ------------------------------------------------------------------------------------------
+
+
+def attempt(to: Statements, statement: shape.Try, function: Function) -> list[pytree.Statement]:
+    """`try`, with the loop that repeats it where there is a `retry` (spec 04 §9)."""
+    node, place = statement.attempt, statement.place
+    start = to.counted(2, place)  # the step and the try, again with every retry (spec 04 §11)
+    body = (*start, *to.block(statement.body, function, None))
+    if node.retry is None and node.handler is None:
+        return list(body)
+    exc = to.helper("exc")
+    if node.retry is None:
+        handler = _handler(to, statement, function, exc)
+        return [pytree.Try(body, exc, handler, place), *_after_handler(to, node, statement)]
+    retry, error = to.spelling.fresh(to.routine, "retry"), to.helper("error")
+    settled = ast.Await(ast.Call(dotted(f"{retry}.settle"), [name(exc)], []))
+    again = ast.Compare(name(error), [ast.Is()], [ast.Constant(None)])
+    caught: pytree.Body = (
+        pytree.Simple(to.assign(error, settled), place),
+        pytree.If(again, (pytree.Simple(ast.Continue(), None),), (), None),
+    )
+    if node.handler is None:
+        caught = (*caught, pytree.Simple(ast.Raise(name(error), None), place))
+    else:
+        caught = (*caught, *_handler(to, statement, function, error))
+    tried = pytree.Try(body, exc, caught, place)
+    rounds: pytree.Body = (tried,)
+    if not shape.ends((statement,)):
+        rounds = (tried, pytree.Simple(ast.Break(), None))
+    return [
+        pytree.Simple(to.assign(retry, _policy(to, statement)), place),
+        pytree.While(ast.Constant(True), rounds, None),
+        *_after_handler(to, node, statement),
+    ]
+
+
+def _handler(to: Statements, statement: shape.Try, function: Function, error: str) -> pytree.Body:
+    node = statement.attempt.handler
+    assert node is not None
+    assert statement.handler is not None
+    caught = call("wf.caught", name(error))
+    start = to.counted(1, statement.place)
+    if node.variable is None:
+        bound: list[pytree.Statement] = [pytree.Simple(ast.Expr(caught), statement.place)]
+    else:
+        binding = to.names.writes[node.variable]
+        spelled = to.spelling.bindings[binding]
+        bound = [
+            to.store(spelled, caught, function, statement.place),
+            *to.held([binding], statement.place),
+        ]
+    return (*start, *bound, *to.body(statement.handler, function, to.names.scopes[node]))
+
+
+def _after_handler(
+    to: Statements, node: syntax.Try, statement: shape.Try
+) -> list[pytree.Statement]:
+    if node.handler is None or shape.ends((statement,)):
+        return []
+    return to.released(to.names.scopes[node.handler], statement.place)
+
+
+def _policy(to: Statements, statement: shape.Try) -> ast.expr:
+    retry = statement.attempt.retry
+    assert retry is not None
+    made = call("run.retry", constant(statement.place.step.name))
+    if retry.policy is not None:
+        made.args.append(to.expressions.value(retry.policy))
+        return made
+    if retry.predicate is not None:
+        made.keywords.append(ast.keyword("predicate", _predicate(to, retry.predicate)))
+    for part in ("max_retries", "backoff", "initial_delay", "max_delay", "multiplier"):
+        expression = getattr(retry, part)
+        if expression is not None:
+            made.keywords.append(ast.keyword(part, to.expressions.value(expression)))
+    return made
+
+
+def _predicate(to: Statements, expression: syntax.Expression) -> ast.expr:
+    """A subworkflow as a predicate needs the run; the library's take the error alone."""
+    inner = bare(expression)
+    routine = to.names.reads.get(inner) if isinstance(inner, syntax.Name) else None
+    if not isinstance(routine, syntax.Routine):
+        return to.expressions.value(expression)
+    error = to.helper("error")
+    invoked = to.expressions.invoke(routine, [name(error)], [])
+    called = invoked.value if isinstance(invoked, ast.Await) else invoked
+    return ast.Lambda(ast.arguments([], [ast.arg(error)], None, [], [], None, []), called)
+
+
+# -- parallel -------------------------------------------------------------------------------------
+
+
+def fan(to: Statements, statement: shape.Parallel, function: Function) -> list[pytree.Statement]:
+    """A parallel step: its branches as functions, `shared` as `nonlocal`, then the call."""
+    node, place = statement.parallel, statement.place
+    step = constant(place.step.name)
+    if isinstance(node.body, syntax.For):
+        each = node.body
+        defined = [_branch(to, node, each, statement.bodies[0], function)]
+        value = to.spelling.bindings[to.names.writes[each.value]]
+        items = _items(to, each, value)
+        started = call("run.parallel_for", step, items, name(to.spelling.branches[each]))
+    else:
+        defined = [
+            _branch(to, node, branch, body, function)
+            for branch, body in zip(node.body, statement.bodies, strict=True)
+        ]
+        functions = [name(to.spelling.branches[branch]) for branch in node.body]
+        started = call("run.parallel", step, ast.List([*functions], ast.Load()))
+    if node.concurrency_limit is not None:
+        limit = to.expressions.value(node.concurrency_limit)
+        started.keywords.append(ast.keyword("limit", limit))
+    return [*defined, pytree.Simple(ast.Expr(ast.Await(started)), place)]
+
+
+def _branch(
+    to: Statements,
+    parallel: syntax.Parallel,
+    owner: syntax.Branch | syntax.For,
+    body: shape.Shape,
+    outer: Function,
+) -> pytree.Def:
+    scope = to.names.scopes[owner]
+    function = Function(scope, outer)
+    parameters = [ast.arg("run", dotted("wf.Run"))]
+    given: list[Binding] = []
+    if isinstance(owner, syntax.For):
+        given = [to.names.writes[v] for v in (owner.value, owner.index) if v is not None]
+        spelled = [to.spelling.bindings[binding] for binding in given]
+        index = spelled[1] if owner.index is not None else "_"
+        parameters += [ast.arg(spelled[0], _VALUE), ast.arg(index, name("int"))]
+        function.declared.update(spelled)
+    start: list[pytree.Statement] = []
+    written = _written(to, parallel, scope)
+    if written:
+        start.append(pytree.Simple(ast.Nonlocal(written), None))
+    start.extend(to.held(given, None))
+    inner = to.block(body, function, scope)
+    return pytree.Def(
+        to.spelling.branches[owner],
+        ast.arguments([], parameters, None, [], [], None, []),
+        ast.Constant(None),
+        (*start, *inner),
+        True,
+        None,
+    )
+
+
+def _written(to: Statements, parallel: syntax.Parallel, scope: Scope) -> list[str]:
+    """The shared variables that this branch assigns; others need no `nonlocal`."""
+    shared = {to.names.writes[variable] for variable in parallel.shared}
+    rebound = to.rebound.get(scope, set())
+    return [to.spelling.bindings[b] for b in sorted(shared & rebound, key=lambda b: b.name)]
+
+
+# -- dispatch -------------------------------------------------------------------------------------
+
+
+def dispatch(
+    to: Statements, statement: shape.Dispatch, function: Function
+) -> list[pytree.Statement]:
+    """Blocks that jump to each other by name, for jumps that no loop can express."""
+    jumps = (f"{visible(source)} → {visible(target)}" for source, target in statement.jumps)
+    step = to.helper("step")
+    chain: pytree.Body = ()
+    lowered = [(label, to.block(body, function, None)) for label, body in statement.blocks]
+    for label, block in reversed(lowered):
+        test = ast.Compare(name(step), [ast.Eq()], [constant(label)])
+        chain = (pytree.If(test, block, chain, None),)
+    return [
+        pytree.Comment(f"The jumps {', '.join(jumps)} cross, so the steps run by name.", spaced=True),
+        pytree.Simple(to.assign(step, constant(statement.first)), None),
+        pytree.While(name(step), chain, None),
+    ]

@@ -1,0 +1,112 @@
+"""syntax.CallStep -> ast.expr, and which calls in an expression wait."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from wfc import syntax, walk
+from wfc.graph import Place
+from wfc.library import PARAMETER_ALIASES, Function
+from wfc.lower_expressions import Expressions, call, constant, dotted
+from wfc.names import Names
+
+
+def call_step(expressions: Expressions, place: Place, step: syntax.CallStep) -> ast.expr:
+    """The call of a `call` step, awaited where it waits."""
+    callee = expressions.names.callees[step]
+    if isinstance(callee, syntax.Routine):
+        spelled_as = expressions.spelling.routines[callee]
+        positional = [
+            expressions.copied(part.value) for part in step.arguments if part.name is None
+        ]
+        spelled = {
+            parameter.variable.name: expressions.spelling.bindings[
+                expressions.names.writes[parameter.variable]
+            ]
+            for parameter in callee.parameters
+        }
+        keywords = [
+            ast.keyword(spelled[part.name], expressions.copied(part.value))
+            for part in step.arguments
+            if part.name is not None
+        ]
+        return expressions.invoke(
+            callee, positional, keywords + _whole(expressions, step, spelled_as)
+        )
+    return _library(expressions, place, step, callee)
+
+
+def _library(
+    expressions: Expressions, place: Place, step: syntax.CallStep, function: Function
+) -> ast.expr:
+    parameters = [parameter.name for parameter in function.parameters]
+    named = []
+    for position, argument in enumerate(step.arguments):
+        given = parameters[position] if argument.name is None else argument.name
+        given = PARAMETER_ALIASES.get((function.name, given), given)
+        named.append((given, expressions.value(argument.value)))
+    keywords = [ast.keyword(given, value) for given, value in named]
+    keywords += _whole(expressions, step, function.python)
+    label = constant(place.step.name)
+    if function.way == "wait" and function.python.startswith("wf."):
+        positional: list[ast.expr] = [label, dotted(function.python)]
+        return ast.Await(ast.Call(dotted("run.call"), positional, keywords))
+    if [given for given, _ in named] == parameters[: len(named)] and not step.whole:
+        required = [parameter for parameter in function.parameters if parameter.required]
+        positional = [value for _, value in named[: len(required)]]
+        keywords = keywords[len(required) :]
+    else:
+        positional = []
+    if function.way == "wait":
+        return ast.Await(ast.Call(dotted(function.python), [label, *positional], keywords))
+    return ast.Call(dotted(function.python), positional, keywords)
+
+
+def _whole(expressions: Expressions, step: syntax.CallStep, function: str) -> list[ast.keyword]:
+    """`args: ${map}`: arguments whose names are known only when it runs."""
+    if step.whole is None:
+        return []
+    given = call("wf.named", dotted(function), expressions.copied(step.whole))
+    return [ast.keyword(None, given)]
+
+
+def waiting(value: syntax.Expression, expressions: Expressions) -> Iterator[syntax.Call]:
+    """The calls in an expression that wait, inner ones first, where they are certain to be made.
+
+    A call on the right of `and` or `or` stays where it is: it may not be made at all.
+    """
+    children = walk.children(value)
+    if isinstance(value, syntax.Binary) and value.operator in ("and", "or"):
+        children = children[:1]
+    for child in children:
+        yield from waiting(child, expressions)
+    if isinstance(value, syntax.Call):
+        callee = expressions.names.callees[value]
+        if isinstance(callee, syntax.Routine) and callee in expressions.calls.waits:
+            yield value
+
+
+def weight(step: syntax.Step, names: Names) -> int:
+    """How much a step counts against the step limit before any body inside it (spec 04 §11).
+
+    The step itself, its jump, and each library or subworkflow call in its expressions; a `try`
+    counts with every attempt.
+    """
+    match step.action:
+        case syntax.Try():
+            return 0 if step.next is None else 1
+        case syntax.CallStep():
+            own = 2
+        case _:
+            own = 1
+    if step.action is not None and step.next is not None:
+        own += 1
+    if step.action is None or isinstance(step.action, syntax.Try):
+        return own
+    for expression in walk.expressions(step.action):
+        for part in walk.within(expression):
+            if isinstance(part, syntax.Call):
+                callee = names.callees[part]
+                own += isinstance(callee, syntax.Routine) or "." in callee.name
+    return own

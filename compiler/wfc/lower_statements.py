@@ -1,0 +1,351 @@
+"""shape.Statement -> pytree.Statement, one function at a time; `lower` puts them together."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import assert_never
+
+from wfc import graph, lower_blocks, lower_calls, pytree, shape, syntax, walk
+from wfc.graph import Place
+from wfc.lower_blocks import Function
+from wfc.lower_expressions import Expressions, call, constant, name
+from wfc.names import Binding, Names, Scope
+from wfc.shape import Shape
+from wfc.source import Source
+from wfc.types import Type
+from wfc.visible import visible
+
+VALUE = ast.Attribute(name("wf"), "Value", ast.Load())
+
+
+class Statements:
+    """Lowers the statements of one routine."""
+
+    def __init__(
+        self,
+        source: Source,
+        routine: syntax.Routine,
+        expressions: Expressions,
+        unset: frozenset[Binding],
+        accounting: bool,
+    ) -> None:
+        self.source = source
+        self.routine = routine
+        self.expressions = expressions
+        self.names = expressions.names
+        self.types = expressions.types
+        self.spelling = expressions.spelling
+        self.unset = unset
+        self.accounting = accounting
+        self._helpers: dict[str, str] = {}
+        self._marks: dict[graph.Resume | graph.Graph, str] = {}
+        self.rebound = _rebound(routine, self.names)
+        self._joined: dict[str, Type] = {}
+        for binding, spelled in self.spelling.bindings.items():
+            if binding.scope.routine is routine:
+                of_binding = self.types.of_binding(binding)
+                joined = self._joined.get(spelled)
+                self._joined[spelled] = joined.join(of_binding) if joined else of_binding
+
+    def helper(self, wanted: str) -> str:
+        """The routine's own name for a variable that the workflow does not have."""
+        if wanted not in self._helpers:
+            self._helpers[wanted] = self.spelling.fresh(self.routine, wanted)
+        return self._helpers[wanted]
+
+    def mark(self, owner: graph.Resume | graph.Graph) -> str:
+        """The variable that says how a region was left."""
+        if owner not in self._marks:
+            self._marks[owner] = self.spelling.fresh(self.routine, "next_step")
+        return self._marks[owner]
+
+    @staticmethod
+    def ends(statements: Shape) -> bool:
+        return shape.ends(statements)
+
+    # -- bodies ------------------------------------------------------------------------------------
+
+    def body(self, statements: Shape, function: Function, scope: Scope | None) -> pytree.Body:
+        """A block; `scope` is the one that starts here, whose unset variables become null."""
+        out: list[pytree.Statement] = []
+        for binding in scope.bindings.values() if scope is not None else ():
+            if binding in self.unset:
+                target = self.expressions.spelling.bindings[binding]
+                out.append(self.store(target, ast.Constant(None), function, None))
+        for statement in statements:
+            out.extend(self.statement(statement, function))
+        return tuple(out)
+
+    def block(self, statements: Shape, function: Function, scope: Scope | None) -> pytree.Body:
+        """A block that Python wants to hold something."""
+        out = self.body(statements, function, scope)
+        if all(isinstance(statement, pytree.Comment) for statement in out):
+            return (*out, pytree.Simple(ast.Pass(), None))
+        return out
+
+    def statement(
+        self, statement: shape.Statement, function: Function
+    ) -> Iterable[pytree.Statement]:
+        match statement:
+            case graph.Heading():
+                return self.heading(statement)
+            case graph.Do(place, action):
+                return self.action(place, action, function)
+            case graph.Mark(key, owner):
+                return [pytree.Simple(self.assign(self.mark(owner), constant(key)), None)]
+            case shape.If(test, then, otherwise):
+                body = self.block(then, function, None)
+                orelse = self.block(otherwise, function, None) if otherwise else ()
+                return [pytree.If(self.test(test), body, orelse, _place_of(test))]
+            case shape.While(test, inner):
+                head = ast.Constant(True) if test is None else self.test(test)
+                place = None if test is None else _place_of(test)
+                return [pytree.While(head, self.block(inner, function, None), place)]
+            case shape.For():
+                return lower_blocks.loop(self, statement, function)
+            case shape.Try():
+                return lower_blocks.attempt(self, statement, function)
+            case shape.Parallel():
+                return lower_blocks.fan(self, statement, function)
+            case shape.Return(place, value):
+                return self.finish(place, value, function)
+            case shape.Raise(place, value):
+                return [self.throw(place, value)]
+            case shape.Break():
+                return [pytree.Simple(ast.Break(), None)]
+            case shape.Continue():
+                return [pytree.Simple(ast.Continue(), None)]
+            case shape.GoTo(label):
+                return [pytree.Simple(self.assign(self.helper("step"), constant(label)), None)]
+            case shape.Dispatch():
+                return lower_blocks.dispatch(self, statement, function)
+            case _:
+                assert_never(statement)
+
+    def heading(self, heading: graph.Heading) -> list[pytree.Statement]:
+        """The comment that says which step this is, and where it stands (house.md §5)."""
+        line, _ = self.source.line_column(heading.step.name_span.start)
+        text = f"{visible(heading.step.name)} · {visible(self.source.file_name)}:{line}"
+        if heading.jump:
+            text += f" → {visible(heading.jump)}"
+        out: list[pytree.Statement] = [pytree.Comment(text, spaced=True)]
+        place = Place(heading.step, heading.step.position)
+        return out + self.counted(lower_calls.weight(heading.step, self.names), place)
+
+    # -- actions -----------------------------------------------------------------------------------
+
+    def action(
+        self, place: Place, action: syntax.Assign | syntax.CallStep, function: Function
+    ) -> list[pytree.Statement]:
+        out: list[pytree.Statement] = []
+        if isinstance(action, syntax.Assign):
+            for assignment in action.assignments:
+                out.extend(self.assignment(place, assignment, function))
+            return out
+        lowered = lower_calls.call_step(self.expressions, place, action)
+        if action.result is None:
+            return [pytree.Simple(ast.Expr(lowered), place)]
+        binding = self.names.writes[action.result]
+        spelled = self.spelling.bindings[binding]
+        return [self.store(spelled, lowered, function, place), *self.held([binding], place)]
+
+    def assignment(
+        self, place: Place, assignment: syntax.Assignment, function: Function
+    ) -> list[pytree.Statement]:
+        target = assignment.target
+        binding = self.names.writes[target.variable]
+        spelled = self.spelling.bindings[binding]
+        out = self.hoisted(place, [*target.path, assignment.value], function, binding)
+        value = self.expressions.copied(assignment.value)
+        if not target.path:
+            stored: pytree.Statement = self.store(spelled, value, function, place)
+        elif self.types.of_binding(binding).may("map") and all(
+            self.types.of(part).only("string") for part in target.path
+        ):
+            written: ast.expr = name(spelled)
+            for part in target.path:
+                written = ast.Subscript(written, self.expressions.value(part), ast.Load())
+            stored = pytree.Simple(ast.Assign([written], value, lineno=0), place)
+        else:
+            path = [self.expressions.value(part) for part in target.path]
+            stored = pytree.Simple(ast.Expr(call("wf.put", name(spelled), *path, value)), place)
+        return [*out, stored, *self.held([binding], place)]
+
+    def hoisted(
+        self,
+        place: Place,
+        values: list[syntax.Expression],
+        function: Function,
+        binding: Binding,
+    ) -> list[pytree.Statement]:
+        """Statements for calls that wait inside an assignment to a shared variable.
+
+        They run before the variable is read, so that reading and writing stay one atomic act
+        (spec 04 §8 rule 8).
+        """
+        out: list[pytree.Statement] = []
+        if _within(binding.scope, function.scope):
+            return out
+        for value in values:
+            for waiting in lower_calls.waiting(value, self.expressions):
+                spelled = self.spelling.fresh(self.routine, "result")
+                stored = self.assign(spelled, self.expressions.call(waiting))
+                self.expressions.evaluated[waiting] = spelled
+                out.append(pytree.Simple(stored, place))
+        return out
+
+    def finish(
+        self, place: Place | None, value: syntax.Expression | None, function: Function
+    ) -> list[pytree.Statement]:
+        if function.scope.kind != "routine":
+            return [pytree.Simple(ast.Return(None), place)]
+        lowered = ast.Constant(None) if value is None else self.expressions.value(value)
+        return [pytree.Simple(ast.Return(lowered), place)]
+
+    def throw(self, place: Place, value: syntax.Expression) -> pytree.Statement:
+        inner = value.expression if isinstance(value, syntax.Embedded) else value
+        read = self.names.reads.get(inner) if isinstance(inner, syntax.Name) else None
+        caught = isinstance(read, Binding) and read.kind == "error"
+        payload = self.expressions.value(value) if caught else self.expressions.copied(value)
+        return pytree.Simple(ast.Raise(call("wf.WorkflowError", payload), None), place)
+
+    # -- variables ---------------------------------------------------------------------------------
+
+    @staticmethod
+    def assign(target: str, value: ast.expr) -> ast.stmt:
+        return ast.Assign([ast.Name(target, ast.Store())], value, lineno=0)
+
+    def store(
+        self, target: str, value: ast.expr, function: Function, place: Place | None
+    ) -> pytree.Statement:
+        """An assignment, annotated where a type checker would take too narrow a type from it."""
+        owner: Function | None = function
+        while owner is not None:
+            if target in owner.declared:
+                return pytree.Simple(self.assign(target, value), place)
+            owner = owner.outer
+        function.declared.add(target)
+        if _untyped(value) or self.narrow(target):
+            return pytree.Simple(self.assign(target, value), place)
+        annotated = ast.AnnAssign(ast.Name(target, ast.Store()), VALUE, value, 1)
+        return pytree.Simple(annotated, place)
+
+    def narrow(self, target: str) -> bool:
+        """Whether all variables spelled so in the routine hold one and the same scalar type."""
+        joined = self._joined.get(target, Type(frozenset()))
+        return len(joined.kinds) == 1 and joined.only("integer", "double", "string", "boolean")
+
+    # -- limits ------------------------------------------------------------------------------------
+
+    def counted(self, steps: int, place: Place) -> list[pytree.Statement]:
+        if not self.accounting or not steps:
+            return []
+        return [pytree.Simple(ast.Expr(call("run.steps", constant(steps))), place)]
+
+    def held(self, bindings: Iterable[Binding], place: Place | None) -> list[pytree.Statement]:
+        """Accounts variables at their present size (spec 02 §6)."""
+        if not self.accounting:
+            return []
+        spelled = [self.spelling.bindings[binding] for binding in bindings]
+        return [
+            pytree.Simple(ast.Expr(call("run.hold", constant(each), name(each))), place)
+            for each in spelled
+        ]
+
+    def released(self, scope: Scope, place: Place) -> list[pytree.Statement]:
+        """Accounts for variables that end with their block."""
+        spelled = dict.fromkeys(self.spelling.bindings[b] for b in scope.bindings.values())
+        if not self.accounting or not spelled:
+            return []
+        released = call("run.release", *(constant(each) for each in spelled))
+        return [pytree.Simple(ast.Expr(released), place)]
+
+    # -- tests -------------------------------------------------------------------------------------
+
+    def test(self, test: shape.Test) -> ast.expr:
+        match test:
+            case graph.Condition(_, expression):
+                return self.expressions.truth(expression)
+            case graph.AnyOf(conditions):
+                return ast.BoolOp(ast.Or(), [self.test(condition) for condition in conditions])
+            case shape.Marked(key, owner):
+                return ast.Compare(name(self.mark(owner)), [ast.Eq()], [constant(key)])
+            case shape.Not(inner):
+                return _negated(self.test(inner))
+            case _:
+                assert_never(test)
+
+
+_OPPOSITE: dict[type[ast.cmpop], ast.cmpop] = {
+    ast.Eq: ast.NotEq(),
+    ast.NotEq: ast.Eq(),
+    ast.Is: ast.IsNot(),
+    ast.IsNot: ast.Is(),
+    ast.In: ast.NotIn(),
+}
+"""Not `<` and its like: with NaN, `not a < b` is not `a >= b`."""
+
+
+def _negated(test: ast.expr) -> ast.expr:
+    if isinstance(test, ast.Compare) and type(test.ops[0]) in _OPPOSITE:
+        test.ops = [_OPPOSITE[type(test.ops[0])]]
+        return test
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return test.operand
+    return ast.UnaryOp(ast.Not(), test)
+
+
+def _place_of(test: shape.Test) -> Place | None:
+    match test:
+        case graph.Condition(place):
+            return place
+        case graph.AnyOf(conditions):
+            return conditions[0].place
+        case shape.Not(inner):
+            return _place_of(inner)
+        case shape.Marked():
+            return None
+
+
+def _within(scope: Scope, function: Scope) -> bool:
+    """Whether a variable's scope is the function's own or nested in it."""
+    here: Scope | None = scope
+    while here is not None:
+        if here is function:
+            return True
+        here = here.parent
+    return False
+
+
+def _rebound(routine: syntax.Routine, names: Names) -> dict[Scope, set[Binding]]:
+    """For each scope that becomes a function, the variables it assigns as a whole."""
+    found: dict[Scope, set[Binding]] = {}
+    for _, step in walk.steps(routine):
+        function = names.step_scope[step]
+        while function.kind in ("for", "except") and function.parent is not None:
+            function = function.parent
+        bindings = found.setdefault(function, set())
+        for action in walk.actions(step):
+            if isinstance(action, syntax.Assign):
+                targets = [part.target for part in action.assignments if not part.target.path]
+                bindings.update(names.writes[target.variable] for target in targets)
+            elif isinstance(action, syntax.CallStep) and action.result is not None:
+                bindings.add(names.writes[action.result])
+    return found
+
+
+_ANY = frozenset(("add", "sub", "mul", "item", "copy", "default", "if_", "caught"))
+
+
+def _untyped(value: ast.expr) -> bool:
+    """Whether a type checker gives the expression the type Any."""
+    match value:
+        case ast.Await() | ast.Subscript():
+            return True
+        case ast.Call(func=ast.Attribute(value=ast.Name("wf"), attr=helper)):
+            return helper in _ANY
+        case ast.Call(func=ast.Name(function)):
+            return function != "len"
+        case _:
+            return False

@@ -1,0 +1,112 @@
+"""Source text -> problems and Python text: all passes on one screen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from wfc import graph, names, syntax
+from wfc.alias import alias
+from wfc.callgraph import callgraph
+from wfc.check import check
+from wfc.checks.unreached import unreached
+from wfc.flow import flow
+from wfc.infer import infer
+from wfc.lower import Facts, lower
+from wfc.parse import parse
+from wfc.print import print as print_module
+from wfc.problems import Problem, Problems
+from wfc.reach import Reach, reach
+from wfc.read import read
+from wfc.resolve import resolve
+from wfc.source import Source
+from wfc.spell import spell
+from wfc.structure import structure
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """All problems by place, and the module's text, which is None where one of them is an error."""
+
+    problems: list[Problem]
+    module: str | None
+
+
+def check_source(source: Source, *, terraform: bool = False) -> list[Problem]:
+    """Every problem of a workflow file, sorted by place; runs nothing and writes nothing."""
+    problems = Problems()
+    _front(source, problems, terraform)
+    return problems.sorted()
+
+
+def compile_source(
+    source: Source, *, terraform: bool = False, accounting: bool = False
+) -> Compiled:
+    """Compiles a workflow file to the text of a Python module.
+
+    `terraform` unescapes `$${…}` first.  `accounting` makes the module count its steps and memory,
+    so that it can run under the `google` limits (spec 07 §2).
+    """
+    problems = Problems()
+    checked = _front(source, problems, terraform)
+    if checked is None:
+        return Compiled(problems.sorted(), None)
+    with _deep_stack():
+        text = _back(source, checked, accounting)
+    return Compiled(problems.sorted(), text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    workflow: syntax.Workflow
+    names: names.Names
+    graphs: dict[syntax.Routine, graph.Graph]
+    reached: list[Reach]
+
+
+def _front(source: Source, problems: Problems, terraform: bool) -> _Checked | None:
+    """Read, parse, resolve, check; None where there is an error."""
+    node = read(source, problems, terraform=terraform)
+    workflow = None if node is None else parse(source, node, problems)
+    if workflow is None:
+        return None
+    found = resolve(workflow, problems)
+    check(source, workflow, found, problems)
+    if problems.has_errors():
+        return None
+    graphs = {routine: flow(routine, found) for routine in workflow.routines}
+    reached = [reach(routine, region, found) for routine, region in graphs.items()]
+    unreached(reached, problems)
+    return _Checked(workflow, found, graphs, reached)
+
+
+def _back(source: Source, checked: _Checked, accounting: bool) -> str:
+    """Structure, infer, lower and print; cannot fail on a checked workflow."""
+    workflow, found = checked.workflow, checked.names
+    shapes = {routine: structure(region) for routine, region in checked.graphs.items()}
+    unset = frozenset(binding for one in checked.reached for binding in one.null)
+    facts = Facts(
+        found,
+        infer(workflow, found, unset),
+        alias(workflow, found),
+        spell(workflow, found),
+        callgraph(workflow, found),
+        unset,
+    )
+    module = lower(source, workflow, shapes, facts, accounting=accounting)
+    text = print_module(source, module, accounting=accounting)
+    compile(text, source.file_name, "exec", dont_inherit=True)
+    return text
+
+
+@contextmanager
+def _deep_stack() -> Iterator[None]:
+    """Room for recursion over expressions nested as deeply as 400 characters allow."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, 10_000))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)

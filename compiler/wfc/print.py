@@ -1,0 +1,138 @@
+"""pytree.Module -> str: the text of the generated module.
+
+Statements and comments go through a small line writer, expressions are spelled by `ast.unparse`,
+jinja2 makes the module's frame, black lays it out, and the source map is added at the end.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from functools import cache
+
+import black
+import jinja2
+
+from wfc import pytree
+from wfc.positions import positions
+from wfc.source import Source
+from wfc.version import VERSION
+from wfc.visible import visible
+
+_FRAME = '''\
+"""{{ title }}, compiled by wfc {{ version }}.  Change the workflow, not this file."""
+
+import wfc_runtime.v1 as wf
+
+{% for function in functions %}
+
+{{ function }}
+{% endfor %}
+
+
+workflow = wf.Workflow(
+    {{ main }},
+    source={{ source }},
+    sha256="{{ sha256 }}",
+    compiler="{{ version }}",
+    parameters={{ parameters }},
+{% if accounting %}
+    accounting=True,
+{% endif %}
+    positions={{ positions }},
+)
+run = workflow.run
+
+if __name__ == "__main__":
+    workflow.command()
+'''
+_PLACEHOLDER = "(positions)"
+
+
+def print(source: Source, module: pytree.Module, *, accounting: bool = False) -> str:
+    """Black-formatted Python; the same bytes for the same input, anywhere."""
+    functions = ["\n".join(_lines(function, 0)) for function in module.functions.values()]
+    frame = _template().render(
+        title=_docstring_text(source.file_name),
+        version=VERSION,
+        functions=functions,
+        main=module.functions["main"].name,
+        source=ast.unparse(ast.Constant(source.file_name)),
+        sha256=hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest(),
+        parameters=int(module.takes_argument),
+        accounting=accounting,
+        positions=f'"""{_PLACEHOLDER}"""',
+    )
+    text = black.format_str(frame, mode=black.Mode())
+    head, _, tail = text.rpartition(f'"""{_PLACEHOLDER}"""')
+    return f'{head}"""{_string_text(positions(source, module, text))}"""{tail}'
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,
+    )
+    return environment.from_string(_FRAME)
+
+
+def _docstring_text(name: str) -> str:
+    """A file name that cannot end the docstring, nor start an escape in it."""
+    return visible(name).replace("\\", "/").replace('"', "'")
+
+
+def _string_text(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"""', '\\"""')
+
+
+# -- the line writer ------------------------------------------------------------------------------
+
+
+def _lines(statement: pytree.Statement, depth: int) -> list[str]:
+    indent = "    " * depth
+    match statement:
+        case pytree.Comment(text, spaced):
+            return ["", f"{indent}# {text}"] if spaced else [f"{indent}# {text}"]
+        case pytree.Simple(inner):
+            return [indent + ast.unparse(inner)]
+        case pytree.If(test, body, orelse):
+            return [
+                f"{indent}if {ast.unparse(test)}:",
+                *_body(body, depth + 1),
+                *_otherwise(orelse, depth),
+            ]
+        case pytree.While(test, body):
+            return [f"{indent}while {ast.unparse(test)}:", *_body(body, depth + 1)]
+        case pytree.For(target, items, body):
+            head = f"{indent}for {ast.unparse(target).strip('()')} in {ast.unparse(items)}:"
+            return [head, *_body(body, depth + 1)]
+        case pytree.Try(body, error, handler):
+            return [
+                f"{indent}try:",
+                *_body(body, depth + 1),
+                f"{indent}except Exception as {error}:",
+                *_body(handler, depth + 1),
+            ]
+        case pytree.Def(name, parameters, returns, body, waits):
+            define = "async def" if waits else "def"
+            head = f"{define} {name}({ast.unparse(parameters)}) -> {ast.unparse(returns)}:"
+            return ["", indent + head, *_body(body, depth + 1), ""]
+
+
+def _body(body: pytree.Body, depth: int) -> list[str]:
+    lines = [line for statement in body for line in _lines(statement, depth)]
+    return lines[1:] if lines and not lines[0] else lines
+
+
+def _otherwise(orelse: pytree.Body, depth: int) -> list[str]:
+    """`elif` where the alternative is a single `if`."""
+    if not orelse:
+        return []
+    indent = "    " * depth
+    if len(orelse) == 1 and isinstance(orelse[0], pytree.If):
+        first, *rest = _lines(orelse[0], depth)
+        return [f"{indent}el{first.strip()}", *rest]
+    return [f"{indent}else:", *_body(orelse, depth + 1)]

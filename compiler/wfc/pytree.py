@@ -1,0 +1,86 @@
+"""The tree that `lower` returns: Python statements and comments; expressions are `ast.expr`."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from wfc.graph import Place
+from wfc.source import Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comment:
+    """A line of its own; `spaced` asks for a blank line before it."""
+
+    text: str
+    spaced: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Simple:
+    """A statement of one line: an assignment, a call, `return`, `raise`, `continue`, …"""
+
+    statement: ast.stmt
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class If:
+    test: ast.expr
+    body: Body
+    orelse: Body
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class While:
+    test: ast.expr
+    body: Body
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class For:
+    target: ast.expr
+    items: ast.expr
+    body: Body
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Try:
+    """`try: body`, `except Exception as error: handler`."""
+
+    body: Body
+    error: str
+    handler: Body
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Def:
+    """A function; `waits` makes it `async def`.  A nested one is a branch."""
+
+    name: str
+    parameters: ast.arguments
+    returns: ast.expr
+    body: Body
+    waits: bool
+    place: Place | None
+
+
+Statement = Comment | Simple | If | While | For | Try | Def
+Body = tuple[Statement, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Module:
+    """functions  one Def a routine, by the routine's name, in source order
+    origins    the source span of the `${…}` scalar that an expression came from
+    takes_argument  whether `main` has a parameter
+    """
+
+    functions: dict[str, Def] = field(default_factory=dict)
+    origins: dict[ast.expr, Span] = field(default_factory=dict)
+    takes_argument: bool = False
