@@ -1,0 +1,51 @@
+"""What tests share: golden files that `pytest --update-golden` rewrites."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from tests.process import WORKFLOWS
+
+settings.register_profile("wfc", deadline=None)  # a deadline tests the machine, not the code
+settings.load_profile("wfc")
+
+Golden = Callable[[Path, str], None]
+"""`golden(path, text)`: the file at `path` says exactly `text`."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write golden files instead of comparing them; refused where CI is set",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--update-golden") and os.environ.get("CI"):
+        raise pytest.UsageError("--update-golden is refused under CI: golden files are reviewed")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    update = bool(request.config.getoption("--update-golden"))
+
+    def compare(path: Path, text: str) -> None:
+        if update:
+            path.write_text(text, encoding="utf-8", newline="\n")
+        assert path.exists(), f"{path} is missing: write it with `pytest --update-golden`"
+        assert text == path.read_text(encoding="utf-8"), f"{path} says otherwise"
+
+    return compare
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the workflows of `tests.process`."""
+    for name, text in WORKFLOWS.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return tmp_path

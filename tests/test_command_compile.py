@@ -1,0 +1,89 @@
+"""`wfc compile` as a user meets it: which files it writes, and which it leaves alone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.process import DATA, GOOD, quick, wfc
+
+
+def test_compile_writes_next_to_the_source(folder: Path) -> None:
+    done = wfc(folder.parent, "compile", f"{folder.name}/good.yaml")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == f"wrote {folder.name}/good.py\n"
+    text = (folder / "good.py").read_text(encoding="utf-8")
+    assert text.startswith('"""good.yaml, compiled by wfc ')
+    assert wfc(folder, "compile", "--stdout", "good.yaml").stdout == text
+    assert wfc(folder, "compile", "good.yaml").returncode == 0  # its own module may be replaced
+
+
+def test_compile_writes_nothing_when_one_file_has_an_error(folder: Path) -> None:
+    done = wfc(folder, "compile", "-o", "out", "good.yaml", "bad.yaml")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "--> bad.yaml:4:15" in done.stderr
+    assert not (folder / "out").exists()
+
+
+def test_compile_shows_warnings_and_goes_on(folder: Path) -> None:
+    done = quick(folder, "compile", "-o", "out/deep", "warned.yaml")
+    assert done.returncode == 0
+    assert done.stderr.startswith("warning[WFC6")
+    assert (folder / "out" / "deep" / "warned.py").exists()
+
+
+def test_compile_does_not_overwrite_what_it_did_not_write(folder: Path) -> None:
+    (folder / "good.py").write_text("precious = 1\n", encoding="utf-8")
+    done = quick(folder, "compile", "good.yaml")
+    assert done.returncode == 2
+    assert "`good.py` was not written by wfc" in done.stderr
+    assert (folder / "good.py").read_text(encoding="utf-8") == "precious = 1\n"
+
+
+def test_compile_refuses_two_inputs_for_one_output(folder: Path) -> None:
+    for name in ("my-flow.yaml", "my_flow.yaml", "MY-flow.json"):
+        (folder / name).write_text(GOOD, encoding="utf-8")
+        done = quick(folder, "compile", "-o", "out", "my-flow.yaml", name)
+        assert done.returncode == 2
+        assert "would both be written to" in done.stderr
+    assert not (folder / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [("my-order", "my_order"), ("2nd", "_2nd"), ("class", "class_"), ("json", "json_")],
+)
+def test_compile_says_when_a_module_needs_another_name(
+    folder: Path, name: str, module: str
+) -> None:
+    (folder / f"{name}.yaml").write_text(GOOD, encoding="utf-8")
+    done = quick(folder, "compile", f"{name}.yaml")
+    assert done.stderr.startswith(f"wrote {module}.py: `{name}` is ")
+    assert (folder / f"{module}.py").exists()
+
+
+def test_a_bundle_runs_without_anything_of_ours_installed(folder: Path) -> None:
+    assert wfc(folder, "compile", "--bundle", "-o", "out", "good.yaml").returncode == 0
+    assert not list((folder / "out").rglob("__pycache__"))
+    # -S leaves out site-packages, -E the path of this process
+    command = [sys.executable, "-S", "-E", "good.py", DATA]
+    done = subprocess.run(command, cwd=folder / "out", capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["total"] == 3
+    assert wfc(folder, "compile", "--bundle", "-o", "out", "good.yaml").returncode == 0
+
+
+def test_a_bundle_does_not_touch_another_wfc_runtime(folder: Path) -> None:
+    (folder / "wfc_runtime").mkdir()
+    done = quick(folder, "compile", "--bundle", "good.yaml")
+    assert done.returncode == 2
+    assert not (folder / "good.py").exists()
+    assert list((folder / "wfc_runtime").iterdir()) == []
+
+
+@pytest.mark.parametrize("more", [["bad.yaml"], ["--bundle"], ["-o", "out"]])
+def test_stdout_is_for_one_module(folder: Path, more: list[str]) -> None:
+    assert quick(folder, "compile", "--stdout", "good.yaml", *more).returncode == 2

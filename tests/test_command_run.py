@@ -1,0 +1,216 @@
+"""`wfc run` as a user meets it: results, failures, input, terminals and cancelling."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from tests.process import DATA, quick, wfc
+
+
+def test_run_prints_only_the_result_on_stdout(folder: Path) -> None:
+    done = wfc(folder, "run", "good.yaml", "--data", DATA, env={"PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == '{"text":"grüß\\u009b dich","total":3}\n'
+
+
+def test_run_takes_its_argument_from_a_file_or_stdin(folder: Path) -> None:
+    (folder / "data.json").write_text(DATA, encoding="utf-8")
+    expected = wfc(folder, "run", "good.yaml", "--data", DATA).stdout
+    assert wfc(folder, "run", "good.yaml", "--data", "@data.json").stdout == expected
+    assert wfc(folder, "run", "good.yaml", "--data", "-", stdin=DATA).stdout == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ('{"a" 1}', '1 | {"a" 1}\n  |      ^\n'),
+        ("", "not JSON"),
+        ("NaN", "NaN"),
+        ("[" * 100_000, "nested"),
+        ("@missing.json", "no such file"),
+        ("@.", "is a directory"),
+        (json.dumps("x" * 40_000), "argument"),
+    ],
+)
+def test_an_argument_that_cannot_be_used_is_wrong_use(folder: Path, data: str, said: str) -> None:
+    done = quick(folder, "run", "good.yaml", "--data", data)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+def test_run_reads_the_environment(folder: Path) -> None:
+    names = ("FROM_PROCESS", "FROM_FILE", "QUOTED", "GIVEN", "EMPTY")
+    values = ", ".join(f"\"${{sys.get_env('{name}')}}\"".replace("'", '\\"') for name in names)
+    (folder / "env.yaml").write_text(f"- read:\n    return: [{values}]\n", encoding="utf-8")
+    (folder / "vars").write_text(
+        "# a comment\n\nFROM_FILE=file\nexport QUOTED = 'a = b'\nGIVEN=file\nEMPTY=\n",
+        encoding="utf-8",
+    )
+    options = ["--env-file", "vars", "--env", "GIVEN=a=b", "--env", "Z="]
+    done = wfc(folder, "run", "env.yaml", *options, env={"FROM_PROCESS": "process"})
+    assert json.loads(done.stdout) == ["process", "file", "a = b", "a=b", ""]
+
+
+@pytest.mark.parametrize(
+    "options", [["--env", "NAME"], ["--env", "=x"], ["--env-file", "good.yaml"]]
+)
+def test_a_variable_without_a_value_is_wrong_use(folder: Path, options: list[str]) -> None:
+    done = quick(folder, "run", "good.yaml", *options)
+    assert done.returncode == 2
+    assert "is not written as NAME=VALUE" in done.stderr
+
+
+def test_run_does_not_run_what_has_an_error(folder: Path) -> None:
+    done = wfc(folder, "run", "bad.yaml", "--format=json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "--> bad.yaml:4:15" in done.stderr
+
+
+def test_a_failed_run_shows_its_frames_with_carets(folder: Path) -> None:
+    done = wfc(folder, "run", "good.yaml", "--data", '{"a": 1}')
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == dedent(
+        """\
+        execution failed: KeyError: key not found: b
+         --> good.yaml:6:20
+          |
+        6 |           - total: ${args.a + args.b}
+          |                    ^^^^^^^^^^^^^^^^^^ in step `add`, routine `main`
+          = tags: KeyError, LookupError
+        """
+    )
+
+
+def test_a_failed_branch_is_shown_with_its_own_frames(folder: Path) -> None:
+    (folder / "fan.yaml").write_text(
+        dedent(
+            """\
+            - fan:
+                parallel:
+                  for:
+                    in: [1, 0]
+                    value: n
+                    steps:
+                      - div:
+                          assign: [{x: "${1 / n}"}]
+            """
+        ),
+        encoding="utf-8",
+    )
+    done = wfc(folder, "run", "fan.yaml")
+    assert done.returncode == 3
+    assert "\nbranch 1: ZeroDivisionError: division by zero\n --> fan.yaml:8:" in done.stderr
+
+
+def test_json_format_prints_exactly_one_object(folder: Path) -> None:
+    good = wfc(folder, "run", "good.yaml", "--format=json", "--data", DATA)
+    result = {"text": "grüß\x9b dich", "total": 3}
+    assert json.loads(good.stdout) == {"state": "SUCCEEDED", "result": result}
+    failed = wfc(folder, "run", "good.yaml", "--format=json", "--data", '{"a": 1}')
+    assert failed.returncode == 3
+    assert failed.stderr == ""
+    found = json.loads(failed.stdout)
+    assert found == {
+        "state": "FAILED",
+        "error": {
+            "payload": {
+                "message": "KeyError: key not found: b",
+                "tags": ["KeyError", "LookupError"],
+            },
+            "context": 'KeyError: key not found: b\nin step "add", routine "main", line: 6',
+            "stackTrace": {
+                "elements": [
+                    {
+                        "step": "add",
+                        "routine": "main",
+                        "position": {"line": "6", "column": "20", "length": "18"},
+                    }
+                ]
+            },
+        },
+    }
+
+
+def test_google_limits_are_the_default_of_run(folder: Path) -> None:
+    (folder / "loop.yaml").write_text("- again:\n    next: again\n", encoding="utf-8")
+    done = wfc(folder, "run", "loop.yaml")
+    assert done.returncode == 3
+    assert "100,000" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGINT is sent as on POSIX")
+def test_an_interrupted_run_ends_as_cancelled(folder: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "wfc", "run", "waiting.yaml"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert process.stderr is not None
+    assert "it runs" in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stdout, stderr) == (130, "", "cancelled\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+def test_a_terminal_shows_waiting_steps_and_safe_logs(folder: Path) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "wfc", "run", "waiting.yaml"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "80"},
+    )
+    os.close(theirs)
+    seen = b""
+    try:
+        while b"hold" not in seen:
+            seen += os.read(ours, 4096)
+    finally:
+        process.send_signal(signal.SIGINT)
+    # the terminal must be read until its end, or the process could not write it
+    while chunk := read_or_end(ours):
+        seen += chunk
+    os.close(ours)
+    assert process.communicate(timeout=60)[0] == b""
+    assert process.returncode == 130
+    text = seen.decode("utf-8")
+    assert "WARNING" in text
+    assert "it runs ␛[2J" in text
+    assert "\x1b[2J" not in text
+    assert "sleep" in text
+
+
+def read_or_end(descriptor: int) -> bytes:
+    """What a pseudo-terminal still holds; some systems report its end as an error."""
+    try:
+        return os.read(descriptor, 4096)
+    except OSError:
+        return b""
+
+
+def test_terraform_templates_run_with_the_flag_and_keep_their_places(folder: Path) -> None:
+    text = '- half:\n    return: $${"$" + string(1 / args.by)}\n'
+    text = "main:\n  params: [args]\n  steps:\n  " + text.replace("\n", "\n  ").rstrip() + "\n"
+    (folder / "template.yaml").write_text(text, encoding="utf-8")
+    plain = quick(folder, "run", "template.yaml")
+    assert plain.returncode == 1
+    assert "--terraform" in plain.stderr
+    done = quick(folder, "run", "template.yaml", "--terraform", "--data", '{"by": 2}')
+    assert (done.returncode, done.stdout) == (0, '"$0.5"\n')
+    failed = quick(folder, "run", "template.yaml", "--terraform", "--data", '{"by": 0}')
+    assert failed.returncode == 3
+    *_, line, marks, _ = failed.stderr.splitlines()
+    assert line[marks.index("^")] == "$"

@@ -1,0 +1,283 @@
+"""Runs golden programs and writes their transcripts; a program of its own, without the compiler.
+
+    python transcript.py FOLDER…
+
+In go folders with `workflow.py` and `run.txt`, out come as JSON, by folder, the text that `run.txt`
+should have, or the traceback of what broke.  A `run.txt` holds one or more runs:
+
+    # a paid order is shipped                                   what the run shows
+    arguments: {"id": 7, "api": "$SERVER"}                      left out: no argument
+    reply: GET /orders/7 -> 200 {"paid": true}                  in order per method and path
+    reply: GET /label -> 200 text: to the moon                  …or a text, with headers
+      X-Printer: 3
+    env: {"REGION": "north"}
+    limits: google                                              the module has accounting
+    calls: in any order                                         the log sorts those side by side
+    ---
+    call: GET /orders/7                                         what happened, in this order
+    sleep: 5
+    log: INFO "shipped"
+    result: "done"
+    took: 5 seconds
+
+People write what stands above the `---`.  Time is virtual, the server is real.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import traceback
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+REFUSED = {"wfc", "wfc_grammar", "lark", "yaml", "jinja2", "black", "typer", "rich"}
+"""What a compiled module and the runtime do without."""
+
+SERVER = "$SERVER"
+"""Stands for the address of the server, which has another port each time."""
+
+_WIDTH = 100
+_OF_EVERY_REQUEST = {"Host", "Accept", "Accept-Encoding", "Content-Length"}
+_USUAL = {
+    ("User-Agent", "GoogleCloudWorkflows; (+https://cloud.google.com/workflows/docs)"),
+    ("Content-Type", "application/json; charset=utf-8"),
+}
+
+
+class Refuse:
+    """Finds nothing; complains about what must not be looked for."""
+
+    @staticmethod
+    def find_spec(
+        name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if name.partition(".")[0] in REFUSED:
+            raise ImportError(f"a compiled module imports {name}")
+        return None
+
+
+# -- what people wrote ----------------------------------------------------------------------------
+
+
+@dataclass
+class Reply:
+    status: int
+    body: str
+    content_type: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Run:
+    """One run; `heading` is its text above the `---`, which is kept as it is."""
+
+    heading: list[str]
+    arguments: Any = None
+    env: dict[str, str] = field(default_factory=dict)
+    limits: str = "local"
+    any_order: bool = False
+    replies: dict[str, list[Reply]] = field(default_factory=dict)
+
+
+def runs(text: str) -> Iterator[Run]:
+    """The runs of a `run.txt`; what earlier runs of the program printed is passed over."""
+    heading: list[str] = []
+    written = False
+    for line in text.splitlines():
+        if line.startswith("# "):
+            heading, written = [line], True
+        elif line == "---":
+            yield _run(heading)
+            written = False
+        elif written:
+            heading.append(line)
+
+
+def _run(heading: list[str]) -> Run:
+    run = Run(heading)
+    for line in heading:
+        key, _, value = line.partition(": ")
+        match key:
+            case "arguments":
+                run.arguments = json.loads(value)
+            case "env":
+                run.env = json.loads(value)
+            case "limits":
+                run.limits = value
+            case "calls" if value == "in any order":
+                run.any_order = True
+            case "reply":
+                request, _, answer = value.partition(" -> ")
+                reply = _reply(answer)
+                run.replies.setdefault(request, []).append(reply)
+            case _ if key.startswith("  "):
+                reply.headers[key.strip()] = value
+            case _ if not key.startswith("# "):
+                raise ValueError(f"what is {line!r}?")
+    return run
+
+
+def _reply(text: str) -> Reply:
+    status, _, body = text.partition(" ")
+    if body.startswith("text: "):
+        return Reply(int(status), body.removeprefix("text: "), "text/plain; charset=utf-8")
+    return Reply(int(status), body, "application/json")
+
+
+# -- what happens ---------------------------------------------------------------------------------
+
+
+class Recorder:
+    """Everything that one run does to the world, a line each."""
+
+    def __init__(self, run: Run) -> None:
+        from wfc_runtime.testing import VirtualClock
+
+        self.run = run
+        self.lines: list[str] = []
+        self.clock = VirtualClock()
+
+    def time(self) -> float:
+        return self.clock.time()
+
+    async def sleep(self, seconds: float) -> None:
+        self.lines.append(f"sleep: {plain(seconds)}")
+        await self.clock.sleep(seconds)
+
+    def log(self, entry: Any) -> None:
+        self.lines.append(f"log: {entry.severity} {written(entry.payload)}")
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[str]:
+        """A server with the replies; its address."""
+        if not self.run.replies:
+            yield SERVER
+            return
+        from aiohttp import web
+
+        async def answer(request: web.BaseRequest) -> web.StreamResponse:
+            body = (await request.read()).decode("utf-8", "backslashreplace")
+            asked = f"{request.method} {request.path_qs}"
+            self.lines.append(f"call: {asked} {body}".rstrip())
+            for name, value in request.headers.items():
+                if name not in _OF_EVERY_REQUEST and (name, value) not in _USUAL:
+                    self.lines[-1] += f"\n  {name}: {value}"
+            replies = self.run.replies.get(asked)
+            if not replies:
+                self.lines.append("no such reply is left")
+                return web.Response(status=404)
+            reply = replies.pop(0)
+            always = {"Date": "Thu, 01 Jan 1970 00:00:00 GMT", "Server": "golden"}
+            headers = always | {"Content-Type": reply.content_type} | reply.headers
+            return web.Response(status=reply.status, body=reply.body.encode(), headers=headers)
+
+        server = web.ServerRunner(web.Server(answer), shutdown_timeout=0)
+        await server.setup()
+        await web.TCPSite(server, "127.0.0.1", 0).start()
+        host, port = server.addresses[0]
+        try:
+            yield f"http://{host}:{port}"
+        finally:
+            await server.cleanup()
+
+    async def record(self, module: ModuleType) -> list[str]:
+        """The lines of the run, its result or error last."""
+        from wfc_runtime.v1 import WorkflowError
+
+        async with self.serving() as address:
+            given = json.loads(json.dumps(self.run.arguments).replace(SERVER, address))
+            try:
+                result = await module.run(
+                    given,
+                    limits=self.run.limits,
+                    env=self.run.env,
+                    clock=self,
+                    log=self.log,
+                )
+                ending = [f"result: {written(result)}"]
+            except WorkflowError as error:
+                ending = list(failed(error))
+        if self.run.any_order:
+            self.lines = _sorted_calls(self.lines)
+        unused = [request for request, replies in self.run.replies.items() for _ in replies]
+        lines = [*self.lines, *(f"never asked for: {request}" for request in unused), *ending]
+        if self.time():
+            lines.append(f"took: {plain(self.time())} seconds")
+        return "\n".join(lines).replace(address, SERVER).split("\n")
+
+
+def _sorted_calls(lines: list[str]) -> list[str]:
+    """Calls with nothing else in between may have come in any order."""
+    out: list[str] = []
+    burst: list[str] = []
+    for line in [*lines, ""]:
+        if line.startswith("call: "):
+            burst.append(line)
+            continue
+        out += [*sorted(burst), line]
+        burst = []
+    return out[:-1]
+
+
+def failed(error: Any) -> Iterator[str]:
+    """An error with its context and stack trace (spec 05 §3)."""
+    yield f"error: {written(error.payload)}"
+    if error.context is not None:
+        yield "context:"
+        yield from (f"  {line}" for line in error.context.split("\n"))
+    if error.stack_trace:
+        yield "stack trace:"
+    for element in error.stack_trace.get("elements", ()):
+        place = element["position"]
+        where = f"line {place['line']}, column {place['column']}, length {place['length']}"
+        yield f"  {element['routine']}, {written(element['step'])}: {where}"
+
+
+def plain(number: float) -> str:
+    return f"{round(number, 6):g}"
+
+
+def written(value: Any) -> str:
+    """JSON on one line where it fits."""
+    line = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    if len(line) <= _WIDTH:
+        return line
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, indent=2)
+
+
+# -- the program ----------------------------------------------------------------------------------
+
+
+def transcript(folder: Path) -> str:
+    """The text that the folder's `run.txt` should have."""
+    loader = SourceFileLoader(folder.name, str(folder / "workflow.py"))
+    module = ModuleType(folder.name)
+    loader.exec_module(module)
+    parts = []
+    for run in runs((folder / "run.txt").read_text(encoding="utf-8")):
+        lines = asyncio.run(Recorder(run).record(module))
+        parts.append("\n".join([*run.heading, "---", *lines]) + "\n")
+    return "\n".join(parts)
+
+
+def main(folders: Sequence[str]) -> None:
+    sys.dont_write_bytecode = True
+    sys.meta_path.insert(0, Refuse)
+    outcomes: dict[str, dict[str, str]] = {}
+    for folder in map(Path, folders):
+        try:
+            outcomes[folder.name] = {"text": transcript(folder)}
+        except Exception:
+            outcomes[folder.name] = {"broken": traceback.format_exc()}
+    json.dump(outcomes, sys.stdout)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
