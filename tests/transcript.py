@@ -18,7 +18,7 @@ should have, or the traceback of what broke.  A `run.txt` holds one or more runs
     sleep: 5
     log: INFO "shipped"
     result: "done"
-    took: 5 seconds
+    took: 5 s
 
 People write what stands above the `---`.  Time is virtual, the server is real.
 """
@@ -33,6 +33,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from importlib.machinery import ModuleSpec, SourceFileLoader
+from itertools import groupby
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -44,6 +45,7 @@ SERVER = "$SERVER"
 """Stands for the address of the server, which has another port each time."""
 
 _WIDTH = 100
+_UNPRINTABLE = {code: f"\\u{code:04x}" for code in (0x2028, 0x2029, 0x202E)}
 _OF_EVERY_REQUEST = {"Host", "Accept", "Accept-Encoding", "Content-Length"}
 _USUAL = {
     ("User-Agent", "GoogleCloudWorkflows; (+https://cloud.google.com/workflows/docs)"),
@@ -176,7 +178,8 @@ class Recorder:
             reply = replies.pop(0)
             always = {"Date": "Thu, 01 Jan 1970 00:00:00 GMT", "Server": "golden"}
             headers = always | {"Content-Type": reply.content_type} | reply.headers
-            return web.Response(status=reply.status, body=reply.body.encode(), headers=headers)
+            text = reply.body.replace(SERVER, f"http://{request.host}")
+            return web.Response(status=reply.status, body=text.encode(), headers=headers)
 
         server = web.ServerRunner(web.Server(answer), shutdown_timeout=0)
         await server.setup()
@@ -209,7 +212,7 @@ class Recorder:
         unused = [request for request, replies in self.run.replies.items() for _ in replies]
         lines = [*self.lines, *(f"never asked for: {request}" for request in unused), *ending]
         if self.time():
-            lines.append(f"took: {plain(self.time())} seconds")
+            lines.append(f"took: {plain(self.time())} s")
         return "\n".join(lines).replace(address, SERVER).split("\n")
 
 
@@ -231,13 +234,22 @@ def failed(error: Any) -> Iterator[str]:
     yield f"error: {written(error.payload)}"
     if error.context is not None:
         yield "context:"
-        yield from (f"  {line}" for line in error.context.split("\n"))
-    if error.stack_trace:
-        yield "stack trace:"
+        yield from counted(error.context.split("\n"))
+    frames = []
     for element in error.stack_trace.get("elements", ()):
         place = element["position"]
         where = f"line {place['line']}, column {place['column']}, length {place['length']}"
-        yield f"  {element['routine']}, {written(element['step'])}: {where}"
+        frames.append(f"{element['routine']}, {written(element['step'])}: {where}")
+    if frames:
+        yield "stack trace:"
+        yield from counted(frames)
+
+
+def counted(lines: list[str]) -> Iterator[str]:
+    """Equal lines in a row as one."""
+    for line, equal in groupby(lines):
+        times = len(list(equal))
+        yield f"  {line}" if times == 1 else f"  {line} ({times} times)"
 
 
 def plain(number: float) -> str:
@@ -245,11 +257,23 @@ def plain(number: float) -> str:
 
 
 def written(value: Any) -> str:
-    """JSON on one line where it fits."""
+    """JSON with each part on one line where it fits."""
+    return _written(value, "").translate(_UNPRINTABLE)
+
+
+def _written(value: Any, indent: str) -> str:
     line = json.dumps(value, sort_keys=True, ensure_ascii=False)
-    if len(line) <= _WIDTH:
+    if len(indent) + len(line) <= _WIDTH or not isinstance(value, (list, dict)):
         return line
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, indent=2)
+    deeper = indent + "  "
+    if isinstance(value, list):
+        parts = [deeper + _written(item, deeper) for item in value]
+        return "[\n" + ",\n".join(parts) + f"\n{indent}]"
+    parts = [
+        f"{deeper}{json.dumps(key, ensure_ascii=False)}: {_written(item, deeper)}"
+        for key, item in sorted(value.items())
+    ]
+    return "{\n" + ",\n".join(parts) + f"\n{indent}}}"
 
 
 # -- the program ----------------------------------------------------------------------------------

@@ -1,0 +1,95 @@
+"""workflow.yaml, compiled by wfc 0.1.0.  Change the workflow, not this file."""
+
+import wfc_runtime.v1 as wf
+
+
+async def main(run: wf.Run, rounds: wf.Value) -> wf.Value:
+    run.hold("rounds", rounds)
+
+    # init · workflow.yaml:5
+    run.steps(1)
+    block = "0123456789abcdef"
+    run.hold("block", block)
+    blocks: wf.Value = []
+    run.hold("blocks", blocks)
+
+    # double · workflow.yaml:9
+    run.steps(1)
+    for i in range(1, 9):
+        run.steps(1)
+        run.hold("i", i)
+
+        # twice · workflow.yaml:14
+        run.steps(1)
+        block = block + block
+        run.hold("block", block)
+    run.release("i")
+
+    # collect · workflow.yaml:17
+    run.steps(1)
+    for round in wf.span(1, rounds):
+        run.steps(1)
+        run.hold("round", round)
+
+        # guarded · workflow.yaml:22
+        try:
+            run.steps(2)
+
+            # keep · workflow.yaml:25
+            run.steps(2)
+            blocks = wf.list.concat(blocks, block)
+            run.hold("blocks", blocks)
+
+            # temporary · workflow.yaml:28
+            run.steps(1)
+            copy_of_all: wf.Value = blocks
+            run.hold("copy_of_all", copy_of_all)
+        except Exception as exc:
+            run.steps(1)
+            e = wf.caught(exc)
+            run.hold("e", e)
+
+            # cannot_happen · workflow.yaml:34
+            run.steps(1)
+            return e
+        run.release("e")
+    run.release("round", "copy_of_all")
+
+    # done · workflow.yaml:36
+    run.steps(1)
+    return [len(blocks), len(block)]
+
+
+workflow = wf.Workflow(
+    main,
+    source="workflow.yaml",
+    sha256="252ab9c4923f3c074f71935e8ec420752c8434656a2ecf49329ed9200a1a81bf",
+    compiler="0.1.0",
+    parameters=1,
+    accounting=True,
+    positions="""main
+ 10 6:9+6 init
+ 17 10:9+3 double
+ 23 15:17+6 twice
+ 24:16-24:29 16:28+16
+ 26 10:9+3 double
+ 29 18:9+3 collect
+ 30:17-30:35 20:19+14
+ 35 23:17+3 guarded
+ 39 26:25+6 keep
+ 40:21-40:50 27:37+29
+ 44 29:25+6 temporary
+ 45:36-45:42 30:42+9
+ 47 23:17+3 guarded
+ 53 35:25+6 cannot_happen
+ 54:19-54:20 35:33+4
+ 55 23:17+3 guarded
+ 56 18:9+3 collect
+ 59 37:9+6 done
+ 60:11-60:36 37:17+28
+""",
+)
+run = workflow.run
+
+if __name__ == "__main__":
+    workflow.command()

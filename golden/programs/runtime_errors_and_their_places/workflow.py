@@ -1,0 +1,194 @@
+"""workflow.yaml, compiled by wfc 0.1.0.  Change the workflow, not this file."""
+
+import wfc_runtime.v1 as wf
+
+
+async def main(run: wf.Run, args: wf.Value) -> wf.Value:
+    # init · workflow.yaml:4
+    list: wf.Value = [10, 20]
+    map: wf.Value = {"name": "lamp", "odd key!": 1}
+    zero = 0
+    word = "lamp"
+    largest = 9223372036854775807
+
+    # choose · workflow.yaml:11
+    if args["fail"] != "literal":
+        if args["fail"] == "call":
+            # call · workflow.yaml:45
+            run.log(severity="ERROR", text=wf.add(word, map["odd key!"], list))
+            return None
+        if args["fail"] == "condition":
+            # condition · workflow.yaml:51
+            if zero > 0:
+                return None
+            if not wf.truth(args["unknown"]):
+                return None
+            return 2
+        if args["fail"] == "loop":
+            # loop · workflow.yaml:58
+            for item in wf.each(wf.copy(map["name"])):
+                # never · workflow.yaml:63
+                return item
+            return None
+        if args["fail"] == "target":
+            # target · workflow.yaml:66
+            wf.put(list, 0, 11)
+            map["parts"]["lid"] = 1
+            return None
+
+        # collect · workflow.yaml:23
+        try:
+            # one_of_them · workflow.yaml:26
+            one(
+                run,
+                which=args["fail"],
+                list=wf.copy(list),
+                map=wf.copy(map),
+                zero=zero,
+                word=word,
+                largest=largest,
+            )
+        except Exception as exc:
+            e = wf.caught(exc)
+
+            # show · workflow.yaml:38
+            return e
+
+    # literal · workflow.yaml:40
+    return {"good": list[1], "bad": [{"deeper": [list[0], map["price"]]}]}
+
+
+def one(
+    run: wf.Run,
+    which: wf.Value,
+    list: wf.Value,
+    map: wf.Value,
+    zero: wf.Value,
+    word: wf.Value,
+    largest: wf.Value,
+) -> wf.Value:
+    # choose · workflow.yaml:74
+    if which == "missing key":
+        return map["price"]
+    if which == "beyond the end":
+        return wf.item(list, 2)
+    if which == "before the start":
+        return wf.item(list, wf.sub(zero, 1))
+    if which == "index of text":
+        return wf.item(word, 0)
+    if which == "field of a number":
+        return zero["name"]
+    if which == "division by zero":
+        return wf.div(10, zero)
+    if which == "overflow":
+        return wf.add(largest, 1)
+    if which == "wrong operands":
+        return wf.mul(word, 2)
+    if which == "in a text":
+        return wf.is_in("l", word)
+    if which == "not a boolean":
+        return not wf.truth(word)
+    if which == "text of a map":
+        return wf.string(map)
+    if which == "not a number":
+        return wf.int("four")
+    if which == "wrong argument":
+        return wf.text.to_upper(list)
+    return None
+
+
+workflow = wf.Workflow(
+    main,
+    source="workflow.yaml",
+    sha256="0b32307720215908e83864841d307121afbe27f3706acb3c26db6dc6f84fc39a",
+    compiler="0.1.0",
+    parameters=1,
+    positions="""main
+ 8 5:9+6 init
+ 15 13:13+9 choose
+ 15:7-15:32 13:24+25
+ 16 15:13+9 choose
+ 16:11-16:33 15:24+22
+ 18 46:9+4 call
+ 18:43-18:78 49:17+32
+ 20 17:13+9 choose
+ 20:11-20:38 17:24+27
+ 22 53:13+9 condition
+ 22:15-22:23 53:24+11
+ 24 55:13+9 condition
+ 24:19-24:44 55:24+15
+ 24:28-24:43 55:24+15
+ 25 52:9+6 condition
+ 26 55:13+9 condition
+ 27 19:13+9 choose
+ 27:11-27:33 19:24+22
+ 29 59:9+3 loop
+ 29:24-29:53 61:15+11
+ 29:32-29:52 61:15+11
+ 31 64:17+6 never
+ 31:23-31:27 64:25+7
+ 32 59:9+3 loop
+ 33 21:13+9 choose
+ 33:11-33:35 21:24+24
+ 35 67:9+6 target
+ 40 24:9+3 collect
+ 42 27:17+4 one_of_them
+ 44:22-44:34 29:26+12
+ 45:21-45:34 30:25+7
+ 46:20-46:32 31:24+6
+ 47:21-47:25 32:25+7
+ 48:21-48:25 33:25+7
+ 49:24-49:31 34:28+10
+ 51 24:9+3 collect
+ 55 39:17+6 show
+ 55:19-55:20 39:25+4
+ 58 41:9+6 literal
+ 58:20-58:27 42:17+10
+ 58:49-58:56 44:25+10
+ 58:58-58:70 44:39+12
+one
+ 71 76:13+9 choose
+ 71:7-71:29 76:24+25
+ 72:15-72:27 77:21+15
+ 73 78:13+9 choose
+ 73:7-73:32 78:24+28
+ 74:15-74:31 79:21+10
+ 75 80:13+9 choose
+ 75:7-75:34 80:24+30
+ 76:15-76:45 81:21+17
+ 77 82:13+9 choose
+ 77:7-77:31 82:24+27
+ 78:15-78:31 83:21+10
+ 79 84:13+9 choose
+ 79:7-79:35 84:24+31
+ 80:15-80:27 85:21+12
+ 81 86:13+9 choose
+ 81:7-81:34 86:24+30
+ 82:15-82:31 87:21+12
+ 83 88:13+9 choose
+ 83:7-83:26 88:24+22
+ 84:15-84:33 89:21+14
+ 85 90:13+9 choose
+ 85:7-85:32 90:24+28
+ 86:15-86:30 91:21+11
+ 87 92:13+9 choose
+ 87:7-87:27 92:24+23
+ 88:15-88:34 93:21+14
+ 89 94:13+9 choose
+ 89:7-89:31 94:24+27
+ 90:15-90:33 95:21+11
+ 91 96:13+9 choose
+ 91:7-91:31 96:24+27
+ 92:15-92:29 97:21+14
+ 93 98:13+9 choose
+ 93:7-93:30 98:24+26
+ 94:15-94:29 99:21+14
+ 95 100:13+9 choose
+ 95:7-95:32 100:24+28
+ 96:15-96:37 101:21+22
+""",
+)
+run = workflow.run
+
+if __name__ == "__main__":
+    workflow.command()

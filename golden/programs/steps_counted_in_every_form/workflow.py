@@ -1,0 +1,109 @@
+"""workflow.yaml, compiled by wfc 0.1.0.  Change the workflow, not this file."""
+
+import wfc_runtime.v1 as wf
+
+
+async def main(run: wf.Run, args: wf.Value) -> wf.Value:
+    run.hold("args", args)
+
+    # init · workflow.yaml:5
+    run.steps(1)
+    found: wf.Value = {}
+    run.hold("found", found)
+    total: wf.Value = 0
+    run.hold("total", total)
+
+    # fan_out · workflow.yaml:9
+    run.steps(1)
+
+    async def fan_out(run: wf.Run, id: wf.Value, _: int) -> None:
+        nonlocal total
+        run.hold("id", id)
+
+        # look · workflow.yaml:16
+        retry = run.retry(
+            "look",
+            predicate=wf.retry.always,
+            max_retries=1,
+            initial_delay=1,
+            max_delay=1,
+            multiplier=1,
+        )
+        while True:
+            try:
+                run.steps(2)
+                price = price_of(run.nested(), id=id)
+                run.hold("price", price)
+            except Exception as exc:
+                error = await retry.settle(exc)
+                if error is None:
+                    continue
+                run.steps(1)
+                e = wf.caught(error)
+                run.hold("e", e)
+
+                # unknown · workflow.yaml:32
+                run.steps(1)
+                price = 0
+                run.hold("price", price)
+            break
+        run.release("e")
+
+        # keep · workflow.yaml:35
+        run.steps(1)
+        found[wf.string(id)] = price
+        run.hold("found", found)
+        total = wf.add(total, price)
+        run.hold("total", total)
+
+    await run.parallel_for("fan_out", wf.each(args["ids"]), fan_out)
+
+    # done · workflow.yaml:39
+    run.steps(1)
+    return {"found": found, "total": total}
+
+
+def price_of(run: wf.Run, id: wf.Value, prices: wf.Value = [10, 20, 30]) -> wf.Value:
+    run.hold("id", id)
+    run.hold("prices", prices)
+
+    # done · workflow.yaml:45
+    run.steps(1)
+    return wf.item(prices, id)
+
+
+workflow = wf.Workflow(
+    main,
+    source="workflow.yaml",
+    sha256="f0362a2dae46b9ca48dc32ba4b2c9a07c93a43fec05f29dd965b0621cf411a31",
+    compiler="0.1.0",
+    parameters=1,
+    accounting=True,
+    positions="""main
+ 10 6:9+6 init
+ 17 10:9+8 fan_out
+ 24 17:19+3 look
+ 26:22-26:37 23:32+15
+ 35 18:21+4 look
+ 35:50-35:52 20:27+5
+ 37 17:19+3 look
+ 46 33:27+6 unknown
+ 50 17:19+3 look
+ 53 36:19+6 keep
+ 54:31-54:36 37:42+8
+ 56:16-56:36 38:30+16
+ 59 10:9+8 fan_out
+ 59:38-59:58 14:17+11
+ 59:46-59:57 14:17+11
+ 62 40:9+6 done
+ 63:21-63:26 40:26+8
+ 63:37-63:42 40:45+8
+price_of
+ 71 46:9+6 done
+ 72:11-72:30 46:17+13
+""",
+)
+run = workflow.run
+
+if __name__ == "__main__":
+    workflow.command()

@@ -1,0 +1,128 @@
+"""workflow.yaml, compiled by wfc 0.1.0.  Change the workflow, not this file."""
+
+import wfc_runtime.v1 as wf
+
+
+async def main(run: wf.Run, args: wf.Value) -> wf.Value:
+    # The jumps route → zero, route → matched_or_not, three_b → matched_or_not cross, so the steps run by name.
+    step = "init"
+    while step:
+        if step == "init":
+            # init · workflow.yaml:4
+            n = args["n"]
+            log: wf.Value = []
+
+            # route · workflow.yaml:8
+            if wf.lt(n, 0):
+                raise wf.WorkflowError(wf.add("negative: ", n))
+            if wf.eq(n, 0):
+                step = "zero"
+            elif wf.eq(n, 1):
+                log = wf.list.concat(log, "one")
+                step = "zero"
+            elif n == 2:
+                log = wf.list.concat(log, "two")
+                step = "matched_or_not"
+            elif n == 3:
+                # three_a · workflow.yaml:23
+                log = wf.list.concat(log, "three a")
+
+                # three_b · workflow.yaml:26
+                log = wf.list.concat(log, "three b")
+                step = "matched_or_not"
+            else:
+                if n == 4:
+                    return "four"
+                if n == 5:
+                    described = describe(run, n=n)
+                    step = "matched_or_not"
+                elif n == 6:
+                    if wf.is_in("deep", args):
+                        log = wf.list.concat(log, "six, deep")
+                        step = "matched_or_not"
+                    else:
+                        log = wf.list.concat(log, "six, shallow")
+                        step = "matched_or_not"
+                elif n == 7:
+                    step = "matched_or_not"
+                else:
+                    step = "matched_or_not"
+        elif step == "zero":
+            # zero · workflow.yaml:48
+            log = wf.list.concat(log, "zero or one")
+            step = "matched_or_not"
+        elif step == "matched_or_not":
+            # matched_or_not · workflow.yaml:51
+            if wf.gt(n, 100):
+                raise wf.WorkflowError({"code": 413, "n": n})
+            log = wf.list.concat(log, "else")
+
+            # done · workflow.yaml:60
+            return log
+    return None
+
+
+def describe(run: wf.Run, n: wf.Value) -> wf.Value:
+    # done · workflow.yaml:66
+    run.log(text=wf.add("described ", n))
+    return None
+
+
+workflow = wf.Workflow(
+    main,
+    source="workflow.yaml",
+    sha256="34eadc32cd637d8f56d41d3b0482cf866beaeda0a0825d497453bf70ce907de4",
+    compiler="0.1.0",
+    parameters=1,
+    positions="""main
+ 12 5:9+6 init
+ 12:16-12:25 6:16+9
+ 16 10:13+9 route
+ 16:15-16:26 10:24+8
+ 17:39-17:62 11:21+19
+ 18 12:13+9 route
+ 18:15-18:26 12:24+9
+ 20 14:13+9 route
+ 20:17-20:28 14:24+9
+ 21:22-21:48 16:22+26
+ 23 18:13+9 route
+ 23:17-23:23 18:24+9
+ 24:22-24:48 20:22+26
+ 26 21:13+9 route
+ 26:17-26:23 21:24+9
+ 28 24:19+6 three_a
+ 28:22-28:52 25:28+30
+ 31 27:19+6 three_b
+ 31:22-31:52 28:28+30
+ 34 29:13+9 route
+ 34:19-34:25 29:24+9
+ 36 31:13+9 route
+ 36:19-36:25 31:24+9
+ 37:48-37:49 34:18+4
+ 39 36:13+9 route
+ 39:21-39:27 36:24+9
+ 40 38:17+9 route
+ 40:23-40:45 38:28+17
+ 41:30-41:62 40:26+32
+ 44 41:17+9 route
+ 44:30-44:65 43:26+35
+ 46 46:13+9 route
+ 46:21-46:27 46:24+9
+ 52 49:9+6 zero
+ 52:18-52:52 50:18+34
+ 56 53:13+9 matched_or_not
+ 56:15-56:28 53:24+10
+ 57:58-57:59 56:18+4
+ 58 57:13+9 matched_or_not
+ 58:18-58:45 59:22+27
+ 61 61:9+6 done
+ 61:19-61:22 61:17+6
+describe
+ 67 67:9+4 done
+ 67:17-67:40 69:17+19
+""",
+)
+run = workflow.run
+
+if __name__ == "__main__":
+    workflow.command()
