@@ -17,7 +17,7 @@ LAYERS = """
     version source visible similar library literals tokens codes wrong_use
     problems exit_codes
     nodes syntax names graph shape types pytree
-    walk
+    walk weigh
     read
     expressions mistakes foreign parse
     resolve

@@ -11,11 +11,15 @@ from typing import assert_never
 
 from wfc import graph, syntax
 from wfc.names import Names
+from wfc.weigh import weigh
 
 
-def flow(routine: syntax.Routine, names: Names) -> graph.Graph:
-    """The control-flow graph of a routine that `check` found no fault with."""
-    return _Region("routine", routine.steps, None, names).build()
+def flow(routine: syntax.Routine, names: Names, *, counting: bool = False) -> graph.Graph:
+    """The control-flow graph of a routine that `check` found no fault with.
+
+    `counting` puts in what counts executed steps (spec 04 §11).
+    """
+    return _Region("routine", routine.steps, None, names, counting).build()
 
 
 class _Block:
@@ -34,8 +38,11 @@ class _Region:
         steps: tuple[syntax.Step, ...],
         parent: _Region | None,
         names: Names,
+        counting: bool,
+        start: graph.Place | None = None,
     ) -> None:
         self.kind = kind
+        self.counting = counting
         self.names = names
         self.parent = parent
         self.blocks: list[_Block] = []
@@ -46,6 +53,8 @@ class _Region:
         self.fall = self._new("(end)")
         self._declare(steps)
         self.entry = self._sequence(steps, self.fall)
+        if start is not None:  # an iteration, a branch, an attempt or an `except` counts itself
+            self.entry = self._counted(start, self.entry)
 
     def build(self) -> graph.Graph:
         blocks = tuple(
@@ -90,12 +99,32 @@ class _Region:
             if not step.anonymous:
                 self.blocks[block].operations.append(graph.Heading(step, jump))
             place = graph.Place(step, step.position)
+            self._count(block, place, step.action, named=not step.anonymous)
             if step.next is not None:
                 successor = self._jump(step.next, place)
             self._action(step.action, place, block, successor)
         return self.block_of[steps[0]] if steps else after
 
+    def _count(
+        self, block: int, place: graph.Place, action: syntax.Action | None, *, named: bool
+    ) -> None:
+        steps = weigh(action, self.names, named=named) if self.counting else 0
+        if steps:
+            self.blocks[block].operations.append(graph.Count(place, steps))
+
+    def _counted(self, place: graph.Place, target: int) -> int:
+        """A way to `target` that counts as one step."""
+        if not self.counting:
+            return target
+        block = self._ending(place.step.name, graph.Goto(target))
+        self.blocks[block].operations.append(graph.Count(place, 1))
+        return block
+
     def _jump(self, jump: syntax.Jump, place: graph.Place) -> int:
+        """The way a `next` goes."""
+        return self._counted(place, self._target(jump, place))
+
+    def _target(self, jump: syntax.Jump, place: graph.Place) -> int:
         """The block a `next` leads to (spec 04 §4)."""
         target = self.names.jumps.get(jump)
         if target is not None:
@@ -137,12 +166,12 @@ class _Region:
             case syntax.Raise(value):
                 here.exit = graph.Throw(place, value)
             case syntax.For():
-                body = _Region("loop", action.steps, None, self.names).build()
+                body = self._inner("loop", action.steps, None, place).build()
                 here.operations.append(graph.Loop(place, action, body))
             case syntax.Parallel(body=body):
                 branches = (body,) if isinstance(body, syntax.For) else body
                 graphs = tuple(
-                    _Region("branch", branch.steps, None, self.names).build() for branch in branches
+                    self._inner("branch", branch.steps, None, place).build() for branch in branches
                 )
                 here.operations.append(graph.Fan(place, action, graphs))
             case syntax.Try():
@@ -159,13 +188,14 @@ class _Region:
             target = successor if case.next is None else self._jump(case.next, where)
             if case.action is not None:
                 inner = self._new(place.step.name)
+                self._count(inner, where, case.action, named=False)
                 self._action(case.action, where, inner, target)
                 target = inner
             match case.condition:
-                case syntax.Constant(value=True):
+                case syntax.Constant(True) | syntax.Embedded(syntax.Constant(True)):
                     self.blocks[block].exit = graph.Goto(target)
                     return
-                case syntax.Constant(value=False):
+                case syntax.Constant(False) | syntax.Embedded(syntax.Constant(False)):
                     continue
             following = self._new(place.step.name)
             test = graph.Condition(where, case.condition)
@@ -173,11 +203,20 @@ class _Region:
             block = following
         self.blocks[block].exit = graph.Goto(successor)
 
+    def _inner(
+        self,
+        kind: graph.RegionKind,
+        steps: tuple[syntax.Step, ...],
+        parent: _Region | None,
+        place: graph.Place,
+    ) -> _Region:
+        return _Region(kind, steps, parent, self.names, self.counting, place)
+
     def _attempt(self, action: syntax.Try, place: graph.Place, successor: int) -> graph.Resume:
-        regions = [_Region("try", action.steps, self, self.names)]
+        regions = [self._inner("try", action.steps, self, place)]
         if action.handler is not None:
-            regions.append(_Region("try", action.handler.steps, self, self.names))
+            regions.append(self._inner("try", action.handler.steps, self, place))
         leaves = {key: jump for region in regions for key, jump in region.leaves.items()}
-        targets = tuple((key, self._jump(jump, place)) for key, jump in leaves.items())
+        targets = tuple((key, self._target(jump, place)) for key, jump in leaves.items())
         handler = regions[1].build() if action.handler is not None else None
         return graph.Resume(place, action, regions[0].build(), handler, successor, targets)

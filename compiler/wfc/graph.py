@@ -66,7 +66,15 @@ class Mark:
     owner: Resume | Graph
 
 
-Operation = Heading | Do | Loop | Fan | Mark
+@dataclass(frozen=True, slots=True, eq=False)
+class Count:
+    """Counts executed steps against their limit (spec 04 §11); only where that is asked for."""
+
+    place: Place
+    steps: int
+
+
+Operation = Heading | Do | Loop | Fan | Mark | Count
 
 # -- how a block ends -----------------------------------------------------------------------------
 
@@ -179,3 +187,14 @@ class Graph:
                 return tuple(dict.fromkeys((after, *(target for _, target in leaves))))
             case _:
                 return ()
+
+    def jumps_out(self, key: str) -> int:
+        """How many places in the region jump out of it under `key`."""
+        leaves = {
+            number
+            for number, block in enumerate(self.blocks)
+            if isinstance(block.exit, Leave) and block.exit.key == key
+        }
+        return sum(
+            len(leaves.intersection(self.successors(block))) for block in range(len(self.blocks))
+        )

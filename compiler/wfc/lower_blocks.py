@@ -50,7 +50,7 @@ def loop(to: Statements, statement: shape.For, function: Function) -> list[pytre
         items = call("enumerate", items)
         function.declared.add(index)
         bindings.append(to.names.writes[node.index])
-    start = [*to.counted(1, place), *to.held(bindings, place)]
+    start = to.held(bindings, place)
     body = to.block(statement.body, function, scope)
     return [pytree.For(target, items, (*start, *body), place), *to.released(scope, place)]
 
@@ -68,7 +68,7 @@ def _items(to: Statements, node: syntax.For, value: str) -> ast.expr:
     if isinstance(node.items, syntax.Range):
         assert node.items.whole is not None
         return call("wf.span_of", to.expressions.value(node.items.whole))
-    items = to.expressions.copied(node.items)
+    items = to.expressions.copied(node.items, taken_apart=True)
     if isinstance(bare(node.items), syntax.ListLiteral):
         return items if to.narrow(value) else call("wf.each", items)
     if to.types.of(node.items).only("list"):
@@ -109,8 +109,7 @@ def _plus_one(to: Statements, end: syntax.Expression) -> ast.expr:
 def attempt(to: Statements, statement: shape.Try, function: Function) -> list[pytree.Statement]:
     """`try`, with the loop that repeats it where there is a `retry` (spec 04 §9)."""
     node, place = statement.attempt, statement.place
-    start = to.counted(2, place)  # the step and the try, again with every retry (spec 04 §11)
-    body = (*start, *to.block(statement.body, function, None))
+    body = to.block(statement.body, function, None)
     if node.retry is None and node.handler is None:
         return list(body)
     exc = to.helper("exc")
@@ -122,7 +121,7 @@ def attempt(to: Statements, statement: shape.Try, function: Function) -> list[py
     again = ast.Compare(name(error), [ast.Is()], [ast.Constant(None)])
     caught: pytree.Body = (
         pytree.Simple(to.assign(error, settled), place),
-        pytree.If(again, (pytree.Simple(ast.Continue(), None),), (), None),
+        pytree.If(again, (*to.counted(1, place), pytree.Simple(ast.Continue(), None)), (), None),
     )
     if node.handler is None:
         caught = (*caught, pytree.Simple(ast.Raise(name(error), None), place))
@@ -144,7 +143,6 @@ def _handler(to: Statements, statement: shape.Try, function: Function, error: st
     assert node is not None
     assert statement.handler is not None
     caught = call("wf.caught", name(error))
-    start = to.counted(1, statement.place)
     if node.variable is None:
         bound: list[pytree.Statement] = [pytree.Simple(ast.Expr(caught), statement.place)]
     else:
@@ -154,7 +152,7 @@ def _handler(to: Statements, statement: shape.Try, function: Function, error: st
             to.store(spelled, caught, function, statement.place),
             *to.held([binding], statement.place),
         ]
-    return (*start, *bound, *to.body(statement.handler, function, to.names.scopes[node]))
+    return (*bound, *to.body(statement.handler, function, to.names.scopes[node]))
 
 
 def _after_handler(
@@ -188,7 +186,10 @@ def _predicate(to: Statements, expression: syntax.Expression) -> ast.expr:
     if not isinstance(routine, syntax.Routine):
         return to.expressions.value(expression)
     error = to.helper("error")
-    invoked = to.expressions.invoke(routine, [name(error)], [])
+    given: ast.expr = name(error)
+    if to.expressions.aliases.written(to.names.writes[routine.parameters[0].variable]):
+        given = call("wf.copy", given)
+    invoked = to.expressions.invoke(routine, [given], [])
     called = invoked.value if isinstance(invoked, ast.Await) else invoked
     return ast.Lambda(ast.arguments([], [ast.arg(error)], None, [], [], None, []), called)
 
@@ -273,8 +274,9 @@ def dispatch(
     for label, block in reversed(lowered):
         test = ast.Compare(name(step), [ast.Eq()], [constant(label)])
         chain = (pytree.If(test, block, chain, None),)
+    why = f"The jumps {', '.join(jumps)} cross, so the steps run by name."
     return [
-        pytree.Comment(f"The jumps {', '.join(jumps)} cross, so the steps run by name.", spaced=True),
+        pytree.Comment(why, spaced=True),
         pytree.Simple(to.assign(step, constant(statement.first)), None),
         pytree.While(name(step), chain, None),
     ]

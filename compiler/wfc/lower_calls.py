@@ -9,7 +9,6 @@ from wfc import syntax, walk
 from wfc.graph import Place
 from wfc.library import PARAMETER_ALIASES, Function
 from wfc.lower_expressions import Expressions, call, constant, dotted
-from wfc.names import Names
 
 
 def call_step(expressions: Expressions, place: Place, step: syntax.CallStep) -> ast.expr:
@@ -60,7 +59,10 @@ def _library(
         positional = []
     if function.way == "wait":
         return ast.Await(ast.Call(dotted(function.python), [label, *positional], keywords))
-    return ast.Call(dotted(function.python), positional, keywords)
+    made = ast.Call(dotted(function.python), positional, keywords)
+    shared = any(expressions.aliases.shared(argument.value) for argument in step.arguments)
+    kept = function.aliases and step.result is not None
+    return call("wf.copy", made) if kept and shared else made
 
 
 def _whole(expressions: Expressions, step: syntax.CallStep, function: str) -> list[ast.keyword]:
@@ -85,28 +87,3 @@ def waiting(value: syntax.Expression, expressions: Expressions) -> Iterator[synt
         callee = expressions.names.callees[value]
         if isinstance(callee, syntax.Routine) and callee in expressions.calls.waits:
             yield value
-
-
-def weight(step: syntax.Step, names: Names) -> int:
-    """How much a step counts against the step limit before any body inside it (spec 04 §11).
-
-    The step itself, its jump, and each library or subworkflow call in its expressions; a `try`
-    counts with every attempt.
-    """
-    match step.action:
-        case syntax.Try():
-            return 0 if step.next is None else 1
-        case syntax.CallStep():
-            own = 2
-        case _:
-            own = 1
-    if step.action is not None and step.next is not None:
-        own += 1
-    if step.action is None or isinstance(step.action, syntax.Try):
-        return own
-    for expression in walk.expressions(step.action):
-        for part in walk.within(expression):
-            if isinstance(part, syntax.Call):
-                callee = names.callees[part]
-                own += isinstance(callee, syntax.Routine) or "." in callee.name
-    return own

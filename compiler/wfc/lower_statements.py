@@ -90,6 +90,8 @@ class Statements:
         match statement:
             case graph.Heading():
                 return self.heading(statement)
+            case graph.Count(place, steps):
+                return self.counted(steps, place)
             case graph.Do(place, action):
                 return self.action(place, action, function)
             case graph.Mark(key, owner):
@@ -129,9 +131,7 @@ class Statements:
         text = f"{visible(heading.step.name)} · {visible(self.source.file_name)}:{line}"
         if heading.jump:
             text += f" → {visible(heading.jump)}"
-        out: list[pytree.Statement] = [pytree.Comment(text, spaced=True)]
-        place = Place(heading.step, heading.step.position)
-        return out + self.counted(lower_calls.weight(heading.step, self.names), place)
+        return [pytree.Comment(text, spaced=True)]
 
     # -- actions -----------------------------------------------------------------------------------
 
@@ -204,10 +204,7 @@ class Statements:
         return [pytree.Simple(ast.Return(lowered), place)]
 
     def throw(self, place: Place, value: syntax.Expression) -> pytree.Statement:
-        inner = value.expression if isinstance(value, syntax.Embedded) else value
-        read = self.names.reads.get(inner) if isinstance(inner, syntax.Name) else None
-        caught = isinstance(read, Binding) and read.kind == "error"
-        payload = self.expressions.value(value) if caught else self.expressions.copied(value)
+        payload = self.expressions.copied(value)
         return pytree.Simple(ast.Raise(call("wf.WorkflowError", payload), None), place)
 
     # -- variables ---------------------------------------------------------------------------------
@@ -239,7 +236,7 @@ class Statements:
     # -- limits ------------------------------------------------------------------------------------
 
     def counted(self, steps: int, place: Place) -> list[pytree.Statement]:
-        if not self.accounting or not steps:
+        if not self.accounting:
             return []
         return [pytree.Simple(ast.Expr(call("run.steps", constant(steps))), place)]
 
@@ -272,28 +269,9 @@ class Statements:
             case shape.Marked(key, owner):
                 return ast.Compare(name(self.mark(owner)), [ast.Eq()], [constant(key)])
             case shape.Not(inner):
-                return _negated(self.test(inner))
+                return self.expressions.negated(self.test(inner))
             case _:
                 assert_never(test)
-
-
-_OPPOSITE: dict[type[ast.cmpop], ast.cmpop] = {
-    ast.Eq: ast.NotEq(),
-    ast.NotEq: ast.Eq(),
-    ast.Is: ast.IsNot(),
-    ast.IsNot: ast.Is(),
-    ast.In: ast.NotIn(),
-}
-"""Not `<` and its like: with NaN, `not a < b` is not `a >= b`."""
-
-
-def _negated(test: ast.expr) -> ast.expr:
-    if isinstance(test, ast.Compare) and type(test.ops[0]) in _OPPOSITE:
-        test.ops = [_OPPOSITE[type(test.ops[0])]]
-        return test
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        return test.operand
-    return ast.UnaryOp(ast.Not(), test)
 
 
 def _place_of(test: shape.Test) -> Place | None:

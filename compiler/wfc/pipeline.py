@@ -85,7 +85,10 @@ def _front(source: Source, problems: Problems, terraform: bool) -> _Checked | No
 def _back(source: Source, checked: _Checked, accounting: bool) -> str:
     """Structure, infer, lower and print; cannot fail on a checked workflow."""
     workflow, found = checked.workflow, checked.names
-    shapes = {routine: structure(region) for routine, region in checked.graphs.items()}
+    graphs = checked.graphs
+    if accounting:
+        graphs = {routine: flow(routine, found, counting=True) for routine in graphs}
+    shapes = {routine: structure(region) for routine, region in graphs.items()}
     unset = frozenset(binding for one in checked.reached for binding in one.null)
     facts = Facts(
         found,

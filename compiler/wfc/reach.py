@@ -22,7 +22,7 @@ class Reach:
     """
 
     unreached: list[syntax.Step] = field(default_factory=list)
-    unset: dict[syntax.Name, Binding] = field(default_factory=dict)
+    unset: dict[syntax.Name | syntax.Variable, Binding] = field(default_factory=dict)
     null: set[Binding] = field(default_factory=set)
 
 
@@ -33,7 +33,7 @@ def reach(routine: syntax.Routine, region: graph.Graph, names: Names) -> Reach:
     start = 0
     for parameter in routine.parameters:
         start |= solver.bit(names.writes[parameter.variable])
-    solver.region(region, start)
+    solver.region(region, start, record=True)
     found.unreached = [
         step for _, step in walk.steps(routine) if not step.anonymous and step not in solver.reached
     ]
@@ -48,12 +48,24 @@ class _Solver:
         self.found = found
         self.bits: dict[Binding, int] = {}
         self.reached: set[syntax.Step] = set()
+        self.solved: dict[tuple[graph.Graph, int], tuple[dict[int, int], dict[str, int]]] = {}
+        """What is known of a region by what is set at its start: nested ones are asked often."""
 
     def bit(self, binding: Binding) -> int:
         return self.bits.setdefault(binding, 1 << len(self.bits))
 
-    def region(self, region: graph.Graph, start: int) -> dict[str, int]:
+    def region(self, region: graph.Graph, start: int, *, record: bool) -> dict[str, int]:
         """What is set at each way out of the region, by key; `""` is its end."""
+        if (region, start) not in self.solved:
+            self.solved[region, start] = self.solve(region, start)
+        at, out = self.solved[region, start]
+        if record:
+            for block, state in at.items():
+                list(self.block(region, block, state, {}, record=True))
+        return out
+
+    def solve(self, region: graph.Graph, start: int) -> tuple[dict[int, int], dict[str, int]]:
+        """What is set at the start of each block that is reached, and at each way out."""
         flow = analyse(region)
         at: dict[int, int] = {region.entry: start}
         out: dict[str, int] = {}
@@ -67,10 +79,7 @@ class _Solver:
                     if new != old:
                         at[target] = new
                         changed = True
-        out.clear()
-        for block in filter(at.__contains__, flow.order):
-            list(self.block(region, block, at[block], out, record=True))
-        return out
+        return at, out
 
     def block(
         self, region: graph.Graph, number: int, state: int, out: dict[str, int], *, record: bool
@@ -114,7 +123,10 @@ class _Solver:
                     self.read(assignment.value, state, record)
                     for part in assignment.target.path:
                         self.read(part, state, record)
-                    state |= self.bit(self.names.writes[assignment.target.variable])
+                    variable = assignment.target.variable
+                    if assignment.target.path and record:
+                        self.use(variable, self.names.writes[variable], state)
+                    state |= self.bit(self.names.writes[variable])
             case graph.Do(_, syntax.CallStep() as call):
                 for argument in call.arguments:
                     self.read(argument.value, state, record)
@@ -122,10 +134,11 @@ class _Solver:
                 if call.result is not None:
                     state |= self.bit(self.names.writes[call.result])
             case graph.Loop(_, loop, body):
-                self.region(body, self.loop(loop, state, record))
+                if record:  # what it assigns is set in no case: it may have no iteration
+                    self.region(body, self.loop(loop, state, record), record=True)
             case graph.Fan(_, parallel, bodies):
                 return self.fan(parallel, bodies, state, record)
-            case graph.Mark():
+            case graph.Mark() | graph.Count():
                 pass
         return state
 
@@ -156,24 +169,25 @@ class _Solver:
                 self.found.null.add(shared)
         if isinstance(parallel.body, syntax.For):
             start = self.loop(parallel.body, state, record)
-            self.region(bodies[0], start)
+            if record:
+                self.region(bodies[0], start, record=True)
             return state
         after = state
         for body in bodies:
-            after |= self.region(body, state).get("", state)
+            after |= self.region(body, state, record=record).get("", state)
         return after
 
     def resume(self, resume: graph.Resume, state: int, record: bool) -> Iterator[tuple[int, int]]:
         if resume.attempt.retry is not None:
             for part in walk.retry_parts(resume.attempt.retry):
                 self.read(part, state, record)
-        outs = [self.region(resume.body, state)]
+        outs = [self.region(resume.body, state, record=record)]
         if resume.handler is not None:
             handler = resume.attempt.handler
             caught = state
             if handler is not None and handler.variable is not None:
                 caught |= self.bit(self.names.writes[handler.variable])
-            outs.append(self.region(resume.handler, caught))
+            outs.append(self.region(resume.handler, caught, record=record))
         for key, target in (("", resume.after), *resume.leaves):
             states = [out[key] for out in outs if key in out]
             if states:
@@ -188,6 +202,11 @@ class _Solver:
         for part in walk.within(expression):
             if isinstance(part, syntax.Name):
                 binding = self.names.reads.get(part)
-                if isinstance(binding, Binding) and not state & self.bit(binding):
-                    self.found.unset[part] = binding
-                    self.found.null.add(binding)
+                if isinstance(binding, Binding):
+                    self.use(part, binding, state)
+
+    def use(self, place: syntax.Name | syntax.Variable, binding: Binding, state: int) -> None:
+        """Notes a use of a variable's value, in an expression or by writing into it."""
+        if not state & self.bit(binding):
+            self.found.unset[place] = binding
+            self.found.null.add(binding)

@@ -110,6 +110,7 @@ Statement = (
     graph.Heading
     | graph.Do
     | graph.Mark
+    | graph.Count
     | If
     | While
     | For
@@ -134,22 +135,27 @@ def ends(shape: Shape) -> bool:
         case If(then=then, otherwise=otherwise):
             return ends(then) and ends(otherwise)
         case While(test=None, body=body):
-            return not _breaks(body)
+            return not leaves_loop(body, Break)
         case Try(body=body, handler=handler):
             return ends(body) and (handler is None or ends(handler))
         case _:
             return False
 
 
-def _breaks(shape: Shape) -> bool:
+def leaves_loop(shape: Shape, *jumps: type[Break] | type[Continue]) -> bool:
+    """Whether a `break` or `continue` (or just one kind) means a loop around the statements."""
     for statement in shape:
         match statement:
-            case Break():
-                return True
+            case Break() | Continue():
+                if not jumps or isinstance(statement, jumps):
+                    return True
+                continue
             case If(then=then, otherwise=otherwise):
-                if _breaks(then) or _breaks(otherwise):
-                    return True
-            case Try(body=body, handler=handler, attempt=attempt) if attempt.retry is None:
-                if _breaks(body) or (handler is not None and _breaks(handler)):
-                    return True
+                inner = (*then, *otherwise)
+            case Try(body=body, handler=handler):
+                inner = (*body, *(handler or ()))
+            case _:
+                continue
+        if leaves_loop(inner, *jumps):
+            return True
     return False

@@ -27,6 +27,9 @@ from wfc.tidy import tidy
 Ways = dict[str, Shape]
 """How a `try` body is left under each key: statements that jump at once, or a Mark, or nothing."""
 
+_NOWHERE = -1
+"""No block: what follows cannot be reached by falling off the end."""
+
 _BUDGET = 20_000
 """Blocks a region's attempts may visit: trying exits of nested loops must not run away."""
 
@@ -140,7 +143,9 @@ class _Structurer:
     def is_short(self, block: int) -> bool:
         """An ending of two lines or fewer."""
         here = self.region.blocks[block]
-        work = [part for part in here.operations if not isinstance(part, graph.Heading)]
+        work = [
+            part for part in here.operations if not isinstance(part, (graph.Heading, graph.Count))
+        ]
         return not work and isinstance(here.exit, (graph.Finish, graph.Throw))
 
     def one(self, block: int, context: Context, merging: bool) -> tuple[Shape, int | None]:
@@ -221,7 +226,7 @@ class _Structurer:
                 way = self.ways[key]
                 if way and isinstance(way[-1], (shape.Continue, shape.Break)):
                     return (*out, *self.jump_out(way[-1], context))
-                if way and isinstance(way[-1], shape.Return):
+                if shape.ends(way):
                     return (*out, *way)
                 return (*out, *way, *self.fall(context))
             case _:
@@ -334,19 +339,36 @@ class _Structurer:
             return ()
         mark: Shape = (graph.Mark(key, resume),)
         caught_by_retry = resume.attempt.retry is not None
+        inside = context
+        if resume.after != context.following:  # falling off the body's end leads elsewhere
+            inside = replace(context, following=_NOWHERE)
         try:
-            direct = self.goto(target, context) if self.jumps_only(target, context) else mark
+            direct = self.goto(target, inside) if self.jumps_only(target, inside) else mark
         except Unstructured:
             return mark
         match direct:
             case ():
-                return () if resume.after == context.following else mark
+                return ()
             case (shape.Continue() | shape.Break(),):
                 return mark if caught_by_retry else direct
             case (shape.Return(place=None),):
                 return direct
             case _:
-                return mark
+                return self.ending(key, target, resume, context) or mark
+
+    def ending(self, key: str, target: int, resume: graph.Resume, context: Context) -> Shape:
+        """The code at the target, where it never comes back and only one `except` jump leads to it.
+
+        An `except` body is not guarded by its own `try`, so the code means the same there.
+        """
+        jumps = resume.handler.jumps_out(key) if resume.handler is not None else 0
+        if jumps != 1 or resume.body.jumps_out(key) or not self.inlines(target, context):
+            return ()
+        try:
+            code = self.code(target, context)
+        except Unstructured:
+            return ()
+        return code if shape.ends(code) and not shape.leaves_loop(code) else ()
 
     def jumps_only(self, target: int, context: Context) -> bool:
         here = self.region.blocks[target]

@@ -16,8 +16,8 @@ async def main(run: wf.Run, rounds: wf.Value) -> wf.Value:
     # double · workflow.yaml:9
     run.steps(1)
     for i in range(1, 9):
-        run.steps(1)
         run.hold("i", i)
+        run.steps(1)
 
         # twice · workflow.yaml:14
         run.steps(1)
@@ -28,12 +28,13 @@ async def main(run: wf.Run, rounds: wf.Value) -> wf.Value:
     # collect · workflow.yaml:17
     run.steps(1)
     for round in wf.span(1, rounds):
-        run.steps(1)
         run.hold("round", round)
+        run.steps(1)
 
         # guarded · workflow.yaml:22
+        run.steps(1)
         try:
-            run.steps(2)
+            run.steps(1)
 
             # keep · workflow.yaml:25
             run.steps(2)
@@ -45,9 +46,9 @@ async def main(run: wf.Run, rounds: wf.Value) -> wf.Value:
             copy_of_all: wf.Value = blocks
             run.hold("copy_of_all", copy_of_all)
         except Exception as exc:
-            run.steps(1)
             e = wf.caught(exc)
             run.hold("e", e)
+            run.steps(1)
 
             # cannot_happen · workflow.yaml:34
             run.steps(1)
@@ -76,17 +77,17 @@ workflow = wf.Workflow(
  29 18:9+3 collect
  30:17-30:35 20:19+14
  35 23:17+3 guarded
- 39 26:25+6 keep
- 40:21-40:50 27:37+29
- 44 29:25+6 temporary
- 45:36-45:42 30:42+9
- 47 23:17+3 guarded
- 53 35:25+6 cannot_happen
- 54:19-54:20 35:33+4
- 55 23:17+3 guarded
- 56 18:9+3 collect
- 59 37:9+6 done
- 60:11-60:36 37:17+28
+ 40 26:25+6 keep
+ 41:21-41:50 27:37+29
+ 45 29:25+6 temporary
+ 46:36-46:42 30:42+9
+ 48 23:17+3 guarded
+ 54 35:25+6 cannot_happen
+ 55:19-55:20 35:33+4
+ 56 23:17+3 guarded
+ 57 18:9+3 collect
+ 60 37:9+6 done
+ 61:11-61:36 37:17+28
 """,
 )
 run = workflow.run

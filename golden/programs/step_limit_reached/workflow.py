@@ -23,6 +23,7 @@ async def main(run: wf.Run, n: wf.Value) -> wf.Value:
 
         # again · workflow.yaml:15 → count
         run.steps(1)
+    run.steps(1)
     return i
 
 
@@ -42,7 +43,7 @@ workflow = wf.Workflow(
  21:11-21:22 13:24+9
  25 16:9+4 again
  26 13:13+9 enough
- 26:11-26:12 14:21+4
+ 27:11-27:12 14:21+4
 """,
 )
 run = workflow.run

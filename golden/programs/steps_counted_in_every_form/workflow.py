@@ -19,8 +19,10 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
     async def fan_out(run: wf.Run, id: wf.Value, _: int) -> None:
         nonlocal total
         run.hold("id", id)
+        run.steps(1)
 
         # look · workflow.yaml:16
+        run.steps(1)
         retry = run.retry(
             "look",
             predicate=wf.retry.always,
@@ -31,16 +33,18 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
         )
         while True:
             try:
-                run.steps(2)
+                run.steps(1)
+                run.steps(1)
                 price = price_of(run.nested(), id=id)
                 run.hold("price", price)
             except Exception as exc:
                 error = await retry.settle(exc)
                 if error is None:
+                    run.steps(1)
                     continue
-                run.steps(1)
                 e = wf.caught(error)
                 run.hold("e", e)
+                run.steps(1)
 
                 # unknown · workflow.yaml:32
                 run.steps(1)
@@ -82,25 +86,25 @@ workflow = wf.Workflow(
     positions="""main
  10 6:9+6 init
  17 10:9+8 fan_out
- 24 17:19+3 look
- 26:22-26:37 23:32+15
- 35 18:21+4 look
- 35:50-35:52 20:27+5
- 37 17:19+3 look
- 46 33:27+6 unknown
- 50 17:19+3 look
- 53 36:19+6 keep
- 54:31-54:36 37:42+8
- 56:16-56:36 38:30+16
- 59 10:9+8 fan_out
- 59:38-59:58 14:17+11
- 59:46-59:57 14:17+11
- 62 40:9+6 done
- 63:21-63:26 40:26+8
- 63:37-63:42 40:45+8
+ 25 17:19+3 look
+ 28:22-28:37 23:32+15
+ 37 18:21+4 look
+ 38:50-38:52 20:27+5
+ 40 17:19+3 look
+ 50 33:27+6 unknown
+ 54 17:19+3 look
+ 57 36:19+6 keep
+ 58:31-58:36 37:42+8
+ 60:16-60:36 38:30+16
+ 63 10:9+8 fan_out
+ 63:38-63:58 14:17+11
+ 63:46-63:57 14:17+11
+ 66 40:9+6 done
+ 67:21-67:26 40:26+8
+ 67:37-67:42 40:45+8
 price_of
- 71 46:9+6 done
- 72:11-72:30 46:17+13
+ 75 46:9+6 done
+ 76:11-76:30 46:17+13
 """,
 )
 run = workflow.run
