@@ -20,6 +20,8 @@ TAGS = {
     "KeyError": ["KeyError", "LookupError"],
     "IndexError": ["IndexError", "LookupError"],
     "ZeroDivisionError": ["ZeroDivisionError", "ArithmeticError"],
+    "RecursionError": ["RecursionError", "RuntimeError"],
+    "UnhandledBranchError": ["UnhandledBranchError", "RuntimeError"],
 }
 NAMES = {
     type(None): "null",
@@ -54,37 +56,48 @@ def word(value: Any) -> str:
     return WORDS.get(name(value), name(value))
 
 
-def evaluate(expression: syntax.Expression, variables: Mapping[str, Any]) -> Any:
+def evaluate(
+    expression: syntax.Expression,
+    variables: Mapping[str, Any],
+    functions: Mapping[str, Callable[..., Any]] | None = None,
+) -> Any:
+    """The value of an expression; it can call `functions`, without them the helpers alone."""
+
+    def of(inner: syntax.Expression) -> Any:
+        return evaluate(inner, variables, functions)
+
     match expression:
         case syntax.Constant(value=value):
             return value
         case syntax.Name(name=variable):
             return variables[variable]
         case syntax.Embedded(expression=inner):
-            return evaluate(inner, variables)
+            return of(inner)
         case syntax.ListLiteral(items=items):
-            return [evaluate(item, variables) for item in items]
+            return [of(item) for item in items]
         case syntax.MapLiteral(entries=entries):
             made = {}
             for entry in entries:
-                key = check_key(evaluate(entry.key, variables))
-                made[key] = evaluate(entry.value, variables)
+                key = check_key(of(entry.key))
+                made[key] = of(entry.value)
             return made
         case syntax.Member(base=base, name=field):
-            return element(evaluate(base, variables), field)
+            return element(of(base), field)
         case syntax.Index(base=base, index=index):
-            return element(evaluate(base, variables), evaluate(index, variables))
+            container = of(base)
+            return element(container, of(index))
         case syntax.Call(function=function, arguments=arguments):
-            return HELPERS[function](*[evaluate(each, variables) for each in arguments])
+            called = (HELPERS if functions is None else functions)[function]
+            return called(*[of(each) for each in arguments])
         case syntax.Unary(operator=operator, operand=operand):
-            return unary(operator, evaluate(operand, variables))
+            return unary(operator, of(operand))
         case syntax.Binary(operator="and", left=left, right=right):
-            return condition(evaluate(left, variables)) and condition(evaluate(right, variables))
+            return condition(of(left)) and condition(of(right))
         case syntax.Binary(operator="or", left=left, right=right):
-            return condition(evaluate(left, variables)) or condition(evaluate(right, variables))
+            return condition(of(left)) or condition(of(right))
         case syntax.Binary(operator=operator, left=left, right=right):
-            first = evaluate(left, variables)
-            return binary(operator, first, evaluate(right, variables))
+            first = of(left)
+            return binary(operator, first, of(right))
         case _:
             assert_never(expression)
 

@@ -109,6 +109,23 @@ def test_a_failed_branch_is_shown_with_its_own_frames(folder: Path) -> None:
     assert "\nbranch 1: ZeroDivisionError: division by zero\n --> fan.yaml:8:" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "body", ["raise: {TEXT}", "parallel: {branches: [a: {steps: [b: {raise: {TEXT}}]}]}"]
+)
+def test_a_raised_value_without_a_form_in_json_is_reported_all_the_same(
+    folder: Path, body: str
+) -> None:
+    raised = body.replace("TEXT", "data: '${text.encode(\"a\")}'")
+    (folder / "bytes.yaml").write_text(f"- fail: {{{raised}}}\n", encoding="utf-8")
+    found = wfc(folder, "run", "bytes.yaml", "--format=json")
+    assert found.returncode == 3
+    payload = {"message": "TypeError: bytes has no form in JSON", "tags": ["TypeError"]}
+    assert json.loads(found.stdout)["error"]["payload"] == payload
+    shown = wfc(folder, "run", "bytes.yaml")
+    assert shown.returncode == 3
+    assert "has no form in JSON" in shown.stderr
+
+
 def test_json_format_prints_exactly_one_object(folder: Path) -> None:
     good = wfc(folder, "run", "good.yaml", "--format=json", "--data", DATA)
     result = {"text": "grüß\x9b dich", "total": 3}

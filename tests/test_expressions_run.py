@@ -88,7 +88,7 @@ _CAUGHT = '${list.concat(out, e)}'
 
 
 def _run(text: str, args: dict[str, Any]) -> list[Any]:
-    compiled = compile_source(Source("random.json", text))
+    compiled = compile_source(Source("random.json", text), layout=False)
     assert compiled.module is not None, [p for p in compiled.problems if p.severity == "error"]
     result = asyncio.run(load(compiled.module, "random").run(args))
     assert isinstance(result, list)

@@ -128,10 +128,39 @@ def test_names_stay_as_written() -> None:
                 assert {spelled, spelled + "_"} & identifiers, (name, spelled)
 
 
+@needs_corpus
+def test_layout_changes_nothing_but_the_layout() -> None:
+    """`wfc run` does without; what it runs is what `wfc compile` writes."""
+    for file in files()[::7]:
+        laid_out = _compiled(file).module
+        plain = compile_source(file.source(), terraform=file.terraform, layout=False).module
+        assert (laid_out is None) == (plain is None)
+        if laid_out is not None and plain is not None:
+            assert _without_positions(laid_out) == _without_positions(plain), file.name
+
+
+def _without_positions(module: str) -> str:
+    tree = ast.parse(module)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "positions":
+            node.value = ast.Constant("")
+    return ast.dump(tree)
+
+
+_RESULTS_KEPT = """
+- log: {call: sys.log, args: {text: hello}, result: logged}
+- sleep: {call: sys.sleep, args: {seconds: 1}, result: slept}
+- done: {return: "${[logged, slept]}"}
+"""
+
+
 def test_modules_are_clean_under_strict_mypy(tmp_path: Path) -> None:
     for accounting in (False, True):
         for number, (_, _, module) in enumerate(_modules(accounting)):
             (tmp_path / f"m{number}_{accounting}.py").write_text(module, encoding="utf-8")
+    kept = compile_source(Source("results_kept.yaml", _RESULTS_KEPT)).module
+    assert kept is not None
+    (tmp_path / "results_kept.py").write_text(kept, encoding="utf-8")
     outcome = subprocess.run(
         [sys.executable, "-m", "mypy", *_MYPY_OPTIONS, "."],
         cwd=tmp_path,

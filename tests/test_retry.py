@@ -228,6 +228,14 @@ def test_a_policy_with_parts_that_cannot_be_is_refused(
     assert tag(failure(main).payload) == expected
 
 
+def test_a_policy_in_place_of_a_predicate_is_called_one() -> None:
+    async def main(run: wf.Run) -> None:
+        run.retry("guarded", predicate=wf.http.default_retry)
+
+    expected = "TypeError: `predicate` must be a function, not a retry policy"
+    assert failure(main).payload["message"] == expected
+
+
 def test_a_policy_may_be_a_map_as_a_value() -> None:
     attempts = Attempts()
     policy = {"predicate": always, "max_retries": 2, "backoff": {"initial_delay": 3}}

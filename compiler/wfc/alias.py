@@ -107,15 +107,16 @@ class Aliases:
                 if isinstance(binding, Binding):
                     yield binding, whole
             case syntax.Member(base) | syntax.Index(base):
-                yield from self.roots(base)
+                for root, _ in self.roots(base):
+                    yield root, whole  # what is taken out may be all that was put in
             case syntax.Call(arguments=arguments):
                 callee = self._names.callees.get(expression)
                 if isinstance(callee, syntax.Routine):
                     yield callee, whole
                 elif isinstance(callee, Function) and callee.aliases:
-                    inner = whole and callee.name not in _PARTS_ONLY
                     for argument in arguments:
-                        yield from self.roots(argument, inner)
+                        for root, inside in self.roots(argument):
+                            yield root, whole and _passed_on(callee, inside)
             case syntax.Embedded(inner_expression):
                 yield from self.roots(inner_expression, whole)
             case syntax.ListLiteral() | syntax.MapLiteral():
@@ -182,22 +183,30 @@ def _call_step(call: syntax.CallStep, aliases: Aliases, names: Names) -> None:
                 name = callee.parameters[position].variable.name
             if name in parameters:
                 aliases.join(parameters[name], argument.value)
-        for binding in parameters.values():
-            if call.whole is not None:
-                aliases.join(binding, call.whole)
+        for root, _ in () if call.whole is None else aliases.roots(call.whole):
+            for binding in parameters.values():
+                aliases.flow(root, binding)
         if result is not None:
             aliases.flow(callee, result)
     elif isinstance(callee, Function) and callee.aliases and result is not None:
         for argument in call.arguments:
             for root, whole in aliases.roots(argument.value):
-                aliases.flow(root, result, whole and callee.name not in _PARTS_ONLY)
-        if call.whole is not None:
-            aliases.join(result, call.whole)
+                aliases.flow(root, result, _passed_on(callee, whole))
+        for root, _ in () if call.whole is None else aliases.roots(call.whole):
+            aliases.flow(root, result, callee.name not in _PARTS_ONLY)
+
+
+def _passed_on(function: Function, whole: bool) -> bool:
+    """Whether the result may be the very object that an argument is, or one inside it."""
+    if function.name == "map.get":
+        return True
+    return whole and function.name not in _PARTS_ONLY
 
 
 def _loop(loop: syntax.For, aliases: Aliases, names: Names) -> None:
     if not isinstance(loop.items, syntax.Range):
-        aliases.join(names.writes[loop.value], loop.items)
+        for root, _ in aliases.roots(loop.items):  # the elements, not the list around them
+            aliases.flow(root, names.writes[loop.value])
 
 
 def _attempt(attempt: syntax.Try, aliases: Aliases, names: Names) -> None:

@@ -66,16 +66,14 @@ def compile_files(
 
 
 def compile_file(
-    file: str, *, accounting: bool, terraform: bool
+    file: str, *, accounting: bool, terraform: bool, layout: bool = True
 ) -> tuple[Source, str | None, Sequence[Problem]]:
     """The source under the name that was typed, its module unless it has errors, its problems."""
     problems = Problems()
     source = load(Path(file), problems)
     if problems:
         return source, None, problems.sorted()
-    # the module is the same wherever its source lies: it calls it by its bare name
-    named = Source(Path(file).name, source.text)
-    compiled = compile_source(named, terraform=terraform, accounting=accounting)
+    compiled = compile_source(source, terraform=terraform, accounting=accounting, layout=layout)
     return source, compiled.module, compiled.problems
 
 

@@ -36,7 +36,9 @@ def run_file(
     """Runs the workflow unless it has an error; warnings are shown and do not stop it."""
     argument = read_data(data)
     variables = {**os.environ, **read_environment(env, env_file)}
-    source, text, problems = compile_file(file, accounting=limits == "google", terraform=terraform)
+    source, text, problems = compile_file(
+        file, accounting=limits == "google", terraform=terraform, layout=False
+    )
     report = render_files([(source, problems)], colour=wants_colour(sys.stderr))
     print(report, end="", file=sys.stderr)
     if text is None:
@@ -82,8 +84,14 @@ async def _execute(
 
 
 def _error(error: wf.WorkflowError) -> dict[str, wf.Value]:
+    """What `Execution.error` holds; for a payload without a form in JSON the error that says so."""
+    payload = error.payload
+    try:
+        wf.json.encode_to_string(payload)
+    except wf.WorkflowError as unfit:
+        payload = unfit.payload
     return {
-        "payload": error.payload,
+        "payload": payload,
         "context": error.context or "",
         "stackTrace": error.stack_trace,
     }

@@ -38,7 +38,7 @@ class _Dispatcher:
         self.flow = analyse(region)
         self.breaks = False
         self.labels: dict[int, str] = {}
-        self.starts = [block for block in self.flow.order if self.is_start(block)]
+        self.starts = sorted(filter(self.is_start, self.flow.order))  # as in the source
         for block in self.starts:
             name = region.blocks[block].label
             taken = set(self.labels.values())
@@ -71,15 +71,27 @@ class _Dispatcher:
         )
 
     def crossing(self) -> tuple[tuple[str, str], ...]:
-        """The backward jumps, by step names: what the reader may want to untangle."""
-        number = self.flow.number
+        """What the reader may want to untangle, by step names: the backward jumps if there are any.
+
+        Else those that meet others on their way forwards; a step's way to the next one is no jump.
+        """
+        blocks = self.region.blocks
+        first: dict[str, int] = {}
+        for number, block in enumerate(blocks):
+            first.setdefault(block.label, number)
+        edges = [
+            (block, target)
+            for block in self.flow.order
+            for target in self.region.successors(block)
+            if target in self.labels
+        ]
+        jumps = [
+            (block, target)
+            for block, target in edges
+            if first[blocks[target].label] <= first[blocks[block].label]
+        ] or [(block, target) for block, target in edges if target != block + 1]
         return tuple(
-            dict.fromkeys(
-                (self.region.blocks[block].label, self.region.blocks[target].label)
-                for block in self.flow.order
-                for target in self.region.successors(block)
-                if number[target] <= number[block]
-            )
+            dict.fromkeys((blocks[block].label, blocks[target].label) for block, target in jumps)
         )
 
     def code(self, start: int) -> Shape:

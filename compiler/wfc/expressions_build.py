@@ -30,7 +30,12 @@ from wfc.syntax import (
     UnaryOperator,
 )
 
-DEEPEST: Final = 200  # operators, accesses, calls and lists inside one another
+DEEPEST: Final = 64
+"""Operators, accesses, calls and lists inside one another.
+
+Python refuses 200 open brackets.  A level can take one and a half, and the YAML around the
+expression up to 95.
+"""
 
 _T = TypeVar("_T", int, float, str)
 _WORDS: Final = {"true": True, "false": False, "null": None}
@@ -120,7 +125,8 @@ class Builder(Transformer[Token, Part]):
         left, token, right = found
         operator = cast(BinaryOperator, token.lower())
         node = Binary(operator, left.node, right.node, self._span(left.start, right.end))
-        return Part(node, left.start, right.end, _depth(left, right))
+        depth = left.depth if _goes_on(operator, left.node, right.node) else _depth(left, right)
+        return Part(node, left.start, right.end, max(depth, _depth(right)))
 
     def membership(self, found: tuple[Token, Part, Part, Token]) -> Part:
         """`in(x, c)`, the function form of `x in c` (spec 03 §8)."""
@@ -184,6 +190,13 @@ def _depth(*parts: Part) -> int:
     if depth > DEEPEST:
         raise TooDeep
     return depth
+
+
+def _goes_on(operator: BinaryOperator, left: Expression, right: Expression) -> bool:
+    """Whether an operator only makes a chain longer, which is no deeper in Python either."""
+    chained = isinstance(left, Binary) and left.operator == operator
+    plain = isinstance(right, Constant | Name)
+    return chained and (operator in ("and", "or") or (operator == "+" and plain))
 
 
 def _dotted(node: Expression, span: Span) -> str:

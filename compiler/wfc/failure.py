@@ -55,7 +55,7 @@ def _report(
         yield aside("tags", ", ".join(map(str, payload["tags"])), margin, paint)
     rest = {key: payload[key] for key in payload if key not in ("message", "tags")}
     if rest and not isinstance(branches, list):
-        yield aside("payload", _short(wf.json.encode_to_string(rest)), margin, paint)
+        yield aside("payload", _json(rest), margin, paint)
     for branch in branches[:_MOST_BRANCHES] if isinstance(branches, list) else ():
         yield ""
         yield from _branch(branch, source, paint)
@@ -70,7 +70,7 @@ def _branch(branch: wf.Value, source: Source, paint: Paint) -> Iterator[str]:
                 f"branch {visible(name)}", _message(payload), payload, frames, source, paint
             )
         case _:
-            yield visible(_short(wf.json.encode_to_string(branch)))
+            yield visible(_json(branch))
 
 
 def _message(payload: wf.Value) -> str:
@@ -80,7 +80,7 @@ def _message(payload: wf.Value) -> str:
         case str():
             return payload
         case _:
-            return _short(wf.json.encode_to_string(payload))
+            return _json(payload)
 
 
 def _label(source: Source, element: dict[str, wf.Value]) -> Label:
@@ -101,5 +101,9 @@ def _line_label(source: Source, frame: re.Match[str]) -> Label:
     return Label(Span(start, end), f"in step `{frame['step']}`, routine `{frame['routine']}`")
 
 
-def _short(text: str) -> str:
+def _json(value: wf.Value) -> str:
+    try:
+        text = wf.json.encode_to_string(value)
+    except wf.WorkflowError:
+        return "something that has no form in JSON"
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from wfc import pytree, shape, syntax
+from wfc import pytree, shape, syntax, walk
 from wfc.infer import bare, range_bounds
 from wfc.lower_expressions import call, constant, dotted, name
 from wfc.names import Binding, Scope
@@ -50,9 +50,29 @@ def loop(to: Statements, statement: shape.For, function: Function) -> list[pytre
         items = call("enumerate", items)
         function.declared.add(index)
         bindings.append(to.names.writes[node.index])
-    start = to.held(bindings, place)
+    ended = [*scope.bindings.values(), *_ended(to, node.steps)]
+    fresh = to.released([binding for binding in ended if binding not in bindings], place)
+    start = [*fresh, *to.held(bindings, place)]
     body = to.block(statement.body, function, scope)
-    return [pytree.For(target, items, (*start, *body), place), *to.released(scope, place)]
+    return [pytree.For(target, items, (*start, *body), place), *to.released(ended, place)]
+
+
+def _ended(to: Statements, steps: tuple[syntax.Step, ...]) -> list[Binding]:
+    """The variables of the blocks inside some steps, when none of these runs any more.
+
+    An error or a jump can leave a block on the way.  A branch accounts for its own.
+    """
+    found: list[Binding] = []
+    pending = list(steps) if to.accounting else []
+    for step in pending:
+        for action in walk.actions(step):
+            for body in walk.bodies(action, step, None):
+                if body.kind in ("branch", "iteration"):
+                    continue
+                if isinstance(body.owner, (syntax.For, syntax.Except)):
+                    found += to.names.scopes[body.owner].bindings.values()
+                pending += body.steps
+    return found
 
 
 def _items(to: Statements, node: syntax.For, value: str) -> ast.expr:
@@ -67,7 +87,9 @@ def _items(to: Statements, node: syntax.For, value: str) -> ast.expr:
         return _span(to, node, begin, end)
     if isinstance(node.items, syntax.Range):
         assert node.items.whole is not None
-        return call("wf.span_of", to.expressions.value(node.items.whole))
+        spanned = call("wf.span_of", to.expressions.value(node.items.whole))
+        to.expressions.placed(spanned, node.items.whole.span)
+        return spanned
     items = to.expressions.copied(node.items, taken_apart=True)
     if isinstance(bare(node.items), syntax.ListLiteral):
         return items if to.narrow(value) else call("wf.each", items)
@@ -113,13 +135,15 @@ def attempt(to: Statements, statement: shape.Try, function: Function) -> list[py
     if node.retry is None and node.handler is None:
         return list(body)
     exc = to.helper("exc")
+    ended = to.released(_ended(to, node.steps), place)
     if node.retry is None:
-        handler = _handler(to, statement, function, exc)
+        handler = (*ended, *_handler(to, statement, function, exc))
         return [pytree.Try(body, exc, handler, place), *_after_handler(to, node, statement)]
     retry, error = to.spelling.fresh(to.routine, "retry"), to.helper("error")
     settled = ast.Await(ast.Call(dotted(f"{retry}.settle"), [name(exc)], []))
     again = ast.Compare(name(error), [ast.Is()], [ast.Constant(None)])
     caught: pytree.Body = (
+        *ended,
         pytree.Simple(to.assign(error, settled), place),
         pytree.If(again, (*to.counted(1, place), pytree.Simple(ast.Continue(), None)), (), None),
     )
@@ -160,7 +184,8 @@ def _after_handler(
 ) -> list[pytree.Statement]:
     if node.handler is None or shape.ends((statement,)):
         return []
-    return to.released(to.names.scopes[node.handler], statement.place)
+    own = to.names.scopes[node.handler].bindings.values()
+    return to.released([*own, *_ended(to, node.handler.steps)], statement.place)
 
 
 def _policy(to: Statements, statement: shape.Try) -> ast.expr:

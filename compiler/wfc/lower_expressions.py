@@ -52,6 +52,14 @@ _COMPARISONS: dict[str, ast.cmpop] = {
     "!=": ast.NotEq(),
     "in": ast.In(),
 }
+_OPPOSITE: dict[type[ast.cmpop], ast.cmpop] = {
+    ast.Eq: ast.NotEq(),
+    ast.NotEq: ast.Eq(),
+    ast.Is: ast.IsNot(),
+    ast.IsNot: ast.Is(),
+    ast.In: ast.NotIn(),
+}
+"""Not `<` and its like: with NaN, `not a < b` is not `a >= b`."""
 
 
 def name(identifier: str) -> ast.Name:
@@ -130,8 +138,11 @@ class Expressions:
             case _:
                 assert_never(expression)
 
-    def copied(self, expression: syntax.Expression) -> ast.expr:
-        """The value as a variable may keep it: a copy where sharing could be seen."""
+    def copied(self, expression: syntax.Expression, *, taken_apart: bool = False) -> ast.expr:
+        """The value as a variable may keep it: a copy where sharing could be seen.
+
+        A value that is `taken_apart` is not kept itself, but what is inside it.
+        """
         if self.types.of(expression).scalar or not self.aliases.shared(expression):
             return self.value(expression)
         match expression:
@@ -141,8 +152,11 @@ class Expressions:
                 keys: list[ast.expr | None] = [self.key(entry.key) for entry in entries]
                 return ast.Dict(keys, [self.copied(entry.value) for entry in entries])
             case syntax.Embedded(inner):
-                return self.placed(self.copied(inner), expression.span)
-            case syntax.Call() if isinstance(self.names.callees.get(expression), syntax.Routine):
+                inside = self.copied(inner, taken_apart=taken_apart)
+                return self.placed(inside, expression.span)
+            case syntax.Call() if not taken_apart and isinstance(
+                self.names.callees.get(expression), syntax.Routine
+            ):
                 return self.value(expression)  # what a routine returns, nobody else holds
             case _:
                 return call("wf.copy", self.value(expression))
@@ -155,6 +169,16 @@ class Expressions:
         if isinstance(expression, syntax.Embedded):
             self.placed(tested, expression.span)
         return tested
+
+    def negated(self, test: ast.expr) -> ast.expr:
+        """The opposite of a boolean, as one writes it: `x not in m`."""
+        if isinstance(test, ast.Compare) and type(test.ops[0]) in _OPPOSITE:
+            test.ops = [_OPPOSITE[type(test.ops[0])]]
+            return test
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            origin = self.origins.get(test)
+            return test.operand if origin is None else self.placed(test.operand, origin)
+        return ast.UnaryOp(ast.Not(), test)
 
     def placed(self, lowered: ast.expr, span: Span) -> ast.expr:
         self.origins[lowered] = span
@@ -217,7 +241,7 @@ class Expressions:
         operand = self.types.of(expression.operand)
         match expression.operator:
             case "not":
-                return ast.UnaryOp(ast.Not(), self.truth(expression.operand))
+                return self.negated(self.truth(expression.operand))
             case "-" if operand.only("double") or (
                 operand.only("integer", "double") and operand.low > -(2**63)
             ):
@@ -260,22 +284,22 @@ class Expressions:
         return True
 
     def sum(self, expression: syntax.Binary) -> ast.expr:
-        """A chain of `+` as one helper call, up to where it is native.
+        """A chain of `+` as one helper call.
 
-        The helper adds from left to right, but has all operands first: one that could fail starts
-        a new call, so that of two errors the left one is still the one that is seen.
+        The helper adds from left to right, but has all operands first: where both the sum so far
+        and the next operand could fail, a new call starts, so that the left error is seen.
         """
-        operands = [expression.right]
-        left = expression.left
-        while isinstance(left, syntax.Binary) and left.operator == "+" and not self.native(left):
-            operands.append(left.right)
-            left = left.left
-        made = call("wf.add", self.value(left), self.value(operands.pop()))
-        for operand in reversed(operands):
-            if isinstance(operand, (syntax.Constant, syntax.Name)):
-                made.args.append(self.value(operand))
+        chain = [expression]
+        while isinstance(left := chain[-1].left, syntax.Binary) and left.operator == "+":
+            chain.append(left)
+        first = chain.pop()
+        made = call("wf.add", self.value(first.left), self.value(first.right))
+        for node in reversed(chain):
+            plain = isinstance(node.right, (syntax.Constant, syntax.Name))
+            if plain or (isinstance(node.left, syntax.Binary) and self.native(node.left)):
+                made.args.append(self.value(node.right))
             else:
-                made = call("wf.add", made, self.value(operand))
+                made = call("wf.add", made, self.value(node.right))
         return made
 
     def logical(self, expression: syntax.Binary) -> ast.expr:
@@ -291,21 +315,22 @@ class Expressions:
     def equality(self, expression: syntax.Binary, left: Type, right: Type) -> ast.expr:
         """Native where no boolean meets a number, not even inside a list (OQ-31)."""
         same = expression.operator == "=="
-        left_value, right_value = bare(expression.left), bare(expression.right)
-        for one, other in ((left_value, right_value), (right_value, left_value)):
-            if isinstance(one, syntax.Constant):
-                if isinstance(other, syntax.Constant):
-                    break
-                if one.value is None:
-                    operator = ast.Is() if same else ast.IsNot()
-                    return ast.Compare(self.value(other), [operator], [ast.Constant(None)])
-                if isinstance(one.value, str) and (
-                    _unknown(self.types.of(other)) or _both(left, right, "string")
-                ):
-                    return self.compare(expression, _COMPARISONS[expression.operator])
-        else:
-            if _both(left, right, "string") or _both(left, right, "integer", "double"):
+        literal, other = bare(expression.right), expression.left
+        if not isinstance(literal, syntax.Constant):
+            literal, other = bare(expression.left), expression.right
+        if isinstance(literal, syntax.Constant) and not isinstance(bare(other), syntax.Constant):
+            if literal.value is None or isinstance(literal.value, bool):
+                operator = ast.Is() if same else ast.IsNot()
+                return ast.Compare(self.value(other), [operator], [ast.Constant(literal.value)])
+            # true is 1 and false is 0 to Python, and no other number
+            unlike_booleans = isinstance(literal.value, str) or literal.value not in (0, 1)
+            # what a type checker knows to be of one other type, it calls a pointless comparison
+            if unlike_booleans and len(self.types.of(other).kinds) > 1:
                 return self.compare(expression, _COMPARISONS[expression.operator])
+        literals = isinstance(literal, syntax.Constant) and isinstance(other, syntax.Constant)
+        alike = _both(left, right, "string") or _both(left, right, "integer", "double")
+        if alike and not literals:
+            return self.compare(expression, _COMPARISONS[expression.operator])
         helper = f"wf.{_HELPERS[expression.operator]}"
         return call(helper, self.value(expression.left), self.value(expression.right))
 
@@ -316,11 +341,6 @@ class Expressions:
 
 def _both(left: Type, right: Type, *kinds: str) -> bool:
     return all(side.kinds and side.kinds <= set(kinds) for side in (left, right))
-
-
-def _unknown(side: Type) -> bool:
-    """Whether a type checker sees no type: text compared with it cannot be called pointless."""
-    return len(side.kinds) > 1
 
 
 def _native(operator: syntax.BinaryOperator, left: Type, right: Type) -> bool:

@@ -250,9 +250,9 @@ class Statements:
             for each in spelled
         ]
 
-    def released(self, scope: Scope, place: Place) -> list[pytree.Statement]:
-        """Accounts for variables that end with their block."""
-        spelled = dict.fromkeys(self.spelling.bindings[b] for b in scope.bindings.values())
+    def released(self, bindings: Iterable[Binding], place: Place) -> list[pytree.Statement]:
+        """Accounts for variables that have ended with their block."""
+        spelled = dict.fromkeys(self.spelling.bindings[binding] for binding in bindings)
         if not self.accounting or not spelled:
             return []
         released = call("run.release", *(constant(each) for each in spelled))

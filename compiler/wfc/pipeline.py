@@ -42,19 +42,20 @@ def check_source(source: Source, *, terraform: bool = False) -> list[Problem]:
 
 
 def compile_source(
-    source: Source, *, terraform: bool = False, accounting: bool = False
+    source: Source, *, terraform: bool = False, accounting: bool = False, layout: bool = True
 ) -> Compiled:
     """Compiles a workflow file to the text of a Python module.
 
     `terraform` unescapes `$${…}` first.  `accounting` makes the module count its steps and memory,
-    so that it can run under the `google` limits (spec 07 §2).
+    so that it can run under the `google` limits (spec 07 §2).  Without `layout` the text is not
+    formatted, for a module that is only run.
     """
     problems = Problems()
     checked = _front(source, problems, terraform)
     if checked is None:
         return Compiled(problems.sorted(), None)
     with _deep_stack():
-        text = _back(source, checked, accounting)
+        text = _back(source, checked, accounting, layout)
     return Compiled(problems.sorted(), text)
 
 
@@ -82,7 +83,7 @@ def _front(source: Source, problems: Problems, terraform: bool) -> _Checked | No
     return _Checked(workflow, found, graphs, reached)
 
 
-def _back(source: Source, checked: _Checked, accounting: bool) -> str:
+def _back(source: Source, checked: _Checked, accounting: bool, layout: bool) -> str:
     """Structure, infer, lower and print; cannot fail on a checked workflow."""
     workflow, found = checked.workflow, checked.names
     graphs = checked.graphs
@@ -99,7 +100,7 @@ def _back(source: Source, checked: _Checked, accounting: bool) -> str:
         unset,
     )
     module = lower(source, workflow, shapes, facts, accounting=accounting)
-    text = print_module(source, module, accounting=accounting)
+    text = print_module(source, module, accounting=accounting, layout=layout)
     compile(text, source.file_name, "exec", dont_inherit=True)
     return text
 

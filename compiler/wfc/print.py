@@ -10,7 +10,6 @@ import ast
 import hashlib
 from functools import cache
 
-import black
 import jinja2
 
 from wfc import pytree
@@ -49,8 +48,13 @@ if __name__ == "__main__":
 _PLACEHOLDER = "(positions)"
 
 
-def print(source: Source, module: pytree.Module, *, accounting: bool = False) -> str:
-    """Black-formatted Python; the same bytes for the same input, anywhere."""
+def print(
+    source: Source, module: pytree.Module, *, accounting: bool = False, layout: bool = True
+) -> str:
+    """The same bytes for the same input, anywhere.
+
+    `layout` has black format them for readers; what only runs can do without.
+    """
     functions = ["\n".join(_lines(function, 0)) for function in module.functions.values()]
     frame = _template().render(
         title=_docstring_text(source.file_name),
@@ -63,9 +67,15 @@ def print(source: Source, module: pytree.Module, *, accounting: bool = False) ->
         accounting=accounting,
         positions=f'"""{_PLACEHOLDER}"""',
     )
-    text = black.format_str(frame, mode=black.Mode())
+    text = _formatted(frame) if layout else frame
     head, _, tail = text.rpartition(f'"""{_PLACEHOLDER}"""')
     return f'{head}"""{_string_text(positions(source, module, text))}"""{tail}'
+
+
+def _formatted(text: str) -> str:
+    import black  # not at the top: importing it takes as long as compiling a small workflow
+
+    return black.format_str(text, mode=black.Mode())
 
 
 @cache
@@ -81,7 +91,7 @@ def _template() -> jinja2.Template:
 
 def _docstring_text(name: str) -> str:
     """A file name that cannot end the docstring, nor start an escape in it."""
-    return visible(name).replace("\\", "/").replace('"', "'")
+    return visible(name).strip().replace("\\", "/").replace('"', "'")
 
 
 def _string_text(text: str) -> str:

@@ -2,7 +2,8 @@
 
 Names stay as written; a Python keyword, or a name that the generated module needs itself, gets a
 trailing `_`, and so does such a name that already ends in `_`: `class` -> `class_`, `class_` ->
-`class__`.  So the way back is clear.
+`class__`.  So the way back is clear, and no two names become one.  An error that hides a variable
+around its `except` gets a number: `e` -> `e_2`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import keyword
 import re
 from dataclasses import dataclass, field
+from itertools import count, islice
 
 from wfc import syntax, walk
 from wfc.names import Binding, Names
@@ -17,8 +19,8 @@ from wfc.names import Binding, Names
 MODULE_NAMES = frozenset(("wf", "run", "workflow", "__debug__", "__class__"))
 """Names of the generated module's own."""
 
-BUILTINS = frozenset(("Exception", "enumerate", "len", "range"))
-"""Python's own names that generated code calls."""
+BUILTINS = frozenset(("Exception", "enumerate", "int", "len", "range"))
+"""Python's own names that generated code uses."""
 
 
 @dataclass(slots=True, eq=False)
@@ -54,6 +56,10 @@ def spell(workflow: syntax.Workflow, names: Names) -> Spelling:
     for routine in workflow.routines:
         used = {spelling.bindings[b] for b in bindings if b.scope.routine is routine}
         spelling.taken[routine] = used | taken
+        for binding in bindings:
+            if binding.scope.routine is routine and _hides(binding):
+                spelled = spelling.fresh(routine, spelling.bindings[binding])
+                spelling.bindings[binding] = spelled
         for _, step in walk.steps(routine):
             for action in walk.actions(step):
                 if isinstance(action, syntax.Parallel):
@@ -71,13 +77,19 @@ def _branches(
         spelling.branches[branch] = spelling.fresh(routine, _identifier(branch.name))
 
 
+def _hides(binding: Binding) -> bool:
+    """Whether a variable around it has the same name, which only the error of an `except` may."""
+    around = binding.scope.parent
+    return around is not None and around.find(binding.name) is not None
+
+
 def _escaped(name: str, taken: frozenset[str] | set[str]) -> str:
+    """Of the free names that are `name` but for the `_` at its end, the one whose turn it is."""
     bare = name.rstrip("_")
-    clashes = any(
-        bare + "_" * count in taken or keyword.iskeyword(bare + "_" * count)
-        for count in range(len(name) - len(bare) + 1)
-    )
-    return name + "_" if clashes else name
+    family = (bare + "_" * number for number in count())
+    free = (one for one in family if one not in taken and not keyword.iskeyword(one))
+    turn = len(name) - len(bare)
+    return next(islice(free, turn, None))
 
 
 def _identifier(text: str) -> str:

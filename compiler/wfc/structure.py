@@ -88,6 +88,7 @@ class _Structurer:
         if not self.flow.reducible:
             raise Unstructured
         self.hoisted: set[int] = set()
+        self.inside: set[int] = set()  # the headers of the loops that are being written
         self.budget = _BUDGET
         number = self.flow.number
         self.entries = {
@@ -195,6 +196,7 @@ class _Structurer:
             target not in (context.following, context.on_continue, context.on_break)
             and self.entries[target] == 1
             and target not in self.hoisted
+            and target not in self.inside
             and not self.is_exit(target)
         )
 
@@ -282,10 +284,12 @@ class _Structurer:
         """The loop's body: the header without being a loop again."""
         loops = self.flow.loops
         own = loops.pop(header)
+        self.inside.add(header)
         try:
             return shape.While(None, self.code(header, context))
         finally:
             loops[header] = own
+            self.inside.discard(header)
 
     def after_loop(
         self, loop: shape.While, header: int, follow: int | None, after: list[int], context: Context

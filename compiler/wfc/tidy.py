@@ -1,6 +1,7 @@
 """shape.Shape -> shape.Shape: the same statements as a person would lay them out.
 
 if c: pass else: B          ->  if not c: B
+if not c: A else: B         ->  if c: B else: A
 if c: return … else: B      ->  if c: return …; B
 while True: if c: break; B  ->  while not c: B
 … continue (at a loop's end)->  …
@@ -53,6 +54,8 @@ def _if(statement: If) -> Shape:
         return (If(test, then, ()), *otherwise)
     if ends(otherwise):
         return (If(_negated(test), otherwise, ()), *then)
+    if isinstance(test, Not):
+        return (If(test.test, otherwise, then),)
     return (If(test, then, otherwise),)
 
 
@@ -74,6 +77,8 @@ def _while(body: Shape) -> Shape:
 def _guarded(body: Shape) -> Shape:
     """A last `if not c: B` of a loop is `if c: continue; B`, as the author wrote it."""
     match body[-1:]:
+        case (If(then=(shape.Break(),)),):
+            return body
         case (If(test=Not(test=test), then=then, otherwise=()),):
             return (*body[:-1], If(test, (shape.Continue(),), ()), *_guarded(then))
         case _:

@@ -57,7 +57,8 @@ class Policy:
         self, predicate: Value = None, max_retries: Value = None, backoff: Value = None
     ) -> None:
         if predicate is not None and not callable(predicate):
-            raise type_error(f"`predicate` must be a function, not {word(predicate)}")
+            what = "a retry policy" if isinstance(predicate, Policy) else word(predicate)
+            raise type_error(f"`predicate` must be a function, not {what}")
         if max_retries is None:
             max_retries = _DEFAULT_RETRIES
         if type(max_retries) is not int:

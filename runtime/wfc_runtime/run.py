@@ -64,14 +64,14 @@ class Run:
         with self.observed(step, f"{module}.{function.__name__}"):
             return await function(self, **given)
 
-    async def sleep(self, step: str, seconds: Value) -> None:
-        """`sys.sleep`"""
+    async def sleep(self, step: str, seconds: Value) -> Value:
+        """`sys.sleep`; its result is null."""
         if not 0 <= arguments.number("sys.sleep", "seconds", seconds) <= LONGEST_SLEEP:
             raise value_error(f"sys.sleep(): `seconds` must be from 0 to {LONGEST_SLEEP}")
         await self.wait(step, seconds, "sleep")
 
-    async def sleep_until(self, step: str, time: Value) -> None:
-        """`sys.sleep_until`; a time that has passed is not waited for."""
+    async def sleep_until(self, step: str, time: Value) -> Value:
+        """`sys.sleep_until`, whose result is null; a time that has passed is not waited for."""
         from wfc_runtime.stdlib.time import parse
 
         await self.wait(step, max(0.0, parse(time) - self.now()), "sleep")
@@ -117,8 +117,8 @@ class Run:
         text: Value = None,
         json: Value = None,
         timeout: Value = None,
-    ) -> None:
-        """`sys.log`"""
+    ) -> Value:
+        """`sys.log`; its result is null."""
         self.execution.log(logs.entry(self.now(), data, severity, text, json, timeout))
 
     def get_env(self, name: Value, default: Value = None) -> Value:

@@ -28,6 +28,7 @@ async def main(run: wf.Run, rounds: wf.Value) -> wf.Value:
     # collect · workflow.yaml:17
     run.steps(1)
     for round in wf.span(1, rounds):
+        run.release("copy_of_all", "e")
         run.hold("round", round)
         run.steps(1)
 
@@ -54,7 +55,7 @@ async def main(run: wf.Run, rounds: wf.Value) -> wf.Value:
             run.steps(1)
             return e
         run.release("e")
-    run.release("round", "copy_of_all")
+    run.release("round", "copy_of_all", "e")
 
     # done · workflow.yaml:36
     run.steps(1)
@@ -76,18 +77,18 @@ workflow = wf.Workflow(
  26 10:9+3 double
  29 18:9+3 collect
  30:17-30:35 20:19+14
- 35 23:17+3 guarded
- 40 26:25+6 keep
- 41:21-41:50 27:37+29
- 45 29:25+6 temporary
- 46:36-46:42 30:42+9
- 48 23:17+3 guarded
- 54 35:25+6 cannot_happen
- 55:19-55:20 35:33+4
- 56 23:17+3 guarded
- 57 18:9+3 collect
- 60 37:9+6 done
- 61:11-61:36 37:17+28
+ 36 23:17+3 guarded
+ 41 26:25+6 keep
+ 42:21-42:50 27:37+29
+ 46 29:25+6 temporary
+ 47:36-47:42 30:42+9
+ 49 23:17+3 guarded
+ 55 35:25+6 cannot_happen
+ 56:19-56:20 35:33+4
+ 57 23:17+3 guarded
+ 58 18:9+3 collect
+ 61 37:9+6 done
+ 62:11-62:36 37:17+28
 """,
 )
 run = workflow.run

@@ -1,0 +1,99 @@
+"""What a compiled module accounts against the memory limit (spec 02 §6): exact to the byte."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.compiled import load
+from tests.frames import main
+
+import wfc_runtime.v1 as wf
+from wfc.pipeline import compile_source
+from wfc.source import Source
+from wfc_runtime.limits import GOOGLE
+from wfc_runtime.testing import VirtualClock
+
+LAST = f"last: {{assign: [last: {'x' * 92}]}}"
+"""A variable of 100 bytes: with it, memory is fullest at the end."""
+
+MORE = """
+failing:
+  params: [p]
+  steps: [a: {assign: [q: "${p}"]}, b: {raise: "${q}"}]
+"""
+
+
+def run(*steps: str, memory: int) -> Any:
+    text = main(*steps, LAST, params="[]", more=MORE)
+    compiled = compile_source(Source("memory.yaml", text), accounting=True)
+    assert compiled.module is not None, compiled.problems
+    running = load(compiled.module).run(
+        limits=replace(GOOGLE, memory=memory), clock=VirtualClock(), env={}
+    )
+    return asyncio.run(running)
+
+
+def loop(*steps: str) -> str:
+    return f"each: {{for: {{value: v, in: [one, two], steps: [{', '.join(steps)}]}}}}"
+
+
+def attempt(body: str, *handler: str) -> str:
+    return f"try_{len(body)}: {{try: {body}, except: {{as: e, steps: [{', '.join(handler)}]}}}}"
+
+
+ALIVE: list[tuple[str, list[str], int]] = [
+    ("numbers, booleans, null", ["a: {assign: [a: 1, b: 1.5, c: true, d: null]}"], 32),
+    ("text", ["a: {assign: [a: é😀]}"], 8 + 6),
+    ("bytes", ["a: {assign: [a: '${text.encode(\"abc\")}']}"], 8 + 3),
+    ("list", ["a: {assign: [a: [1, b]]}"], 8 + 8 + 9),
+    ("map", ["a: {assign: [a: {k: 1, ll: b}]}"], 8 + 9 + 8 + 10 + 9),
+    ("a copy counts again", ["a: {assign: [a: [1], b: '${a}']}"], 2 * 16),
+    ("an old value is gone", ["a: {assign: [a: long text, a: 1]}"], 8),
+    ("a part that is added", ["a: {assign: [a: {}, a.k: abc]}"], 8 + 9 + 11),
+    ("nothing of a loop", [loop("a: {assign: [t: text]}")], 0),
+    ("nothing of a loop that is left", [loop("a: {assign: [t: text], next: break}")], 0),
+    ("nothing of a loop that failed", [attempt(f"{{steps: [{loop('a: {raise: x}')}]}}")], 0),
+    ("nothing of an error", [attempt("{raise: some text}")], 0),
+    (
+        "nothing of an error that is jumped away from",
+        [loop(attempt("{raise: some text}", "a: {next: continue}"), "b: {return: 1}")],
+        0,
+    ),
+    (
+        "nothing of an error during which another was raised",
+        [attempt(f"{{steps: [{attempt('{raise: some text}', 'a: {raise: x}')}]}}")],
+        0,
+    ),
+    ("nothing of a call that failed", [attempt("{call: failing, args: {p: some text}}")], 0),
+    (
+        "shared variables where they live",
+        [
+            "a: {assign: [a: 1]}",
+            "fan: {parallel: {shared: [a], for: {value: v, in: [1, 2], steps: "
+            "[s: {assign: [a: text, t: text]}]}}}",
+        ],
+        12,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("steps", "alive"), [pytest.param(steps, alive, id=what) for what, steps, alive in ALIVE]
+)
+def test_just_what_is_alive_counts(steps: list[str], alive: int) -> None:
+    assert run(*steps, memory=alive + 100) is None
+    with pytest.raises(wf.WorkflowError) as raised:
+        run(*steps, memory=alive + 99)
+    assert raised.value.payload == {
+        "message": "ResourceLimitError: Memory usage limit exceeded",
+        "tags": ["ResourceLimitError"],
+    }
+
+
+def test_variables_of_the_iteration_before_do_not_count() -> None:
+    first = "a: {switch: [{condition: '${v == \"one\"}', assign: [t: some text]}]}"
+    second = f"b: {{switch: [{{condition: '${{v == \"two\"}}', assign: [u: {'x' * 92}]}}]}}"
+    assert run(loop(first, second), memory=100 + len("two") + 8) is None

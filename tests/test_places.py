@@ -1,0 +1,56 @@
+"""Where the errors of compiled workflows are reported (spec 05 §3): step, routine and position."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from tests.compiled import load
+
+import wfc_runtime.v1 as wf
+from wfc.pipeline import compile_source
+from wfc.source import Source
+from wfc_runtime.testing import VirtualClock
+
+
+def places(text: str, accounting: bool) -> list[str]:
+    """`step routine line:column+length` of each frame, innermost first."""
+    compiled = compile_source(Source("places.yaml", text), accounting=accounting)
+    assert compiled.module is not None, compiled.problems
+    with pytest.raises(wf.WorkflowError) as raised:
+        asyncio.run(load(compiled.module).run(clock=VirtualClock(), env={}))
+    frames: list[dict[str, Any]] = raised.value.stack_trace["elements"]
+    return [
+        "{step} {routine} {line}:{column}+{length}".format(**frame, **frame["position"])
+        for frame in frames
+    ]
+
+
+PLACES: list[tuple[str, str, list[str]]] = [
+    (
+        "loop over no list",
+        "- a:\n    for:\n      value: v\n      in: ${5}\n      steps: []\n",
+        ["a main 4:11+4"],
+    ),
+    (
+        "range that is no pair",
+        "- a:\n    for:\n      value: v\n      range: ${5}\n      steps: []\n",
+        ["a main 4:14+4"],
+    ),
+    (
+        "bound of a range",
+        "- a:\n    for:\n      value: v\n      range: [1, '${1 / 0}']\n      steps: []\n",
+        ["a main 4:19+8"],
+    ),
+]
+
+
+@pytest.mark.parametrize("accounting", [False, True], ids=["plain", "accounting"])
+@pytest.mark.parametrize(
+    ("text", "expected"), [pytest.param(text, where, id=what) for what, text, where in PLACES]
+)
+def test_an_error_is_reported_at_the_expression_or_the_first_key_of_the_step(
+    text: str, expected: list[str], accounting: bool
+) -> None:
+    assert places(text, accounting) == expected
