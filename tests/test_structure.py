@@ -321,7 +321,7 @@ def _compare(made: graph.Graph, shaped: shape.Shape, seed: int) -> None:
     assert actual == expected
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(st.integers(0, 2**32), st.lists(st.integers(0, 2**16), min_size=4, max_size=4))
 def test_structured_code_leaves_the_trace_of_the_graph(seed: int, walks: list[int]) -> None:
     made = _Maker(seed).region("routine")
@@ -330,13 +330,24 @@ def test_structured_code_leaves_the_trace_of_the_graph(seed: int, walks: list[in
         _compare(made, shaped, walk)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.integers(0, 2**32), st.lists(st.integers(0, 2**16), min_size=4, max_size=4))
 def test_dispatch_loops_leave_the_trace_of_the_graph(seed: int, walks: list[int]) -> None:
     made = _Maker(seed).region("routine")
     shaped = _dispatched(made, {})
     for walk in walks:
         _compare(made, shaped, walk)
+
+
+@pytest.mark.soak
+@settings(max_examples=8000, deadline=None)
+@given(st.integers(0, 2**32), st.lists(st.integers(0, 2**16), min_size=6, max_size=6))
+def test_all_forms_leave_one_trace_at_length(seed: int, walks: list[int]) -> None:
+    made = _Maker(seed).region("routine")
+    shaped, dispatched = structure(made), _dispatched(made, {})
+    for walk in walks:
+        _compare(made, shaped, walk)
+        _compare(made, dispatched, walk)
 
 
 def _has_dispatch(statements: shape.Shape) -> bool:
