@@ -151,6 +151,26 @@ def test_third_argument_of_map_get_is_a_default() -> None:
     assert problem.hint == 'write `default(map.get(x, ["a", "b"]), 0)`'
 
 
+@pytest.mark.parametrize(
+    ("url", "code", "hint"),
+    [
+        ("example.com", "WFC644", "write `https://example.com`"),
+        ("x", "WFC644", "write `${x}`"),
+        ("$x", "WFC665", "write `${x}`"),
+        ("'${x}/orders'", "WFC664", 'write `${x + "/orders"}`'),
+        ("'${HOST}/orders'", "WFC644", ""),
+    ],
+)
+def test_a_url_without_a_scheme_is_one_problem(url: str, code: str, hint: str) -> None:
+    problem = the_problem(in_call(f"call: http.get, args: {{url: {url}}}"))
+    assert (problem.code, problem.hint) == (code, hint)
+
+
+def test_an_argument_one_letter_off_is_one_mistake() -> None:
+    problem = the_problem(in_call("call: http.get, args: {uri: 'https://example.com'}"))
+    assert (problem.code, problem.hint) == ("WFC340", "did you mean `url`?")
+
+
 def test_misspelt_argument_shows_the_parameters_of_the_routine() -> None:
     problem = the_problem(in_call("call: pair, args: {first: 1, secnd: 2}"))
     assert problem.hint == "did you mean `second`?"

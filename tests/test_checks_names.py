@@ -352,6 +352,12 @@ def test_oq_40_shared_names_must_exist_outside(init: str, shared: str, hint: str
     assert (problem.code, problem.hint) == ("WFC382", hint)
 
 
+def test_a_misspelt_shared_name_is_one_mistake() -> None:
+    inside = "s: {assign: [{totals: 1}]}"
+    problem = the_problem(workflow("init: {assign: [{totals: 1}]}", fan(inside, "total")))
+    assert (problem.code, problem.hint) == ("WFC382", "did you mean `totals`?")
+
+
 @pytest.mark.parametrize(
     ("inside", "codes"),
     [

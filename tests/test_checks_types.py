@@ -161,6 +161,30 @@ def test_text_around_an_expression_is_not_evaluated(text: str, hint: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("$x", ["write `${x}`"]),
+        ("$x.items[0]", ["write `${x.items[0]}`"]),
+        ("'{{ x.name }}'", ["write `${x.name}`"]),
+        ("{x}", ["write `${x}`"]),
+        ("{x.name}", ["write `${x.name}`"]),
+        ("[$x, {a: $x}]", ["write `${x}`", "write `${x}`"]),
+        ("$other", []),
+        ("{other}", []),
+        ("{x: }", []),
+        ("{x: null, y: 1}", []),
+        ("'{x}'", []),
+        ("costs $x", []),
+    ],
+)
+def test_a_variable_without_its_braces_is_not_evaluated(text: str, expected: list[str]) -> None:
+    found = problems_of(f"main:\n  params: [x]\n  steps:\n    - s:\n        return: {text}\n")
+    assert [(problem.code, problem.hint) for problem in found] == [
+        ("WFC665", hint) for hint in expected
+    ]
+
+
+@pytest.mark.parametrize(
     "text",
     ["echo ${BUCKET}", "cp ${A:-b} ${_TO}", "$5", "a $ {b}", "{x}", "${", "${x}"],
 )

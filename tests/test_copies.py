@@ -1,4 +1,4 @@
-"""Assignment copies (spec 02 §5), an `except` variable is its own (spec 04 §9): seen from results.
+"""Variables of compiled workflows: copies (spec 02 §5), scopes (spec 02 §4) and names.
 
 The compiler shares a map or list wherever a copy could not be told from the original; every
 program here can tell.
@@ -156,3 +156,22 @@ def test_errors_of_the_same_name_inside_one_another_are_two() -> None:
     inner = trying("raise: inner", "first: {assign: [m: '${r}']}")
     outer = trying("raise: outer", *inner, "done: {return: '${[m, r]}'}")
     assert result_of(*outer, accounting=False) == ["inner", "outer"]
+
+
+@pytest.mark.parametrize(
+    ("init", "value", "body", "expected"),
+    [
+        ("", "_", "{assign: [total: '${total + _}']}", 3),
+        ("_: 10", "v", "{assign: [total: '${total + _}']}", 20),
+        ("_: 10", "v", "{assign: [_: '${_ + v}', total: '${_}']}", 13),
+    ],
+)
+def test_an_underscore_is_a_variable_like_any_other(
+    init: str, value: str, body: str, expected: int
+) -> None:
+    """An iteration whose index has no name takes one that the workflow does not use."""
+    start = f"start: {{assign: [total: 0{', ' * bool(init)}{init}]}}"
+    shared = "[total, _]" if "[_" in body else "[total]"
+    fan = f"for: {{value: {value}, in: [1, 2], steps: [add: {body}]}}"
+    each = f"each: {{parallel: {{shared: {shared}, {fan}}}}}"
+    assert result_of(start, each, "done: {return: '${total}'}", accounting=False) == expected

@@ -96,6 +96,7 @@ MISTAKES = [
     ('f(a["k"] "b")', "WFC170", '"b"', 'write `a["k"] + "b"`'),
     ('"say "hi""', "WFC170", "hi", 'write `\\"` for a quote inside a string'),
     ("a b", "WFC170", "b", ""),
+    ("string a.b", "WFC170", "a", "write `string(a.b)`"),
     ("f(x)(y)", "WFC169", "f(x)", ""),
     ("a[0](x)", "WFC169", "a[0]", ""),
     ('"a"(x)', "WFC169", '"a"', ""),

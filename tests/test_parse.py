@@ -58,7 +58,8 @@ def test_root_forms(text: str, routines: list[str]) -> None:
         (f"main:\n  steps:\n  {STEP}\nsub: 1", ["WFC105"]),
         ("main: {params: []}", ["WFC104"]),
         (f"main:\n  stpes:\n  {STEP}", ["WFC103"]),
-        (f"main:\n  steps:\n  {STEP}\n  args: 1", ["WFC103"]),
+        (f"main:\n  steps:\n  {STEP}\n  result: 1", ["WFC103"]),
+        (f"main:\n  args: [x]\n  steps:\n  {STEP}", ["WFC103"]),  # counts as `params`
         ("main:\n  steps: []", ["WFC106"]),  # OQ-39
         (f"main:\n  steps:\n  {STEP}\nsub:\n  steps: []", ["WFC106"]),
         ("main:\n  steps:", ["WFC105"]),

@@ -47,8 +47,30 @@ def test_assignments_in_a_map_are_still_assignments(assigned: str) -> None:
     assert [one.target.variable.name for one in action.assignments] == ["x", "y"]
 
 
-def test_an_equals_sign_is_answered_with_the_users_own_words() -> None:
-    assert only_problem(step("assign: [total = 1]")).hint == "write `- total: 1`"
+@pytest.mark.parametrize(
+    ("assigned", "hint"),
+    [
+        ("total = 1", "write `- total: 1`"),
+        ("total = https://example.com/?a=b", "write `- total: https://example.com/?a=b`"),
+        ("total += ${price}", "write `- total: ${total + price}`"),
+        (f"total = {'x' * 100}", "write `- total: …`"),
+        ("total == 1", ""),
+    ],
+)
+def test_an_equals_sign_is_answered_with_the_users_own_words(assigned: str, hint: str) -> None:
+    assert only_problem(step(f"assign: ['{assigned}']")).hint == hint
+
+
+@pytest.mark.parametrize("assigned", ["x = 1", "'${x}': 1"])
+def test_a_miswritten_target_still_assigns_its_variable(assigned: str) -> None:
+    """So that uses of the variable are no second problem."""
+    workflow, _ = parsed(step(f"assign: [{assigned}]"))
+    assert workflow is not None
+    action = workflow.main.steps[0].action
+    assert isinstance(action, syntax.Assign)
+    assert [one.target.variable.name for one in action.assignments] == ["x"]
+
+
 
 
 # -- call, next (spec 04 §2, §4) ------------------------------------------------------------------

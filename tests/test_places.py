@@ -46,6 +46,39 @@ PLACES: list[tuple[str, str, list[str]]] = [
 ]
 
 
+def test_a_waiting_call_in_a_shared_assignment_is_reported_at_its_expression() -> None:
+    text = """\
+main:
+  steps:
+    - init: {assign: [total: 0]}
+    - fan:
+        parallel:
+          shared: [total]
+          for:
+            value: v
+            in: [1]
+            steps:
+              - add:
+                  assign:
+                    - total: ${total + slow(v)}
+slow:
+  params: [v]
+  steps:
+    - wait: {call: sys.sleep, args: {seconds: 1}}
+    - fail: {raise: "${v}"}
+"""
+    compiled = compile_source(Source("places.yaml", text))
+    assert compiled.module is not None
+    with pytest.raises(wf.WorkflowError) as raised:
+        asyncio.run(load(compiled.module).run(clock=VirtualClock(), env={}))
+    (branch,) = raised.value.payload["branches"]
+    assert branch["error"]["context"] == (
+        'RuntimeError: "branch error"\n'
+        'in step "fail", routine "slow", line: 18\n'
+        'in step "add", routine "main", line: 13'
+    )
+
+
 @pytest.mark.parametrize("accounting", [False, True], ids=["plain", "accounting"])
 @pytest.mark.parametrize(
     ("text", "expected"), [pytest.param(text, where, id=what) for what, text, where in PLACES]

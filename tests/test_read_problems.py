@@ -50,7 +50,17 @@ def texts(node: nodes.Node | None) -> list[str]:
         ('a: "x\nb: c\n', ['WFC010|"x|']),
         ("a: [b, c\nd: e\n", ["WFC010|:|"]),
         ("call:http.get\nargs: {}\n", ["WFC010|call|write `call: http.get`"]),
-        ('a: "${b}" + c\n', ["WFC010|+|put the whole value in single quotes"]),
+        ('a: "${b}" + c\n', ["WFC010|+|join text and values inside of one expression: "
+                             "`'${\"text \" + value}'`"]),
+        ('a: "b" c\n', ["WFC010|c|put the whole value in single quotes"]),
+        ("a: 'It's on'\n", ["WFC010|s|write `''` for an apostrophe inside of single quotes"]),
+        ('a: "b\nc: "d"\n', ['WFC010|"b|add the closing `"`']),
+        ("s:\n  call: f\n    args: {}\n", ["WFC010|args|give both keys the same indentation"]),
+        ("- s\n    call: f\n", ["WFC010|s|write `s:`"]),
+        ("- a: 1\n-b: 2\n", ["WFC010|-|write `- b: …`"]),
+        ("a:\n  b: 1\n  - c: 2\n", ["WFC010|-|give the `-` of one list the same indentation, and "
+                                   "each of its entries a `-`"]),
+        ("shared: [${a}, ${b}]\n", ["WFC013|${a}|write `shared: [a, b]`"]),
         ('a: "\\q"\n', ['WFC010|\\q"|put the text in single quotes, where a backslash is only a '
                         "backslash"]),
         ("a: @b\n", ["WFC010|@b|put the text in single quotes"]),
@@ -62,6 +72,7 @@ def texts(node: nodes.Node | None) -> list[str]:
         ("a: &a [*a]\n", ["WFC024|*a|an alias can only name a value that is complete"]),
         ("[a]: b\n", ["WFC026|[a]|put the value in quotes if braces or brackets belong to its "
                       "text"]),
+        ("a: {{b.c}}\n", ["WFC026|{b.c}|write `${b.c}` for an expression"]),
         ("a: !!int 1\nb: !!str 2\nc: !!map {}\nd: !!seq []\ne: !!null\n", []),
         ("a: !!int b\n", ["WFC022|!!int|leave the tag out; put text that begins with `!` in "
                           "single quotes"]),

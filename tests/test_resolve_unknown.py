@@ -39,6 +39,9 @@ def test_googles_text_for_an_unknown_call_names_the_first_part() -> None:
         ("text.split", "WFC206", "call it: `text.split(source, separator)`"),
         ("http.get", "WFC206", "write `call: http.get`"),
         ("text", "WFC206", "call one of its functions, such as `text.decode`"),
+        ("order.ship-to", "WFC201", 'write `["ship-to"]` for a key with `-` in it'),
+        ("order - to", "WFC201", ""),
+        ("text.splitt", "WFC206", "did you mean `text.split`?"),
         ("text.unheard.of", "WFC206", "call one of its functions, such as `text.decode`"),
         ("googleapis", "WFC206", ""),
         ("text.lower(order)", "WFC205", "did you mean `text.to_lower`?"),
@@ -78,6 +81,19 @@ def test_a_routine_with_a_similar_name_is_suggested_for_a_call() -> None:
 def test_a_step_after_call_is_recognised() -> None:
     problem = the_problem(returning("1", "a: {call: done}"))
     assert (problem.code, problem.hint) == ("WFC205", "to go to the step, write `next: done`")
+
+
+@pytest.mark.parametrize(
+    ("clause", "hint"),
+    [
+        ("as: e, ", "did you mean `e`?"),
+        ("", "to receive the error, add `as: error` to the `except`"),
+    ],
+)
+def test_the_error_of_an_except_under_another_name(clause: str, hint: str) -> None:
+    body = f"try: {{call: net}}, except: {{{clause}steps: [{{b: {{raise: '${{error}}'}}}}]}}"
+    assert the_problem(returning("1", f"a: {{{body}}}") + ROUTINE).hint == hint
+    assert the_problem(returning("error")).hint == ""
 
 
 def test_the_argument_of_a_workflow_without_params() -> None:

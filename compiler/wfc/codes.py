@@ -165,6 +165,7 @@ CODES: dict[str, str] = {
     "WFC662": "`in` with a string on its right side",
     "WFC663": "operands that the operator does not take",
     "WFC664": "`${…}` in the middle of a text",
+    "WFC665": "a variable without its `${…}`",
     "WFC680": "a step that no run reaches",
     "WFC681": "a variable that may be unassigned when it is read",
 }

@@ -17,12 +17,18 @@ from wfc.shape import Shape
 
 _BROKEN = "break"
 
+_DEEPEST = 8
+"""Levels of `if` inside one another in a block; what is deeper becomes a block of its own."""
+
 
 def dispatch(
-    region: Graph, ways: dict[str, Shape], solve: Callable[[Graph, dict[str, Shape]], Shape]
+    region: Graph,
+    ways: dict[str, Shape],
+    solve: Callable[[Graph, dict[str, Shape]], Shape],
+    flat: bool = False,
 ) -> Shape:
-    """The region as one loop; `solve` structures the regions inside it."""
-    return _Dispatcher(region, ways, solve).run()
+    """The region as one loop; `solve` structures the regions inside it, `flat` avoids levels."""
+    return _Dispatcher(region, ways, solve, 0 if flat else _DEEPEST).run()
 
 
 class _Dispatcher:
@@ -31,23 +37,29 @@ class _Dispatcher:
         region: Graph,
         ways: dict[str, Shape],
         solve: Callable[[Graph, dict[str, Shape]], Shape],
+        deepest: int,
     ) -> None:
         self.region = region
         self.ways = ways
         self.solve = solve
+        self.deepest = deepest
         self.flow = analyse(region)
         self.breaks = False
         self.labels: dict[int, str] = {}
-        self.starts = sorted(filter(self.is_start, self.flow.order))  # as in the source
-        for block in self.starts:
-            name = region.blocks[block].label
-            taken = set(self.labels.values())
-            number = 2
-            label = name
-            while label in taken or not label:
-                label = f"{name} ({number})"
-                number += 1
-            self.labels[block] = label
+        self.taken: set[str] = set()
+        for block in sorted(filter(self.is_start, self.flow.order)):  # as in the source
+            self.start(block)
+
+    def start(self, block: int) -> None:
+        """Gives a block a label, so that it can be jumped to."""
+        name = self.region.blocks[block].label
+        number = 2
+        label = name
+        while label in self.taken or not label:
+            label = f"{name} ({number})"
+            number += 1
+        self.taken.add(label)
+        self.labels[block] = label
 
     def is_start(self, block: int) -> bool:
         """Whether the block is jumped to, rather than written where it is reached."""
@@ -60,7 +72,10 @@ class _Dispatcher:
         return len(befores) != 1 or self.flow.number[befores[0]] >= self.flow.number[block]
 
     def run(self) -> Shape:
-        blocks = tuple((self.labels[block], self.code(block)) for block in self.starts)
+        made: dict[int, Shape] = {}
+        while missing := self.labels.keys() - made.keys():
+            made |= {block: self.code(block, 0) for block in sorted(missing)}
+        blocks = tuple((self.labels[block], made[block]) for block in sorted(made))
         loop = shape.Dispatch(self.labels[self.region.entry], blocks, self.crossing())
         if not self.breaks:
             return (loop,)
@@ -94,20 +109,27 @@ class _Dispatcher:
             dict.fromkeys((blocks[block].label, blocks[target].label) for block, target in jumps)
         )
 
-    def code(self, start: int) -> Shape:
+    def code(self, start: int, depth: int) -> Shape:
+        """A block and those that follow it; `depth` levels of `if` are around them."""
         out: list[shape.Statement] = []
         block: int | None = start
         while block is not None:
             here = self.region.blocks[block]
             out.extend(self.operation(operation) for operation in here.operations)
             match here.exit:
-                case graph.Goto(target) if target not in self.labels and not self.leaves(target):
+                case graph.Goto(target) if self.follows(target):
                     block = target
-                    continue
+                case graph.Resume(after=target, leaves=()) as resume if self.follows(target):
+                    out.extend(self.attempt(resume))
+                    block = target
                 case _:
-                    out.extend(self.exit(here.exit))
-            block = None
+                    out.extend(self.exit(here.exit, depth))
+                    block = None
         return tuple(out)
+
+    def follows(self, block: int) -> bool:
+        """Whether the block is simply written next."""
+        return block not in self.labels and not self.leaves(block)
 
     def operation(self, operation: graph.Operation) -> shape.Statement:
         match operation:
@@ -122,19 +144,22 @@ class _Dispatcher:
     def leaves(self, block: int) -> bool:
         return isinstance(self.region.blocks[block].exit, (graph.Fall, graph.BreakOut, graph.Leave))
 
-    def goto(self, target: int) -> Shape:
+    def goto(self, target: int, depth: int) -> Shape:
+        if self.follows(target) and depth > self.deepest:
+            self.start(target)
         if target in self.labels:
             return (shape.GoTo(self.labels[target]),)
-        return self.code(target)
+        return self.code(target, depth)
 
-    def exit(self, exit: graph.Exit) -> Shape:
+    def exit(self, exit: graph.Exit, depth: int) -> Shape:
         match exit:
             case graph.Goto(target):
-                return self.goto(target)
+                return self.goto(target, depth)
             case graph.Choose(test, then, otherwise):
-                return (shape.If(test, self.goto(then), self.goto(otherwise)),)
+                other = depth if self.region.chooses_at_once(otherwise) else depth + 1  # `elif`
+                return (shape.If(test, self.goto(then, depth + 1), self.goto(otherwise, other)),)
             case graph.Resume() as resume:
-                return self.resume(resume)
+                return self.resume(resume, depth)
             case graph.Finish(place, value):
                 return (shape.Return(place, value),)
             case graph.Throw(place, value):
@@ -149,12 +174,17 @@ class _Dispatcher:
                     return (shape.Return(None, None),)
                 return (shape.GoTo(""),)
 
-    def resume(self, resume: graph.Resume) -> Shape:
+    def attempt(self, resume: graph.Resume) -> Shape:
+        """A `try`; a jump out of it leaves a mark."""
         ways: dict[str, Shape] = {key: (graph.Mark(key, resume),) for key, _ in resume.leaves}
         body = self.solve(resume.body, ways)
         handler = self.solve(resume.handler, ways) if resume.handler else None
-        rest = self.goto(resume.after)
-        for key, target in reversed(resume.leaves):
-            rest = (shape.If(shape.Marked(key, resume), self.goto(target), rest),)
         cleared = (graph.Mark("", resume),) if resume.leaves else ()
-        return (*cleared, shape.Try(resume.place, resume.attempt, body, handler), *rest)
+        return (*cleared, shape.Try(resume.place, resume.attempt, body, handler))
+
+    def resume(self, resume: graph.Resume, depth: int) -> Shape:
+        inside = depth + 1 if resume.leaves else depth
+        rest = self.goto(resume.after, inside)
+        for key, target in reversed(resume.leaves):
+            rest = (shape.If(shape.Marked(key, resume), self.goto(target, inside), rest),)
+        return (*self.attempt(resume), *rest)

@@ -117,6 +117,11 @@ class Resume:
     after: int
     leaves: tuple[tuple[str, int], ...]
 
+    @property
+    def regions(self) -> list[Graph]:
+        """The body and, if there is one, the handler."""
+        return [self.body] if self.handler is None else [self.body, self.handler]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Finish:
@@ -187,6 +192,11 @@ class Graph:
                 return tuple(dict.fromkeys((after, *(target for _, target in leaves))))
             case _:
                 return ()
+
+    def chooses_at_once(self, block: int) -> bool:
+        """Whether a block does nothing but ask, as the second entry of a `switch` does."""
+        here = self.blocks[block]
+        return not here.operations and isinstance(here.exit, Choose)
 
     def jumps_out(self, key: str) -> int:
         """How many places in the region jump out of it under `key`."""

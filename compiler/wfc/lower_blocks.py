@@ -259,11 +259,12 @@ def _branch(
     if isinstance(owner, syntax.For):
         given = [to.names.writes[v] for v in (owner.value, owner.index) if v is not None]
         spelled = [to.spelling.bindings[binding] for binding in given]
-        index = spelled[1] if owner.index is not None else "_"
+        index = spelled[1] if owner.index is not None else to.helper("_")
         parameters += [ast.arg(spelled[0], _VALUE), ast.arg(index, name("int"))]
         function.declared.update(spelled)
     start: list[pytree.Statement] = []
     written = _written(to, parallel, scope)
+    function.declared.update(written)  # Python takes no annotation of a nonlocal name
     if written:
         start.append(pytree.Simple(ast.Nonlocal(written), None))
     start.extend(to.held(given, None))

@@ -9,6 +9,7 @@ from wfc import syntax, walk
 from wfc.graph import Place
 from wfc.library import PARAMETER_ALIASES, Function
 from wfc.lower_expressions import Expressions, call, constant, dotted
+from wfc.source import Span
 
 
 def call_step(expressions: Expressions, place: Place, step: syntax.CallStep) -> ast.expr:
@@ -73,17 +74,22 @@ def _whole(expressions: Expressions, step: syntax.CallStep, function: str) -> li
     return [ast.keyword(None, given)]
 
 
-def waiting(value: syntax.Expression, expressions: Expressions) -> Iterator[syntax.Call]:
+def waiting(
+    value: syntax.Expression, expressions: Expressions, span: Span | None = None
+) -> Iterator[tuple[syntax.Call, Span | None]]:
     """The calls in an expression that wait, inner ones first, where they are certain to be made.
 
-    A call on the right of `and` or `or` stays where it is: it may not be made at all.
+    Each with the place of the `${…}` around it.  A call on the right of `and` or `or` stays where
+    it is: it may not be made at all.
     """
     children = walk.children(value)
+    if isinstance(value, syntax.Embedded):
+        span = value.span
     if isinstance(value, syntax.Binary) and value.operator in ("and", "or"):
         children = children[:1]
     for child in children:
-        yield from waiting(child, expressions)
+        yield from waiting(child, expressions, span)
     if isinstance(value, syntax.Call):
         callee = expressions.names.callees[value]
         if isinstance(callee, syntax.Routine) and callee in expressions.calls.waits:
-            yield value
+            yield value, span

@@ -188,11 +188,13 @@ class Statements:
         if _within(binding.scope, function.scope):
             return out
         for value in values:
-            for waiting in lower_calls.waiting(value, self.expressions):
+            for waiting, span in lower_calls.waiting(value, self.expressions):
                 spelled = self.spelling.fresh(self.routine, "result")
-                stored = self.assign(spelled, self.expressions.call(waiting))
+                made = self.expressions.call(waiting)
+                if span is not None:
+                    self.expressions.placed(made, span)
                 self.expressions.evaluated[waiting] = spelled
-                out.append(pytree.Simple(stored, place))
+                out.append(pytree.Simple(self.assign(spelled, made), place))
         return out
 
     def finish(

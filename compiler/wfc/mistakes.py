@@ -13,6 +13,7 @@ import re
 from typing import Final
 
 from wfc.foreign import foreign
+from wfc.library import FUNCTIONS
 from wfc.tokens import PREFIX, Mistake, Spot, tokens
 
 _CLOSING: Final = {"(": ")", "[": "]", "{": "}", "${": "}"}
@@ -126,6 +127,8 @@ def _missing_operator(spot: Spot) -> Mistake | None:
         hint = f"write `{first} + {second}`"
         if before.end == here.start:
             hint = 'write `\\"` for a quote inside a string'
+    elif before.text in FUNCTIONS:
+        hint = f"write `{before.text}({spot.operand_after(spot.index - 1, PREFIX)})`"
     message = f"no operator stands between `{left}` and `{right}`"
     return Mistake("WFC170", message, here.start, here.end, hint=hint)
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from wfc import syntax
-from wfc.expressions import target
+from wfc.expressions import is_embedded, target
 from wfc.nodes import Entry, Mapping, Node, Scalar, Sequence
 from wfc.parse_names import function_name, variable
-from wfc.parse_shapes import describe, head, is_expression, is_text, place, short, wrong_kind
+from wfc.parse_shapes import describe, head, is_expression, is_text, place, wrong_kind
 from wfc.parse_values import scalar, value
 from wfc.problems import Label, Problems
+
+_IN_BRACES = re.compile(r"\s*\$\{\s*([A-Za-z_]\w*)\s*\}\s*")
+_EQUALS = re.compile(r"([A-Za-z_]\w*) *([-+*/%]?)= *([^=].*)", re.DOTALL)
 
 MOST_ASSIGNMENTS = 50  # spec 07 §1
 
@@ -47,8 +52,9 @@ def assign(entry: Entry, problems: Problems) -> syntax.Assign:
 def _assignments(item: Node, problems: Problems) -> list[syntax.Assignment]:
     if not isinstance(item, Mapping) or not item.entries:
         message = f"an assignment must be written `name: value`, not as {describe(item)}"
-        problems.add("WFC126", message, head(item), hint=_equals(item))
-        return []
+        name, hint = _equals(item) if is_text(item) else (None, "")
+        problems.add("WFC126", message, head(item), hint=hint)
+        return [] if name is None else [_unread(name)]
     first, *rest = item.entries
     if rest:
         problems.add(
@@ -62,19 +68,36 @@ def _assignments(item: Node, problems: Problems) -> list[syntax.Assignment]:
     return [found for entry in item.entries for found in _assignment(entry, problems)]
 
 
-def _equals(item: Node) -> str:
-    """`x = 1` written as in other languages."""
-    if is_text(item) and short(item.text) == item.text:
-        name, sign, assigned = item.text.partition("=")
-        if sign and name.strip() and assigned.strip():
-            return f"write `- {name.strip()}: {assigned.strip()}`"
-    return ""
+def _equals(item: Scalar) -> tuple[syntax.Variable | None, str]:
+    """`x = 1` and `x += 1` as in other languages: the variable, and how to write it."""
+    found = _EQUALS.fullmatch(item.text.strip())
+    if found is None:
+        return None, ""
+    name, operator, assigned = found.groups()
+    start = item.text.index(name)
+    variable = syntax.Variable(name, item.within(start, start + len(name)))
+    if operator:
+        inner = assigned[2:-1] if is_embedded(assigned) else assigned
+        assigned = f"${{{name} {operator} {inner}}}"
+    if len(assigned) > 60 or "\n" in assigned:
+        assigned = "…"
+    return variable, f"write `- {name}: {assigned}`"
+
+
+def _unread(name: syntax.Variable) -> syntax.Assignment:
+    """An assignment of nobody knows what, so that uses of the variable are no second problem."""
+    return syntax.Assignment(
+        syntax.Target(name, (), name.span), syntax.Name(name.name, name.span)
+    )
 
 
 def _assignment(entry: Entry, problems: Problems) -> list[syntax.Assignment]:
     found = target(entry.key, problems)
     assigned = value(entry.value, problems)
-    return [] if found is None else [syntax.Assignment(found, assigned)]
+    if found is not None:
+        return [syntax.Assignment(found, assigned)]
+    meant = _IN_BRACES.fullmatch(entry.key.text)
+    return [_unread(syntax.Variable(meant[1], entry.key.span))] if meant else []
 
 
 def call(
@@ -96,9 +119,7 @@ def call(
         return syntax.CallStep(function, entry.value.span, arguments, whole, variable_set)
     if variable_set is None:
         return None
-    unknown = syntax.Name(variable_set.name, variable_set.span)
-    target_set = syntax.Target(variable_set, (), variable_set.span)
-    return syntax.Assign((syntax.Assignment(target_set, unknown),))
+    return syntax.Assign((_unread(variable_set),))
 
 
 def _args(

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+
 from wfc import syntax
 from wfc.nodes import Entry, Mapping, Node, Scalar, Sequence
 from wfc.parse_names import variable
@@ -21,8 +23,10 @@ from wfc.parse_shapes import (
     short,
     wrong_kind,
 )
-from wfc.parse_values import expression, number, scalar, value
+from wfc.parse_values import braced, expression, number, scalar, value
 from wfc.problems import Label, Problems
+
+_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 def loop_variable(found: dict[str, Entry], entry: Entry, problems: Problems) -> syntax.Variable:
@@ -73,10 +77,10 @@ def _in(entry: Entry, problems: Problems) -> syntax.Expression:
         case Scalar() if is_expression(node):
             return scalar(node, problems)
     hint = ""
-    if isinstance(node, Mapping):
+    if meant := braced(node):
+        hint = f"write `in: {meant}`"
+    elif isinstance(node, Mapping):
         hint = "to go through a map, write `in: ${keys(some_map)}`"
-    elif is_text(node) and short(node.text) == node.text and "${" not in node.text:
-        hint = f"write `in: ${{{node.text.strip()}}}`"
     message = f"`in` must be a list or an expression, not {describe(node)}"
     problems.add("WFC132", message, place(entry), hint=hint)
     return syntax.ListLiteral((), node.span)
@@ -123,7 +127,10 @@ def shared_variables(entry: Entry, problems: Problems) -> tuple[syntax.Variable,
     if not isinstance(node, Sequence):
         hint = f"write `shared: [{node.text}]`" if is_text(node) else ""
         wrong_kind("`shared`", "a list of names", node, place(entry), problems, hint)
-        return ()
+        if not is_text(node):
+            return ()
+        names = _NAME.finditer(node.text)
+        return tuple(syntax.Variable(name[0], node.within(*name.span())) for name in names)
     found: dict[str, syntax.Variable] = {}
     for item in node.items:
         name = variable(item, "a `shared` name", head(item), problems)

@@ -36,7 +36,8 @@ def step_name(key: Scalar, problems: Problems) -> str:
 def variable(node: Node, what: str, span: Span, problems: Problems) -> syntax.Variable | None:
     """A plain variable name; `what` says where it stands (spec 01 §5, OQ-18).
 
-    What is text is used even if its shape is wrong, so that uses of it are no second problem.
+    What is text is used even if its shape is wrong, under the name that the hint proposes, so that
+    uses of it are no second problem.
     """
     if not is_text(node):
         message = f"{what} must be the name of a variable, not {describe(node)}"
@@ -50,7 +51,7 @@ def variable(node: Node, what: str, span: Span, problems: Problems) -> syntax.Va
             hint = f"share the whole variable: `{_FIRST.split(text)[0]}`"
         problems.add("WFC124", message, node.span, hint=hint)
     else:
-        _check_shape(node, what, problems)
+        text = _check_shape(node, what, problems)
     return syntax.Variable(text, node.span)
 
 
@@ -60,24 +61,26 @@ def routine_name(key: Scalar, problems: Problems) -> str:
     return key.text
 
 
-def _check_shape(scalar: Scalar, what: str, problems: Problems) -> None:
-    text = scalar.text
+def _check_shape(scalar: Scalar, what: str, problems: Problems) -> str:
+    """The name, or what it could be instead."""
+    text, note = scalar.text, ""
+    if _NAME.fullmatch(text) and not _UNREADABLE.fullmatch(text):
+        return text
     if _UNREADABLE.fullmatch(text):
         message = f"{what} is named `{text}`, a word of expressions that cannot be read as a name"
-        problems.add("WFC122", message, scalar.span, hint=f"write `{text}_`")
-    elif _NAME.fullmatch(text):
-        return
+        plain = f"{text}_"
     elif is_embedded(text):
-        inner = text.strip()[2:-1].strip()
-        hint = f"write `{inner}`" if _NAME.fullmatch(inner) else ""
-        problems.add("WFC122", f"{what} cannot be an expression", scalar.span, hint=hint)
+        message = f"{what} cannot be an expression"
+        plain = text.strip()[2:-1].strip()
     else:
+        message = f"{what} cannot be named `{short(text)}`"
+        note = "a name is made of letters, digits and `_`, and does not begin with a digit"
         plain = _NOT_IN_NAMES.sub("_", text.strip())
         plain = f"_{plain}" if plain[:1].isdigit() else plain
-        hint = f"write `{plain}`" if plain.strip("_") and short(plain) == plain else ""
-        note = "a name is made of letters, digits and `_`, and does not begin with a digit"
-        message = f"{what} cannot be named `{short(text)}`"
-        problems.add("WFC122", message, scalar.span, hint=hint, note=note)
+    proposed = _NAME.fullmatch(plain) and plain.strip("_") and short(plain) == plain
+    hint = f"write `{plain}`" if proposed else ""
+    problems.add("WFC122", message, scalar.span, hint=hint, note=note)
+    return plain if proposed else text
 
 
 def function_name(node: Node, span: Span, problems: Problems) -> str | None:

@@ -20,6 +20,7 @@ BELONGS_TO = {"args": "call", "result": "call", "retry": "try", "except": "try"}
 STEP_KEYS = (*ACTIONS, *BELONGS_TO, "next")
 
 _OTHER_WORDS = {
+    "args": "params",
     "arguments": "args",
     "case": "switch",
     "catch": "except",
@@ -29,8 +30,11 @@ _OTHER_WORDS = {
     "goto": "next",
     "if": "switch",
     "invoke": "call",
+    "item": "value",
+    "items": "in",
     "loop": "for",
     "output": "result",
+    "parameters": "params",
     "throw": "raise",
     "when": "condition",
 }
@@ -148,7 +152,7 @@ def fields(
         hint = ""
         if home in allowed:
             hint = f"indent it below `{home}:`"
-        elif key in STEP_KEYS and "steps" in allowed:
+        elif key in STEP_KEYS and "steps" in allowed and _OTHER_WORDS.get(key) not in allowed:
             hint = f"put it into a step:\nsteps:\n- some_name:\n    {key}: …"
         elif meant:
             hint = f"did you mean `{meant}`?"

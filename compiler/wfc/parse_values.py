@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from wfc import syntax
 from wfc.expressions import embedded
@@ -10,6 +11,9 @@ from wfc.nodes import Entry, Mapping, Node, Scalar, Sequence
 from wfc.parse_shapes import describe, is_expression, is_number, is_text, place, short
 from wfc.problems import Problems
 from wfc.source import Span
+
+_WRAPPED = re.compile(r"\$\((.*)\)|\{\{(.*)\}\}|\$([A-Za-z_].*)")
+"""What stands for an expression in other languages."""
 
 
 def value(node: Node, problems: Problems) -> syntax.Expression:
@@ -58,7 +62,7 @@ def expression(entry: Entry, needed: str, problems: Problems) -> syntax.Expressi
     if is_expression(node):
         return scalar(node, problems)
     key = entry.key.text
-    hint = f"write `{key}: ${{{node.text.strip()}}}`" if is_text(node) and _fits(node) else ""
+    hint = f"write `{key}: {meant}`" if (meant := braced(node)) else ""
     message = f"`{key}` must be {needed}, not {describe(node)}"
     problems.add("WFC105", message, place(entry), hint=hint)
     return None
@@ -71,7 +75,7 @@ def number(entry: Entry, problems: Problems) -> syntax.Expression | None:
         return scalar(node, problems)
     key = entry.key.text
     hint = ""
-    if is_text(node) and node.text.strip().replace(".", "", 1).isdecimal() and _fits(node):
+    if is_text(node) and short(node.text).replace(".", "", 1).isdecimal():
         hint = f"write `{key}: {node.text.strip()}`"
     message = f"`{key}` must be a number or an expression, not {describe(node)}"
     problems.add("WFC105", message, place(entry), hint=hint)
@@ -83,23 +87,33 @@ def condition(entry: Entry, problems: Problems) -> syntax.Expression:
     node = entry.value
     if is_expression(node) or (isinstance(node, Scalar) and isinstance(node.value, bool)):
         return scalar(node, problems)
-    hint = f"write `condition: {_as_condition(node.text)}`" if is_text(node) and _fits(node) else ""
+    meant = braced(node)
+    if is_text(node) and node.text.strip().lower() in ("true", "false"):
+        meant = node.text.strip().lower()
+    hint = f"write `condition: {meant}`" if meant else ""
     message = f"a condition must be an expression or a boolean, not {describe(node)}"
     problems.add("WFC127", message, place(entry), hint=hint)
     return syntax.Constant(True, node.span)
 
 
-def _fits(node: Scalar) -> bool:
-    """Whether a hint can repeat the text on its line."""
-    return bool(node.text.strip()) and len(node.text) <= 80 and "\n" not in node.text
+def braced(node: Node) -> str:
+    """`${…}` for what was meant by `a == 1`, `$a`, `$(a)`, `{{a}}` or YAML's map `{a}`.
 
-
-def _as_condition(text: str) -> str:
-    """`${a} == 1` and `a == 1` as one expression, `"true"` as a boolean."""
+    Nothing where a hint cannot repeat it on its line.
+    """
+    match node:
+        case Mapping(entries=(Entry(Scalar(text=text), Scalar(value=None, text="")),)):
+            pass
+        case Scalar(value=str(text)):
+            pass
+        case _:
+            return ""
+    if not text.strip() or len(text) > 80 or "\n" in text:
+        return ""
     inner = text.strip()
-    if inner.lower() in ("true", "false"):
-        return inner.lower()
-    if "${" in inner:
+    if wrapped := _WRAPPED.fullmatch(inner):
+        inner = next(part for part in wrapped.groups() if part is not None).strip()
+    elif "${" in inner:
         inner = inner.replace("${", "").replace("}", "")
     whole = f"${{{inner}}}"
     if ": " in whole or " #" in whole:

@@ -191,12 +191,12 @@ class _Composer:
 
     def _check_key(self, frame: _Frame, key: nodes.Node, place: Span) -> None:
         if not isinstance(key, nodes.Scalar):
-            self.problems.add(
-                "WFC026",
-                f"a {'list' if isinstance(key, nodes.Sequence) else 'map'} cannot be a key",
-                place,
-                hint="put the value in quotes if braces or brackets belong to its text",
-            )
+            hint = "put the value in quotes if braces or brackets belong to its text"
+            match key:
+                case nodes.Mapping((nodes.Entry(name, nodes.Scalar(value=None, text="")),)):
+                    hint = f"write `${{{name.text}}}` for an expression"  # {{name}}
+            message = f"a {'list' if isinstance(key, nodes.Sequence) else 'map'} cannot be a key"
+            self.problems.add("WFC026", message, place, hint=hint)
             return
         if key.plain and key.text == "<<":
             self.problems.add(

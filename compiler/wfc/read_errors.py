@@ -12,6 +12,7 @@ from wfc.problems import Label, Problems
 from wfc.read_events import NotYaml
 from wfc.read_expression import expression_end, quoted
 from wfc.read_meanings import MEANINGS
+from wfc.read_slips import read_slips
 from wfc.read_text import Text
 from wfc.source import Span
 
@@ -20,10 +21,7 @@ _MOST_OPEN = 10  # and how many others may stand between
 _INDENTATION = re.compile(r"(?:^|(?<=\n))[ \t]*")
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"")
 _WORD = re.compile(r"\S+")
-_BEHIND_QUOTES = re.compile(r"[:-] +(?:'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\") *$")
-_KEY_VALUE = re.compile(
-    r"[ \t]*(?:- +)*([A-Za-z_][\w-]*):(?!//)([^\s:'\"#][^\r\n:]*)$", re.MULTILINE
-)
+_NAMES_ONLY = re.compile(r" *(?:- +)*(?:shared|params):")
 
 
 def read_errors(text: Text, error: NotYaml, problems: Problems) -> list[tuple[int, int]]:
@@ -100,9 +98,11 @@ def _mended(text: Text, expressions: list[tuple[int, int]]) -> str:
     """The line as it should be, as a hint."""
     content = text.content
     done = content.rfind("\n", 0, expressions[0][0]) + 1
+    bare = _NAMES_ONLY.match(content, done) is not None
     line = ""
     for start, end in expressions:
-        line += text.written(done, start) + quoted(text.written(start, end))
+        whole = text.written(start, end)
+        line += text.written(done, start) + (whole[2:-1].strip() if bare else quoted(whole))
         done = end
     line += text.written(done, _line_end(content, done))
     if "\n" in line.strip():
@@ -144,30 +144,11 @@ def _other(text: Text, error: NotYaml, place: int, problems: Problems) -> None:
         place = error.context
     elif meaning.around and error.context is not None:
         others.append(Label(text.span(error.context, error.context + 1), meaning.around))
-    if _BEHIND_QUOTES.search(text.content, text.content.rfind("\n", 0, place) + 1, place):
-        problems.add(
-            "WFC010",
-            "more text stands behind the closing quote",
-            _word(text, place),
-            hint="put the whole value in single quotes",
-        )
-        return
-    if key := _missing_blank(text.content, place):
-        problems.add(
-            "WFC010",
-            f"a blank is missing after `{key[1]}:`",
-            text.span(*key.span(1)),
-            hint=f"write `{key[1]}: {key[2].rstrip()}`",
-        )
-        return
-    problems.add("WFC010", meaning.message, _word(text, place), others=others, hint=meaning.hint)
-
-
-def _missing_blank(content: str, place: int) -> re.Match[str] | None:
-    """`key:value` on the line of `place` or the one above, which YAML reads as text."""
-    line = content.rfind("\n", 0, place) + 1
-    above = content.rfind("\n", 0, max(line - 1, 0)) + 1
-    return _KEY_VALUE.match(content, line) or _KEY_VALUE.match(content, above)
+    if not read_slips(text, error.words, place, problems):
+        hint = meaning.hint
+        if text.content.startswith("- ", place) and "map" in meaning.around:
+            hint = "give the `-` of one list the same indentation, and each of its entries a `-`"
+        problems.add("WFC010", meaning.message, _word(text, place), others=others, hint=hint)
 
 
 def _word(text: Text, place: int) -> Span:

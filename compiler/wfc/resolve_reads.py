@@ -95,6 +95,9 @@ class _LookUp:
                     self._name(found, place, as_predicate=place.predicate and found is alone)
                 case syntax.Member():
                     stack += self._member(found, place)
+                case syntax.Binary("-"):
+                    self.unknown_names.note_hyphens(found)
+                    stack += walk.children(found)
                 case syntax.Call():
                     self._call(found, place)
                     if not (place.predicate and found is alone):  # to be named, not called
@@ -129,6 +132,9 @@ class _LookUp:
             return []
         if dotted in library.FUNCTIONS or dotted in library.VALUES or dotted in library.NOT_YET:
             self.unknown_names.report_library(dotted, inner.span)
+            self.names.reads[root] = None
+            return []
+        if self.unknown_names.misspelt_library(dotted, inner.span, place.scope.routine):
             self.names.reads[root] = None
             return []
         return [root]

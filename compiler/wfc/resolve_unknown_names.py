@@ -14,6 +14,7 @@ from wfc.source import Span
 
 _NULLS = ("None", "Null", "NULL", "nil", "undefined")
 _ARGUMENTS = ("args", "argument", "arguments", "data", "event", "input", "params", "payload")
+_ERRORS = ("e", "err", "error", "ex", "exc", "exception")
 
 
 class UnknownNames:
@@ -25,6 +26,7 @@ class UnknownNames:
         self.table = table
         self.problems = problems
         self.speller = Speller()
+        self.hyphenated: dict[syntax.Name, str] = {}
         self.owners: dict[str, Binding] = {}
         self.bindings: dict[tuple[syntax.Routine, str], list[Binding]] = {}
         for scope in names.scopes.values():
@@ -48,6 +50,8 @@ class UnknownNames:
                 f"error evaluating return value: {note}"
             )
         hint, others = self._advice(name.name, scope)
+        if name in self.hyphenated:
+            hint, others = f'write `["{self.hyphenated[name]}"]` for a key with `-` in it', []
         routine = scope.routine
         if name.name in _ARGUMENTS and routine.name == "main" and not routine.parameters:
             hint = (
@@ -55,6 +59,20 @@ class UnknownNames:
             )
         message = f"`{name.name}` is neither a variable nor a routine"
         self.problems.add("WFC201", message, name.span, others=others, hint=hint, note=note)
+
+    def note_hyphens(self, difference: syntax.Binary) -> None:
+        """`reply.headers.Content-Type`, which subtracts a variable from a field."""
+        here: syntax.Expression = difference
+        names: list[syntax.Name] = []
+        while isinstance(here, syntax.Binary) and isinstance(here.right, syntax.Name):
+            if here.operator != "-" or here.left.span.end + 1 != here.right.span.start:
+                return
+            names.append(here.right)
+            here = here.left
+        if isinstance(here, syntax.Member):
+            key = "-".join([here.name, *(name.name for name in reversed(names))])
+            for name in names:
+                self.hyphenated.setdefault(name, key)
 
     def report_target(self, variable: syntax.Variable, scope: Scope) -> None:
         """A part of something that does not exist is assigned: `m.k: v` without an `m`."""
@@ -90,6 +108,17 @@ class UnknownNames:
             functions = [known for known in library.FUNCTIONS if known.startswith(f"{name}.")]
             hint = f"call one of its functions, such as `{functions[0]}`" if functions else ""
         self.problems.add("WFC206", f"`{name}` is {what}", span, hint=hint)
+
+    def misspelt_library(self, name: str, span: Span, routine: syntax.Routine) -> bool:
+        """Reports `http.default_retries`, unless `http` is a variable in another block."""
+        module = name.partition(".")[0]
+        if module not in library.MODULES or (routine, module) in self.bindings:
+            return False
+        meant = self.speller.similar(name, (*library.VALUES, *library.FUNCTIONS))
+        if meant:
+            message = f"`{name}` is not in the library module `{module}`"
+            self.problems.add("WFC206", message, span, hint=f"did you mean `{meant}`?")
+        return bool(meant)
 
     def _elsewhere(self, name: str, span: Span, scope: Scope) -> bool:
         """Reports a name of a block that `scope` does not see into (spec 02 §4)."""
@@ -145,7 +174,19 @@ class UnknownNames:
             return hint, [Label(owner.origin, what)]
         if binding := scope.find(similar):
             return f"did you mean `{similar}`?", [Label(binding.origin, "a similar name")]
-        return "", []
+        return self._error_hint(name, scope)
+
+    @staticmethod
+    def _error_hint(name: str, scope: Scope) -> tuple[str, list[Label]]:
+        """Inside an `except`, a usual name of the error that it does not have."""
+        around = [outer for outer in scope.outward() if outer.kind == "except"]
+        if name not in _ERRORS or not around:
+            return "", []
+        for binding in around[0].bindings.values():
+            if binding.kind == "error":
+                hint = f"did you mean `{binding.name}`?"
+                return hint, [Label(binding.origin, "the name of the error")]
+        return f"to receive the error, add `as: {name}` to the `except`", []
 
 
 def _sibling(defining: Scope, reading: Scope) -> syntax.Branch | None:

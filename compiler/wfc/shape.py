@@ -6,6 +6,7 @@ enough, a `Dispatch` loop over named blocks.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wfc import graph, syntax
@@ -159,3 +160,48 @@ def leaves_loop(shape: Shape, *jumps: type[Break] | type[Continue]) -> bool:
         if leaves_loop(inner, *jumps):
             return True
     return False
+
+
+_MOST_LEVELS, _MOST_BLOCKS = 95, 20  # Python takes 100, and one more for each function
+_Size = tuple[int, int]
+
+
+def fits(shape: Shape) -> bool:
+    """Whether Python takes a function of these statements: it limits how deeply they nest."""
+    levels, blocks = _nesting(shape)
+    return levels <= _MOST_LEVELS and blocks <= _MOST_BLOCKS
+
+
+def _nesting(shape: Shape) -> _Size:
+    """The most levels of indentation, and the most loops and `try`, inside one another."""
+    return _most(map(_size, shape))
+
+
+def _size(statement: Statement) -> _Size:
+    match statement:
+        case If(then=then, otherwise=(If() as elif_,)):
+            return _most((_more(1, 0, then), _size(elif_)))
+        case If(then=then, otherwise=otherwise):
+            return _more(1, 0, then, otherwise)
+        case While(body=body) | For(body=body):
+            return _more(1, 1, body)
+        case Try(attempt=attempt, body=body, handler=handler):
+            again = attempt.retry is not None  # a loop around it
+            return _more(1 + again, 2 + again, body, handler or ())
+        case Parallel(bodies=bodies):
+            levels, blocks = _more(1, 0, *bodies)
+            return levels, 0 if blocks <= _MOST_BLOCKS else blocks  # a function counts for itself
+        case Dispatch(blocks=parts):
+            return _more(2, 1, *(part for _, part in parts))
+        case _:
+            return 0, 0
+
+
+def _more(levels: int, blocks: int, *inside: Shape) -> _Size:
+    deepest = _most(map(_nesting, inside))
+    return levels + deepest[0], blocks + deepest[1]
+
+
+def _most(sizes: Iterable[_Size]) -> _Size:
+    found = [(0, 0), *sizes]
+    return max(levels for levels, _ in found), max(blocks for _, blocks in found)

@@ -18,10 +18,11 @@ class Speller:
     def __init__(self) -> None:
         self._left = _COMPARISONS
 
-    def similar(self, name: str, candidates: Iterable[str]) -> str:
+    def similar(self, name: str, candidates: Iterable[str], cutoff: float = 0.7) -> str:
         """The candidate most like `name`, or nothing (the empty string).
 
-        `candidates` are looked at only if the question is answered.
+        `candidates` are looked at only if the question is answered; `cutoff` is how much of both
+        must be alike, from 0 to 1.
         """
         if self._left <= 0:
             return ""
@@ -36,7 +37,7 @@ class Speller:
         for candidate in near:
             if _plain(candidate) == plain:
                 return candidate
-        matches = get_close_matches(name, near, n=1, cutoff=0.7)
+        matches = get_close_matches(name, near, n=1, cutoff=cutoff)
         return matches[0] if matches else ""
 
 

@@ -8,12 +8,14 @@
 
 Follows the dominator tree (Ramsey, "Beyond Relooper", 2022) with what Python offers: the innermost
 loop's `continue` and `break`, `return`, and falling through.  Where that does not reach, short
-endings are repeated, and at last the region becomes a dispatch loop (`dispatch`).
+endings are repeated, and at last the region becomes a dispatch loop (`dispatch`), also where it
+would nest too deeply.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 from wfc import graph, shape
@@ -33,6 +35,9 @@ _NOWHERE = -1
 _BUDGET = 20_000
 """Blocks a region's attempts may visit: trying exits of nested loops must not run away."""
 
+_DEEPEST, _MOST_LOOPS = 20, 3
+"""Levels that jumps may make in a region: of `if` and `while` together, and of `while`."""
+
 
 class Unstructured(Exception):
     """Jumps cross each other in this region."""
@@ -40,23 +45,25 @@ class Unstructured(Exception):
 
 def structure(region: Graph) -> Shape:
     """Statements with the same behaviour as the graph."""
-    return tidy(_solve(region, {}))
+    statements = tidy(_solve(region, {}))
+    return statements if shape.fits(statements) else tidy(_solve(region, {}, flat=True))
 
 
-def _solve(region: Graph, ways: Ways) -> Shape:
+def _solve(region: Graph, ways: Ways, flat: bool = False) -> Shape:
+    """`flat` takes a dispatch loop for whatever is more than a guard."""
     simple = simplify(region)
     try:
-        return _structured(simple, ways)
+        return _structured(simple, ways, flat)
     except Unstructured:
-        return dispatch(simple, ways, _solve)
+        return dispatch(simple, ways, partial(_solve, flat=flat), flat)
 
 
-def _structured(simple: Graph, ways: Ways) -> Shape:
+def _structured(simple: Graph, ways: Ways, flat: bool) -> Shape:
     """Without repeating short endings if that works; raises Unstructured if neither does."""
     try:
-        return _Structurer(simple, ways, False).run()
+        return _Structurer(simple, ways, False, flat).run()
     except Unstructured:
-        return _Structurer(simple, ways, True).run()
+        return _Structurer(simple, ways, True, flat).run()
 
 
 def _marked(ways: Ways, resume: graph.Resume) -> Ways:
@@ -80,22 +87,23 @@ class Context:
 
 
 class _Structurer:
-    def __init__(self, region: Graph, ways: Ways, duplicate: bool) -> None:
+    def __init__(self, region: Graph, ways: Ways, duplicate: bool, flat: bool) -> None:
         self.region = region
         self.ways = ways
         self.duplicate = duplicate
+        self.flat = flat
         self.flow = analyse(region)
         if not self.flow.reducible:
             raise Unstructured
         self.hoisted: set[int] = set()
         self.inside: set[int] = set()  # the headers of the loops that are being written
+        self.depth = 0
         self.budget = _BUDGET
         number = self.flow.number
         self.entries = {
             block: sum(1 for before in befores if number[before] < number[block])
             for block, befores in self.flow.predecessors.items()
         }
-
         self.sizes: dict[int, int] = {}
         for block in reversed(self.flow.order):
             below = sum(self.sizes[child] for child in self.flow.children[block])
@@ -182,9 +190,10 @@ class _Structurer:
     def operation(self, operation: graph.Operation) -> shape.Statement:
         match operation:
             case graph.Loop(place, loop, body):
-                return shape.For(place, loop, _solve(body, {}))
+                return shape.For(place, loop, _solve(body, {}, self.flat))
             case graph.Fan(place, parallel, bodies):
-                return shape.Parallel(place, parallel, tuple(_solve(body, {}) for body in bodies))
+                solved = tuple(_solve(body, {}, self.flat) for body in bodies)
+                return shape.Parallel(place, parallel, solved)
             case _:
                 return operation
 
@@ -210,8 +219,20 @@ class _Structurer:
         if self.is_exit(target):
             return self.leave(target, context)
         if self.inlines(target, context):
-            return self.code(target, context)
+            return self.nested(target, context)
         raise Unstructured
+
+    def nested(self, block: int, context: Context) -> Shape:
+        """The same as `code`, in an `if` or a loop."""
+        deepest, loops = (2, 0) if self.flat else (_DEEPEST, _MOST_LOOPS)
+        level = 0 if self.region.chooses_at_once(block) else 1  # an `elif` is no deeper
+        if self.depth + level > deepest or len(self.inside) > loops:
+            raise Unstructured
+        self.depth += level
+        try:
+            return self.code(block, context)
+        finally:
+            self.depth -= level
 
     def leave(self, block: int, context: Context) -> Shape:
         """The statements of an ending, wherever they are wanted."""
@@ -286,7 +307,7 @@ class _Structurer:
         own = loops.pop(header)
         self.inside.add(header)
         try:
-            return shape.While(None, self.code(header, context))
+            return shape.While(None, self.nested(header, context))
         finally:
             loops[header] = own
             self.inside.discard(header)
@@ -317,18 +338,15 @@ class _Structurer:
         """A `try`; jumps out of it are written inside where Python can, else marked."""
         ways = {key: self.way(key, target, resume, context) for key, target in resume.leaves}
         try:
-            body = _structured(simplify(resume.body), ways)
-            handler = _structured(simplify(resume.handler), ways) if resume.handler else None
+            made = [_structured(simplify(part), ways, self.flat) for part in resume.regions]
         except Unstructured:
             ways = _marked(ways, resume)
-            body = _solve(resume.body, ways)
-            handler = _solve(resume.handler, ways) if resume.handler else None
-        marked = [
-            (key, to)
-            for key, to in resume.leaves
-            if any(isinstance(part, graph.Mark) for part in ways[key])
-        ]
-        attempt = shape.Try(resume.place, resume.attempt, body, handler)
+            made = [_solve(part, ways, self.flat) for part in resume.regions]
+        left = {k for k, way in ways.items() if any(isinstance(p, graph.Mark) for p in way)}
+        marked = [(key, to) for key, to in resume.leaves if key in left]
+        attempt = shape.Try(
+            resume.place, resume.attempt, made[0], made[1] if resume.handler else None
+        )
         if not marked and not merging and self.inlines(resume.after, context):
             return (attempt,), resume.after
         rest = self.goto(resume.after, context)

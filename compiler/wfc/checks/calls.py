@@ -127,7 +127,7 @@ def _named(
     for argument in unknown:
         # A misspelt required argument is one mistake, not two.
         free = [name for name in signature.required if name not in given]
-        meant = speller.similar(argument.name or "", free)
+        meant = speller.similar(argument.name or "", free, cutoff=0.6)  # `uri` for `url`
         if meant:
             given[meant] = argument.name_span
         missing = [name for name in missing if name != meant]

@@ -30,7 +30,7 @@ class _Write:
 
 def parallel(workflow: syntax.Workflow, names: Names, problems: Problems) -> None:
     step_of: dict[syntax.Parallel, syntax.Step] = {}
-    assigned: set[tuple[syntax.Parallel, str]] = set()
+    writes: list[_Write] = []
     for routine in workflow.routines:
         for _, step in walk.steps(routine):
             scope = names.step_scope[step]
@@ -40,12 +40,15 @@ def parallel(workflow: syntax.Workflow, names: Names, problems: Problems) -> Non
                     _check_nesting(action, scope, problems)
                 elif isinstance(action, syntax.Return):
                     _check_return(action, scope, problems)
-                for write in _writes(action, scope, names):
-                    assigned.update((around, write.binding.name) for around in write.crossed)
-                    _check_write(write, step_of, problems)
+                writes += _writes(action, scope, names)
+    assigned = {(around, write.binding.name) for write in writes for around in write.crossed}
+    meant: set[tuple[syntax.Parallel, str]] = set()
     speller = Speller()
     for around, step in step_of.items():
-        _check_shared(around, names.step_scope[step], assigned, names, speller, problems)
+        scope = names.step_scope[step]
+        meant.update(_check_shared(around, scope, assigned, names, speller, problems))
+    for write in writes:
+        _check_write(write, step_of, meant, problems)
 
 
 def _writes(action: syntax.Action, scope: Scope, names: Names) -> Iterator[_Write]:
@@ -71,10 +74,18 @@ def _crossed(scope: Scope, binding: Binding) -> list[syntax.Parallel]:
 
 
 def _check_write(
-    write: _Write, step_of: dict[syntax.Parallel, syntax.Step], problems: Problems
+    write: _Write,
+    step_of: dict[syntax.Parallel, syntax.Step],
+    meant: set[tuple[syntax.Parallel, str]],
+    problems: Problems,
 ) -> None:
+    """A name that was `meant` by a misspelt one is shared: that is one mistake, not two."""
     name = write.binding.name
-    missing = [around for around in write.crossed if name not in _shared(around)]
+    missing = [
+        around
+        for around in write.crossed
+        if name not in _shared(around) and (around, name) not in meant
+    ]
     if not missing:
         return
     places = [Label(around.span, "does not share it") for around in missing]
@@ -101,7 +112,8 @@ def _check_shared(
     names: Names,
     speller: Speller,
     problems: Problems,
-) -> None:
+) -> Iterator[tuple[syntax.Parallel, str]]:
+    """Reports names that need not or cannot be shared; gives what misspelt ones mean."""
     for variable in around.shared:
         name = variable.name
         binding = names.writes[variable]
@@ -111,6 +123,7 @@ def _check_shared(
             hint = f"assign it before the parallel step, such as `- {name}: null`"
             if not binding.writes and (meant := speller.similar(name, scope.visible())):
                 hint = f"did you mean `{meant}`?"
+                yield around, meant
             problems.add(
                 "WFC382",
                 f"`{name}` is shared, but nothing outside the parallel step assigns it",

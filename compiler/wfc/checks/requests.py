@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from wfc import syntax
 from wfc.checks.arguments import bound
+from wfc.checks.text import braceless, interpolated, variable_names
 from wfc.checks.types import actions, bare
 from wfc.library import Function
 from wfc.names import Names
@@ -20,14 +21,14 @@ _AUTH_KEYS = ("type", "scope", "scopes", "audience")
 
 
 def requests(workflow: syntax.Workflow, names: Names, problems: Problems) -> None:
-    speller = Speller()
+    speller, variables = Speller(), variable_names(names)
     for action in actions(workflow):
         if isinstance(action, syntax.CallStep):
             function = names.callees.get(action)
             if isinstance(function, Function) and function.name.startswith("http."):
                 given = bound(action, function)
                 _choice("method", given.get("method"), _METHODS, problems)
-                _url(given.get("url"), problems)
+                _url(given.get("url"), variables, problems)
                 _auth(given.get("auth"), speller, problems)
 
 
@@ -49,17 +50,20 @@ def _choice(
             )
 
 
-def _url(value: syntax.Expression | None, problems: Problems) -> None:
+def _url(value: syntax.Expression | None, variables: set[str], problems: Problems) -> None:
     if value is None:
         return
     match bare(value):
         case syntax.Constant(str() as text) if not text.lower().startswith(("http://", "https://")):
+            if braceless(text, variables) or interpolated(text, variables):
+                return  # `checks.text` says what is wrong with it
+            hint = "" if "://" in text or "${" in text else f"write `https://{text}`"
             problems.add(
                 "WFC644",
                 "a URL starts with `https://` or `http://`",
                 value.span,
                 "has no scheme",
-                hint="" if "://" in text or "${" in text else f"write `https://{text}`",
+                hint=f"write `${{{text}}}`" if text in variables else hint,
             )
 
 

@@ -1,6 +1,8 @@
-"""Text with `${…}` in the middle: no interpolation, but that very text (spec 03 §1, OQ-21).
+"""Text that was meant as an expression, but is that very text (spec 03 §1, OQ-21).
 
 text: Hello ${name}!         warning: write ${"Hello " + name + "!"}
+return: $name                warning: write ${name}
+return: {name}               warning: write ${name}
 """
 
 from __future__ import annotations
@@ -19,24 +21,63 @@ from wfc.source import Source, Span
 _PART = re.compile(r"\$\{([^{}]*)\}")
 _SIMPLE = re.compile(r"[\w .\[\]()+*\"/-]+")
 _ENVIRONMENT = re.compile(r"[A-Z_][A-Z0-9_]*([:#%/^,].*)?")  # `${BUCKET}`, `${BUCKET:-none}`
+_NAME = re.compile(r"\w+")
+_BRACELESS = re.compile(r"\$(\w+(?:[.\[].*)?)|\$?\{\{ *(\w+(?:[.\[].*)?) *\}\}")
+_FLOW_MAP = re.compile(r"\{ *(\w+(?:[.\[][^{}:,]*)?) *\}")
 _SHORT = 100  # characters of a text that a hint repeats
 
 
 def text(source: Source, workflow: syntax.Workflow, names: Names, problems: Problems) -> None:
-    variables = {name for scope in names.scopes.values() for name in scope.bindings}
-    for constant in _texts(workflow):
-        value = str(constant.value)
-        if mixed(value):
-            parts = _PART.findall(value)
-            meant = [part for part in parts if not _for_a_shell(part, variables)]
-            if meant or not parts:
+    variables = variable_names(names)
+    for found in _values(workflow):
+        if isinstance(found, syntax.MapLiteral):
+            meant = _named(_FLOW_MAP, source.slice(found.span), variables)
+        else:
+            value = str(found.value)
+            meant = braceless(value, variables)
+            if parts := interpolated(value, variables):
                 problems.add(
                     "WFC664",
                     "`${…}` in the middle of a text is not evaluated",
-                    _place(source, constant, meant),
+                    _place(source, found, parts),
                     "stays as it is",
                     hint=_hint(value),
                 )
+        if meant:
+            variable = _NAME.match(meant)
+            assert variable is not None
+            what = "a map" if isinstance(found, syntax.MapLiteral) else "text"
+            problems.add(
+                "WFC665",
+                f"this is {what}, not the value of `{variable[0]}`",
+                found.span,
+                hint=f"write `${{{meant}}}`",
+            )
+
+
+def variable_names(names: Names) -> set[str]:
+    """The names of all variables of a workflow."""
+    return {name for scope in names.scopes.values() for name in scope.bindings}
+
+
+def interpolated(value: str, variables: set[str]) -> list[str]:
+    """The `${…}` in the middle of a text that are meant to be evaluated; `""` where they nest."""
+    if not mixed(value):
+        return []
+    parts = _PART.findall(value)
+    return [part for part in parts if not _for_a_shell(part, variables)] if parts else [""]
+
+
+def braceless(value: str, variables: set[str]) -> str:
+    """The expression in `$name.key` and `{{name}}`, if it begins with a variable."""
+    return _named(_BRACELESS, value, variables)
+
+
+def _named(form: re.Pattern[str], value: str, variables: set[str]) -> str:
+    found = form.fullmatch(value)
+    meant = next((part.strip() for part in found.groups() if part), "") if found else ""
+    name = _NAME.match(meant)
+    return meant if name and name[0] in variables else ""
 
 
 def _for_a_shell(inner: str, variables: set[str]) -> bool:
@@ -53,8 +94,8 @@ def _place(source: Source, constant: syntax.Constant, parts: list[str]) -> Span:
     return constant.span  # broken over lines, or escaped
 
 
-def _texts(workflow: syntax.Workflow) -> Iterator[syntax.Constant]:
-    """The texts written in YAML, not those inside expressions."""
+def _values(workflow: syntax.Workflow) -> Iterator[syntax.Constant | syntax.MapLiteral]:
+    """The texts and maps written in YAML, not those inside expressions."""
     for root in expressions(workflow):
         stack = [root]
         while stack:
@@ -63,7 +104,8 @@ def _texts(workflow: syntax.Workflow) -> Iterator[syntax.Constant]:
                     yield constant
                 case syntax.ListLiteral(items):
                     stack += items
-                case syntax.MapLiteral(entries):
+                case syntax.MapLiteral(entries) as mapping:
+                    yield mapping
                     stack += [part for entry in entries for part in (entry.key, entry.value)]
 
 
