@@ -38,8 +38,6 @@ def files() -> tuple[CorpusFile, ...]:
         return ()
     with (ROOT / "index.tsv").open(encoding="utf-8") as index:
         return tuple(
-            CorpusFile(
-                row["file"], row["lint"], row["parses"] == "yes", "tf-escape" in row["odd"]
-            )
+            CorpusFile(row["file"], row["lint"], row["parses"] == "yes", "tf-escape" in row["odd"])
             for row in csv.DictReader(index, delimiter="\t")
         )

@@ -150,11 +150,7 @@ class _Activation:
         self.routine = routine
         self.depth = depth
         called = {name: partial(self.called, name) for name in machine.routines}
-        self.functions: dict[str, Callable[..., Any]] = {
-            **HELPERS,
-            "list.concat": _concat,
-            **called,
-        }
+        self.functions: dict[str, Caller] = {**HELPERS, "list.concat": _concat, **called}
 
     def called(self, routine: str, *given: Any, **named: Any) -> Any:
         machine = self.machine
@@ -200,9 +196,7 @@ class _Activation:
             case target:
                 return _named(target, self.routine.steps)
 
-    def action(
-        self, step: syntax.Step, action: syntax.Action, place: Span, scope: Scope
-    ) -> Way:
+    def action(self, step: syntax.Step, action: syntax.Action, place: Span, scope: Scope) -> Way:
         def at(compute: Callable[[], T]) -> T:
             return self.at(step, place, compute)
 
@@ -243,9 +237,7 @@ class _Activation:
                 at(partial(self.parallel, branches))
         return None
 
-    def assign(
-        self, step: syntax.Step, assignment: syntax.Assignment, scope: Scope
-    ) -> None:
+    def assign(self, step: syntax.Step, assignment: syntax.Assignment, scope: Scope) -> None:
         target = assignment.target
         path = [self.value(step, part, scope) for part in target.path]
         value = _copy(self.value(step, assignment.value, scope))
@@ -280,9 +272,7 @@ class _Activation:
 
     # -- loops and branches ------------------------------------------------------------------------
 
-    def items(
-        self, step: syntax.Step, loop: syntax.For, scope: Scope
-    ) -> list[tuple[int, Any]]:
+    def items(self, step: syntax.Step, loop: syntax.For, scope: Scope) -> list[tuple[int, Any]]:
         match loop.items:
             case syntax.Range(begin=begin, end=end) if begin is not None and end is not None:
                 first, last = (self.value(step, bound, scope) for bound in (begin, end))
@@ -332,9 +322,7 @@ class _Activation:
 
     # -- try ---------------------------------------------------------------------------------------
 
-    def attempt(
-        self, step: syntax.Step, attempt: syntax.Try, place: Span, scope: Scope
-    ) -> Way:
+    def attempt(self, step: syntax.Step, attempt: syntax.Try, place: Span, scope: Scope) -> Way:
         retry = attempt.retry
         most = 0
         if retry is not None and retry.max_retries is not None:
@@ -394,9 +382,7 @@ class _Activation:
         except Raised as raised:
             raise self.placed(step, expression, raised) from None
 
-    def placed(
-        self, step: syntax.Step, expression: syntax.Expression, raised: Raised
-    ) -> Raised:
+    def placed(self, step: syntax.Step, expression: syntax.Expression, raised: Raised) -> Raised:
         """The error of what is made of an expression's value, which counts as the expression's."""
         if isinstance(expression, syntax.Embedded):
             try:

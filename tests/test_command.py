@@ -23,6 +23,13 @@ def test_version_and_usage(folder: Path) -> None:
         assert done.returncode == 2, wrong
 
 
+def test_a_file_in_the_place_of_the_command(folder: Path) -> None:
+    done = wfc(folder, "good.yaml")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: the command is missing before `good.yaml`\n")
+    assert "`wfc run good.yaml`" in done.stderr
+
+
 # check
 
 
@@ -102,6 +109,20 @@ def test_a_reader_that_goes_away_is_no_error_to_show(folder: Path) -> None:
     process.stdout.close()
     assert process.stderr.read() == b""
     assert process.wait(timeout=60) == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_full_disk_is_no_bug_of_ours(folder: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "wfc", "explain"],
+            cwd=folder,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    said = b"error: cannot write the output: no space is left\n"
+    assert (done.returncode, done.stderr) == (2, said)
 
 
 def test_a_bug_is_reported_without_a_traceback(

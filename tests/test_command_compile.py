@@ -25,7 +25,14 @@ def test_compile_writes_nothing_when_one_file_has_an_error(folder: Path) -> None
     done = wfc(folder, "compile", "-o", "out", "good.yaml", "bad.yaml")
     assert (done.returncode, done.stdout) == (1, "")
     assert "--> bad.yaml:4:15" in done.stderr
+    assert done.stderr.endswith("\nnothing was written\n")
     assert not (folder / "out").exists()
+
+
+def test_compile_into_a_file_says_that_it_is_no_folder(folder: Path) -> None:
+    done = quick(folder, "compile", "-o", "good.yaml", "good.yaml")
+    assert done.returncode == 2
+    assert done.stderr == "error: cannot write `good.yaml/good.py`: `good.yaml` is not a folder\n"
 
 
 def test_compile_shows_warnings_and_goes_on(folder: Path) -> None:

@@ -88,6 +88,29 @@ def test_a_failed_run_shows_its_frames_with_carets(folder: Path) -> None:
     )
 
 
+def test_a_run_without_the_argument_that_main_takes_says_how_to_give_it(folder: Path) -> None:
+    hint = "\n  = hint: `main` takes an argument: give it with `--data JSON`\n"
+    assert quick(folder, "run", "good.yaml").stderr.endswith(hint)
+    assert hint not in quick(folder, "run", "good.yaml", "--data", '{"a": 1}').stderr
+
+
+def test_frames_of_a_recursion_are_shown_once(folder: Path) -> None:
+    (folder / "deep.yaml").write_text(
+        dedent(
+            """\
+            main: {steps: [{go: {call: deeper}}]}
+            deeper:
+              steps:
+                - again: {call: deeper}
+            """
+        ),
+        encoding="utf-8",
+    )
+    done = quick(folder, "run", "deep.yaml")
+    assert done.stderr.count(" --> deep.yaml:4:") == 1
+    assert "\n      … 20 times in a row\n --> deep.yaml:1:" in done.stderr
+
+
 def test_a_failed_branch_is_shown_with_its_own_frames(folder: Path) -> None:
     (folder / "fan.yaml").write_text(
         dedent(

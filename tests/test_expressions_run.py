@@ -57,9 +57,9 @@ def _grown(inner: st.SearchStrategy[syntax.Expression]) -> st.SearchStrategy[syn
     items = st.lists(inner, max_size=3)
     listed = items.map(lambda drawn: syntax.ListLiteral(tuple(drawn), NOWHERE))
     called = st.sampled_from(HELPERS).flatmap(
-        lambda name: st.lists(
-            inner, min_size=ARITY.get(name, 1), max_size=ARITY.get(name, 1)
-        ).map(lambda given: syntax.Call(name, NOWHERE, tuple(given), NOWHERE))
+        lambda name: st.lists(inner, min_size=ARITY.get(name, 1), max_size=ARITY.get(name, 1)).map(
+            lambda given: syntax.Call(name, NOWHERE, tuple(given), NOWHERE)
+        )
     )
     return st.one_of(binary, binary, binary, unary, member, index, listed, called)
 
@@ -84,7 +84,7 @@ def _workflow(start: list[dict[str, Any]], trees: list[syntax.Expression]) -> st
     return json.dumps({"main": {"params": ["v"], "steps": steps}})
 
 
-_CAUGHT = '${list.concat(out, e)}'
+_CAUGHT = "${list.concat(out, e)}"
 
 
 def _run(text: str, args: dict[str, Any]) -> list[Any]:

@@ -157,6 +157,8 @@ def test_a_refused_connection_is_one_that_failed_so_that_a_retry_is_safe() -> No
         port = free.getsockname()[1]
     error = ask(echo, url=f"http://127.0.0.1:{port}/")
     assert error["tags"] == ["ConnectionFailedError", "OSError"]
+    refused = f"cannot connect to 127.0.0.1:{port}: connection refused"
+    assert error["message"] == f"ConnectionFailedError: {refused}"
 
 
 def test_a_connection_that_breaks_later_is_another_error() -> None:

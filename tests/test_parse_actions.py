@@ -71,8 +71,6 @@ def test_a_miswritten_target_still_assigns_its_variable(assigned: str) -> None:
     assert [one.target.variable.name for one in action.assignments] == ["x"]
 
 
-
-
 # -- call, next (spec 04 §2, §4) ------------------------------------------------------------------
 
 

@@ -43,6 +43,18 @@ PLACES: list[tuple[str, str, list[str]]] = [
         "- a:\n    for:\n      value: v\n      range: [1, '${1 / 0}']\n      steps: []\n",
         ["a main 4:19+8"],
     ),
+    (
+        "condition whose `not` went into the order of the branches",
+        "- init: {assign: [m: {}]}\n"
+        "- a:\n"
+        "    switch:\n"
+        "    - condition: ${not(m.k)}\n"
+        "      steps: [b: {assign: [x: 1]}, c: {assign: [x: 2]}]\n"
+        "      next: e\n"
+        "- d: {return: 1}\n"
+        "- e: {return: 2}\n",
+        ["a main 4:18+11"],
+    ),
 ]
 
 

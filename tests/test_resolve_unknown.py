@@ -33,6 +33,7 @@ def test_googles_text_for_an_unknown_call_names_the_first_part() -> None:
         ("sub_total.key", "WFC201", "did you mean `subtotal`?"),
         ("None", "WFC201", "write `null`"),
         ("entirely_different", "WFC201", ""),
+        ("var.bucket", "WFC201", "if Terraform fills this in, check the text that it renders"),
         ("log_it", "WFC201", "to keep the result of the step, add `result: log_it` to it"),
         ("fetch", "WFC201", "the result of the step is in `subtotal`"),
         ("len", "WFC206", "call it: `len(value)`"),

@@ -340,7 +340,7 @@ def test_dispatch_loops_leave_the_trace_of_the_graph(seed: int, walks: list[int]
 
 
 @pytest.mark.soak
-@settings(max_examples=2500, deadline=None)
+@settings(max_examples=8000, deadline=None)
 @given(st.integers(0, 2**32), st.lists(st.integers(0, 2**16), min_size=6, max_size=6))
 def test_all_forms_leave_one_trace_at_length(seed: int, walks: list[int]) -> None:
     made = _Maker(seed).region("routine")

@@ -11,7 +11,8 @@ have come; a value that holds none of these is shared instead of copied.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import assert_never
 
 from wfc import syntax, walk
@@ -40,30 +41,37 @@ class Aliases:
         self._names = names
         self._sources: dict[Member, dict[Member, bool]] = {}
         self._written: dict[Member, bool] = {}
-        self._origins: dict[Member, frozenset[Member]] = {}
-        self._touched: frozenset[Member] | None = None
 
     def shared(self, expression: syntax.Expression) -> bool:
         """Whether the expression's value may hold an object that is written into somewhere."""
-        return any(self._of(root) & self.touched for root, _ in self.roots(expression))
+        return any(root in self._holding for root, _ in self.roots(expression))
 
     def written(self, binding: Binding) -> bool:
         """Whether an object first held by this variable is written into."""
-        return binding in self.touched
+        return binding in self._touched
 
-    @property
-    def touched(self) -> frozenset[Member]:
+    @cached_property
+    def _touched(self) -> set[Member]:
         """The members at which an object that is written into may have come to be.
 
         A write one level deep changes the variable's own object, which comes from whole flows; a
         deeper one changes an object inside it.
         """
-        if self._touched is None:
-            found: set[Member] = set()
-            for member, deep in self._written.items():
-                found |= self._reached(member, whole_only=not deep)
-            self._touched = frozenset(found)
-        return self._touched
+        whole = {
+            member: [source for source, whole in sources.items() if whole]
+            for member, sources in self._sources.items()
+        }
+        deep = [member for member, deep in self._written.items() if deep]
+        return _reached(self._written, whole) | _reached(deep, self._sources)
+
+    @cached_property
+    def _holding(self) -> set[Member]:
+        """The members whose values may be or hold an object that is written into."""
+        targets: dict[Member, list[Member]] = {}
+        for target, sources in self._sources.items():
+            for source in sources:
+                targets.setdefault(source, []).append(target)
+        return _reached(self._touched, targets)
 
     # -- building ----------------------------------------------------------------------------------
 
@@ -78,22 +86,6 @@ class Aliases:
     def flow(self, source: Member, target: Member, whole: bool = True) -> None:
         sources = self._sources.setdefault(target, {})
         sources[source] = whole or sources.get(source, False)
-
-    def _of(self, member: Member) -> frozenset[Member]:
-        if member not in self._origins:
-            self._origins[member] = self._reached(member, whole_only=False)
-        return self._origins[member]
-
-    def _reached(self, member: Member, whole_only: bool) -> frozenset[Member]:
-        """The member and all that its value may come from."""
-        found = {member}
-        waiting = [member]
-        while waiting:
-            for source, whole in self._sources.get(waiting.pop(), {}).items():
-                if source not in found and (whole or not whole_only):
-                    found.add(source)
-                    waiting.append(source)
-        return frozenset(found)
 
     def roots(
         self, expression: syntax.Expression, whole: bool = True
@@ -124,6 +116,18 @@ class Aliases:
                     yield from self.roots(part, False)
             case _:
                 assert_never(expression)
+
+
+def _reached(start: Iterable[Member], ways: Mapping[Member, Iterable[Member]]) -> set[Member]:
+    """The members that `ways` lead to from some, themselves included."""
+    found = set(start)
+    waiting = list(found)
+    while waiting:
+        for member in ways.get(waiting.pop(), ()):
+            if member not in found:
+                found.add(member)
+                waiting.append(member)
+    return found
 
 
 def alias(workflow: syntax.Workflow, names: Names) -> Aliases:

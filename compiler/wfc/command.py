@@ -6,6 +6,8 @@ Everything heavy is imported where it is used: `wfc --version` and `wfc explain`
 
 from __future__ import annotations
 
+import errno
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -16,9 +18,12 @@ from wfc.version import VERSION
 from wfc.visible import visible
 from wfc.wrong_use import WrongUse
 
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+
 
 def main() -> None:
     """Runs the command and ends the process."""
+    gc.set_threshold(100_000)  # a compilation makes many objects and hardly any garbage
     prepare_streams()
     sys.exit(guard(_dispatch))
 
@@ -39,6 +44,10 @@ def guard(action: Callable[[], int]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _DISK_FULL:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            tell("error: cannot write the output: no space is left")
+            return WRONG_USE
         tell(_bug(error))
         return BUG
     return code
@@ -48,6 +57,10 @@ def _dispatch() -> int:
     if sys.argv[1:] == ["--version"]:
         print(f"wfc {VERSION}")
         return 0
+    for word in sys.argv[1:2]:
+        if word.endswith((".yaml", ".yml", ".json")):
+            hint = f"  = hint: write `wfc run {visible(word)}`, or `wfc check`, or `wfc compile`"
+            raise WrongUse(f"the command is missing before `{word}`", hint)
     from wfc.command_line import app
 
     app(prog_name="wfc")

@@ -53,6 +53,8 @@ def compile_files(
     print(render_files(found, colour=wants_colour(sys.stderr)), end="", file=sys.stderr)
     code = exit_code(problem for _, problems in found for problem in problems)
     if code:
+        if len(files) > 1:
+            tell("nothing was written")
         return code
     if stdout:
         print(modules[0], end="")
@@ -116,8 +118,11 @@ def _write(output: Path, module: str) -> None:
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(module, encoding="utf-8", newline="\n")
+    except (FileExistsError, NotADirectoryError):
+        raise WrongUse(f"cannot write `{output}`: `{output.parent}` is not a folder") from None
     except OSError as error:
-        raise WrongUse(f"cannot write `{output}`: {error.strerror}") from None
+        why = (error.strerror or str(error)).lower()
+        raise WrongUse(f"cannot write `{output}`: {why}") from None
 
 
 def _renamed(file: str, output: Path) -> str:

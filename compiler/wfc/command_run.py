@@ -50,7 +50,9 @@ def run_file(
         if format == "json":
             _print_json({"state": "FAILED", "error": _error(error)})
         else:
-            tell(render_failure(error, source, colour=wants_colour(sys.stderr)))
+            lacks = argument is None and module.workflow.parameters == 1
+            hint = "`main` takes an argument: give it with `--data JSON`" if lacks else ""
+            tell(render_failure(error, source, colour=wants_colour(sys.stderr), hint=hint))
         return FAILED
     except ValueError as error:  # of an argument that is too large, before anything ran
         if any(frame.f_globals is vars(module) for frame, _ in walk_tb(error.__traceback__)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wfc.graph import Graph
 
@@ -12,6 +12,7 @@ class Flow:
     """order         reachable blocks in reverse postorder
     number        a block's place in that order
     predecessors  reachable predecessors of a block, each once
+    entries       how many ways lead to a block from before it in that order
     dominator     the immediate dominator of each block but the entry
     children      the blocks that a block immediately dominates, in order
     loops         for each loop header the blocks of its natural loop, itself included
@@ -21,6 +22,7 @@ class Flow:
     order: list[int]
     number: dict[int, int]
     predecessors: dict[int, list[int]]
+    entries: dict[int, int]
     dominator: dict[int, int]
     children: dict[int, list[int]]
     loops: dict[int, set[int]]
@@ -41,21 +43,27 @@ def analyse(graph: Graph) -> Flow:
     for block in order:
         for successor in graph.successors(block):
             predecessors[successor].append(block)
+    entries = {
+        block: sum(1 for before in befores if number[before] < number[block])
+        for block, befores in predecessors.items()
+    }
     dominator = _dominators(order, number, predecessors)
     children: dict[int, list[int]] = {block: [] for block in order}
     for block in order[1:]:
         children[dominator[block]].append(block)
-    flow = Flow(order, number, predecessors, dominator, children, {}, True)
+    flow = Flow(order, number, predecessors, entries, dominator, children, {}, True)
+    backward: dict[int, list[int]] = {}
     reducible = True
     for source in order:
         for target in graph.successors(source):
             if number[target] > number[source]:
                 continue
             if flow.dominates(target, source):
-                flow.loops.setdefault(target, {target}).update(_body(target, source, predecessors))
+                backward.setdefault(target, []).append(source)
             else:
                 reducible = False
-    return Flow(order, number, predecessors, dominator, children, flow.loops, reducible)
+    loops = {header: _body(header, sources, predecessors) for header, sources in backward.items()}
+    return replace(flow, loops=loops, reducible=reducible)
 
 
 def _reverse_postorder(graph: Graph) -> list[int]:
@@ -106,10 +114,10 @@ def _dominators(
     return found
 
 
-def _body(header: int, source: int, predecessors: dict[int, list[int]]) -> set[int]:
-    """The blocks that reach the back edge `source -> header` without passing the header."""
+def _body(header: int, sources: list[int], predecessors: dict[int, list[int]]) -> set[int]:
+    """The blocks that reach a back edge `source -> header` without passing the header."""
     body = {header}
-    waiting = [source]
+    waiting = list(sources)
     while waiting:
         block = waiting.pop()
         if block not in body:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 import wfc_runtime.v1 as wf
 from wfc.excerpt import Paint, excerpt, plain
@@ -29,25 +30,31 @@ _LONGEST = 2_000
 _MOST_BRANCHES = 10
 
 
-def render_failure(error: wf.WorkflowError, source: Source, *, colour: bool = False) -> str:
+def render_failure(
+    error: wf.WorkflowError, source: Source, *, colour: bool = False, hint: str = ""
+) -> str:
     """The message, each frame with its line, what else the error holds, and failed branches."""
     paint = colours if colour else plain
     frames = [_label(source, element) for element in error.stack_trace.get("elements", [])]
     message = str(error)
     if error.context is not None and frames:
         message = "\n".join(error.context.split("\n")[: -len(frames)])
-    return "\n".join(_report("execution failed", message, error.payload, frames, source, paint))
+    lines = [*_report("execution failed", message, error.payload, frames, source, paint)]
+    if hint:
+        lines.append(aside("hint", hint, _margin(source, frames), paint))
+    return "\n".join(lines)
 
 
 def _report(
     title: str, message: str, payload: wf.Value, frames: list[Label], source: Source, paint: Paint
 ) -> Iterator[str]:
     yield paint("error", title) + paint("strong", f": {visible(message)}")
-    lines = [source.line_column(label.span.start)[0] for label in frames]
-    margin = len(str(max(lines, default=1)))
-    for number, label in enumerate(frames):
+    margin = _margin(source, frames)
+    for number, (label, times) in enumerate(_counted(frames)):
         style = "other" if number else "error"
         yield from excerpt(source, label, style=style, paint=paint, margin=margin)[0]
+        if times > 1:
+            yield " " * margin + f"     … {times} times in a row"
     if not isinstance(payload, dict):
         return
     branches = payload.get("branches")
@@ -59,6 +66,17 @@ def _report(
     for branch in branches[:_MOST_BRANCHES] if isinstance(branches, list) else ():
         yield ""
         yield from _branch(branch, source, paint)
+
+
+def _margin(source: Source, frames: list[Label]) -> int:
+    """The width of the line numbers."""
+    return len(str(max((source.line_column(frame.span.start)[0] for frame in frames), default=1)))
+
+
+def _counted(frames: list[Label]) -> Iterator[tuple[Label, int]]:
+    """Equal frames in a row, as a recursion has them, as one."""
+    for label, equal in groupby(frames):
+        yield label, len(list(equal))
 
 
 def _branch(branch: wf.Value, source: Source, paint: Paint) -> Iterator[str]:

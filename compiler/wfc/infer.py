@@ -39,11 +39,14 @@ def infer(workflow: syntax.Workflow, names: Names, unset: Iterable[Binding]) -> 
         for _, step in walk.steps(routine)
         for action in walk.actions(step)
     ]
+    reads = [solver.reads(action) for action in actions]
     for number in range(2 * _ROUNDS):
         solver.widening = number >= _ROUNDS
-        solver.changed = False
-        for action in actions:
-            solver.action(action)
+        before, solver.changed = solver.changed, set()
+        for action, read in zip(actions, reads, strict=True):
+            # what reads nothing that has changed since would find the same again
+            if number == 0 or not (read.isdisjoint(before) and read.isdisjoint(solver.changed)):
+                solver.action(action)
         if not solver.changed:
             return found
     for binding in found.bindings:  # not reached: after widening only kinds can grow
@@ -57,7 +60,7 @@ class _Solver:
     def __init__(self, names: Names, found: Types) -> None:
         self.names = names
         self.found = found
-        self.changed = False
+        self.changed: set[Binding] = set()
         self.widening = False
 
     def write(self, binding: Binding, written: Type) -> None:
@@ -67,7 +70,17 @@ class _Solver:
             if self.widening:
                 new = Type(new.kinds)
             self.found.bindings[binding] = new
-            self.changed = True
+            self.changed.add(binding)
+
+    def reads(self, action: syntax.Action) -> set[Binding]:
+        """The variables in the expressions of an action."""
+        found = set()
+        for expression in walk.expressions(action):
+            for part in walk.within(expression):
+                binding = self.names.reads.get(part) if isinstance(part, syntax.Name) else None
+                if isinstance(binding, Binding):
+                    found.add(binding)
+        return found
 
     def action(self, action: syntax.Action) -> None:
         for expression in walk.expressions(action):

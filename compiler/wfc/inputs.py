@@ -39,7 +39,8 @@ def read_data(option: str) -> wf.Value:
     try:
         json.loads(source.text, parse_int=len, parse_float=len, parse_constant=len)
     except json.JSONDecodeError as error:  # this one knows the place
-        _wrong(source, Span(error.pos, error.pos), f"the data is {what}")
+        message = what.rpartition(" at line ")[0] or what
+        _wrong(source, Span(error.pos, error.pos), f"the data is {message}")
     except RecursionError:
         pass
     raise WrongUse(f"the data cannot be used: {what}")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wfc.lower_statements import Statements
 
 _VALUE = dotted("wf.Value")
+_MOST_SHOWN = 5  # jumps, in the comment on a dispatch loop
 
 
 @dataclass(slots=True, eq=False)
@@ -293,7 +294,9 @@ def dispatch(
     to: Statements, statement: shape.Dispatch, function: Function
 ) -> list[pytree.Statement]:
     """Blocks that jump to each other by name, for jumps that no loop can express."""
-    jumps = (f"{visible(source)} → {visible(target)}" for source, target in statement.jumps)
+    jumps = [f"{visible(source)} → {visible(target)}" for source, target in statement.jumps]
+    if len(jumps) > _MOST_SHOWN:
+        jumps[_MOST_SHOWN:] = [f"… ({len(jumps)} in all)"]
     step = to.helper("step")
     chain: pytree.Body = ()
     lowered = [(label, to.block(body, function, None)) for label, body in statement.blocks]

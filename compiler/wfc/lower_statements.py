@@ -42,11 +42,11 @@ class Statements:
         self._marks: dict[graph.Resume | graph.Graph, str] = {}
         self.rebound = _rebound(routine, self.names)
         self._joined: dict[str, Type] = {}
-        for binding, spelled in self.spelling.bindings.items():
-            if binding.scope.routine is routine:
-                of_binding = self.types.of_binding(binding)
-                joined = self._joined.get(spelled)
-                self._joined[spelled] = joined.join(of_binding) if joined else of_binding
+        for binding in self.spelling.own[routine]:
+            spelled = self.spelling.bindings[binding]
+            of_binding = self.types.of_binding(binding)
+            joined = self._joined.get(spelled)
+            self._joined[spelled] = joined.join(of_binding) if joined else of_binding
 
     def helper(self, wanted: str) -> str:
         """The routine's own name for a variable that the workflow does not have."""

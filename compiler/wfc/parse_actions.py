@@ -86,9 +86,7 @@ def _equals(item: Scalar) -> tuple[syntax.Variable | None, str]:
 
 def _unread(name: syntax.Variable) -> syntax.Assignment:
     """An assignment of nobody knows what, so that uses of the variable are no second problem."""
-    return syntax.Assignment(
-        syntax.Target(name, (), name.span), syntax.Name(name.name, name.span)
-    )
+    return syntax.Assignment(syntax.Target(name, (), name.span), syntax.Name(name.name, name.span))
 
 
 def _assignment(entry: Entry, problems: Problems) -> list[syntax.Assignment]:

@@ -1,7 +1,7 @@
 """The parts of `for`, `parallel` and `try` without steps inside.
 
-    value, index, in or range   of a `for`          shared, concurrency_limit   of a `parallel`
-    retry                       of a `try`
+value, index, in or range   of a `for`          shared, concurrency_limit   of a `parallel`
+retry                       of a `try`
 """
 
 from __future__ import annotations

@@ -26,9 +26,10 @@ def nesting(workflow: syntax.Workflow, problems: Problems) -> None:
 
 def _inside(steps: tuple[syntax.Step, ...], depth: int, problems: Problems) -> None:
     """The steps of a block, `depth` blocks deep."""
+    depth += _loop(steps)
     for step in _region(steps):
         for action in walk.actions(step):
-            _action(step, action, depth + _loop(steps), problems)
+            _action(step, action, depth, problems)
 
 
 def _region(steps: tuple[syntax.Step, ...]) -> Iterator[syntax.Step]:

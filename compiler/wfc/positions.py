@@ -13,7 +13,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
 
 from wfc import pytree
 from wfc.graph import Place
@@ -83,11 +82,14 @@ class _Mapper:
             self.lines.append(f" {line} {self.where(place.position)} {_step_name(place.step.name)}")
 
     def expression(self, ours: ast.expr, theirs: ast.expr) -> None:
+        assert type(ours) is type(theirs), "layout changes no meaning"
         span = self.origins.get(ours)
         if span is not None:
             start = f"{theirs.lineno}:{theirs.col_offset}"
             end = f"{theirs.end_lineno}:{theirs.end_col_offset}"
             self.lines.append(f" {start}-{end} {self.where(span)}")
+        if isinstance(ours, (ast.Name, ast.Constant)):
+            return
         for inner, printed in zip(_parts(ours), _parts(theirs), strict=True):
             self.expression(inner, printed)
 
@@ -97,13 +99,17 @@ class _Mapper:
         return f"{line}:{column}+{length}"
 
 
-def _parts(node: ast.AST) -> Iterator[ast.expr]:
-    """The expressions directly inside a node."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.expr):
-            yield child
-        elif isinstance(child, ast.keyword):
-            yield child.value
+def _parts(node: ast.AST) -> list[ast.expr]:
+    """The expressions directly inside a node; faster than `ast.iter_child_nodes`."""
+    parts: list[ast.expr] = []
+    for field in node._fields:
+        inside = getattr(node, field, None)
+        for child in inside if isinstance(inside, list) else (inside,):
+            if isinstance(child, ast.expr):
+                parts.append(child)
+            elif isinstance(child, ast.keyword):
+                parts.append(child.value)
+    return parts
 
 
 def _step_name(name: str) -> str:

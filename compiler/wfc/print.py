@@ -133,8 +133,32 @@ def _lines(statement: pytree.Statement, depth: int) -> list[str]:
 
 
 def _body(body: pytree.Body, depth: int) -> list[str]:
-    lines = [line for statement in body for line in _lines(statement, depth)]
+    lines: list[str] = []
+    before: pytree.Statement | None = None
+    for statement in body:
+        if before is not None and _apart(before, statement):
+            lines.append("")
+        lines += _lines(statement, depth)
+        before = statement
     return lines[1:] if lines and not lines[0] else lines
+
+
+def _apart(before: pytree.Statement, statement: pytree.Statement) -> bool:
+    """Whether a blank line belongs between two statements: around a loop of steps, after a `try`.
+
+    A comment that heads a step brings its own.
+    """
+    match before, statement:
+        case (pytree.Comment(), _) | (_, pytree.Comment(spaced=True)):
+            return False
+        case _, pytree.Simple(ast.Break() | ast.Continue()):
+            return False
+        case ((pytree.While() | pytree.For() | pytree.Try()), _):
+            return True
+        case _, pytree.While(body=(pytree.Comment(), *_)):
+            return True
+        case _:
+            return False
 
 
 def _otherwise(orelse: pytree.Body, depth: int) -> list[str]:

@@ -109,7 +109,11 @@ class _Composer:
         if not is_own_kind(event):
             report_tag(self.text, event, self.problems)
         if len(self._stack) >= DEEPEST:
-            self._too_deep(self.text.span(event.start, event.end))
+            too_deep(
+                self.text.span(event.start, event.end),
+                f"level {DEEPEST + 1} begins here",
+                self.problems,
+            )
             return False
         self._stack.append(_Frame(event, after_properties(self.text, event)))
         return True
@@ -154,7 +158,7 @@ class _Composer:
             )
             return False
         if len(self._stack) + known.height > DEEPEST:
-            self._too_deep(span)
+            too_deep(span, f"level {DEEPEST + 1} begins here", self.problems)
             return False
         self._finish(known.node, None, known.size, known.height, span)
         return True
@@ -217,14 +221,16 @@ class _Composer:
                 others=[Label(first.span, "first here")],
             )
 
-    def _too_deep(self, span: Span) -> None:
-        self.problems.add(
-            "WFC014",
-            f"the file nests more than {DEEPEST} levels deep",
-            span,
-            f"level {DEEPEST + 1} begins here",
-            hint="move inner steps into a subworkflow",
-        )
+
+def too_deep(span: Span, label: str, problems: Problems) -> None:
+    """Report nesting that is refused, by us or by the YAML scanner before us."""
+    problems.add(
+        "WFC014",
+        f"the file nests more than {DEEPEST} levels deep",
+        span,
+        label,
+        hint="move inner steps into a subworkflow",
+    )
 
 
 def _short(text: str) -> str:

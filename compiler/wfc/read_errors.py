@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from wfc.problems import Label, Problems
+from wfc.read_compose import too_deep
 from wfc.read_events import NotYaml
 from wfc.read_expression import expression_end, quoted
 from wfc.read_meanings import MEANINGS
@@ -134,6 +135,9 @@ def _tab(text: Text, place: int, problems: Problems) -> bool:
 
 
 def _other(text: Text, error: NotYaml, place: int, problems: Problems) -> None:
+    if "nesting depth" in error.words:  # libyaml 0.2.6 and later give up by themselves
+        too_deep(_word(text, place), "", problems)
+        return
     meaning = next((known for known in MEANINGS if known.words.search(error.words)), None)
     if meaning is None:
         span = _word(text, place)

@@ -1,8 +1,8 @@
 """Slips that YAML notices only at a later place -> the problem where the slip is.
 
-    - fetch:                   `args` is indented below `call`, which has a value already
-      call: http.get
-        args: {url: …}
+- fetch:                   `args` is indented below `call`, which has a value already
+  call: http.get
+    args: {url: …}
 """
 
 from __future__ import annotations

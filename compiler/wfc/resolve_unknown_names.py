@@ -155,6 +155,8 @@ class UnknownNames:
         routine = scope.routine
         if name in _NULLS:
             return "write `null`", []
+        if name == "var":
+            return "if Terraform fills this in, check the text that it renders", []
         for step in self.table[routine].get(name, [])[:1]:
             match step.action:
                 case syntax.CallStep(result=syntax.Variable(name=result)):

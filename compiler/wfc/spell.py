@@ -25,20 +25,29 @@ BUILTINS = frozenset(("Exception", "enumerate", "int", "len", "range"))
 
 @dataclass(slots=True, eq=False)
 class Spelling:
-    """`branches` holds the function of a parallel branch, or of a parallel loop's iteration."""
+    """branches    the function of a parallel branch, or of a parallel loop's iteration
+    own         the variables of a routine
+    everywhere  names that every function finds taken
+    taken       names that a routine's function has besides
+    numbers     the last number that `fresh` gave
+    """
 
     bindings: dict[Binding, str] = field(default_factory=dict)
     routines: dict[syntax.Routine, str] = field(default_factory=dict)
     branches: dict[syntax.Branch | syntax.For, str] = field(default_factory=dict)
+    own: dict[syntax.Routine, list[Binding]] = field(default_factory=dict)
+    everywhere: frozenset[str] = frozenset()
     taken: dict[syntax.Routine, set[str]] = field(default_factory=dict)
+    numbers: dict[tuple[syntax.Routine, str], int] = field(default_factory=dict)
 
     def fresh(self, routine: syntax.Routine, wanted: str) -> str:
         """A name near `wanted` that nothing in the routine's function bears yet."""
         name = wanted
-        number = 2
-        while name in self.taken[routine]:
-            name = f"{wanted}_{number}"
+        number = self.numbers.get((routine, wanted), 1)
+        while name in self.everywhere or name in self.taken[routine]:
             number += 1
+            name = f"{wanted}_{number}"
+        self.numbers[routine, wanted] = number
         self.taken[routine].add(name)
         return name
 
@@ -49,15 +58,17 @@ def spell(workflow: syntax.Workflow, names: Names) -> Spelling:
     reserved = MODULE_NAMES | BUILTINS
     for routine in workflow.routines:
         spelling.routines[routine] = _escaped(routine.name, reserved)
-    taken = reserved | set(spelling.routines.values())
+    taken = spelling.everywhere = reserved | set(spelling.routines.values())
     bindings = dict.fromkeys(names.writes.values())
+    spelling.own = {routine: [] for routine in workflow.routines}
     for binding in bindings:
         spelling.bindings[binding] = _escaped(binding.name, taken)
+        spelling.own[binding.scope.routine].append(binding)
     for routine in workflow.routines:
-        used = {spelling.bindings[b] for b in bindings if b.scope.routine is routine}
-        spelling.taken[routine] = used | taken
-        for binding in bindings:
-            if binding.scope.routine is routine and _hides(binding):
+        own = spelling.own[routine]
+        spelling.taken[routine] = {spelling.bindings[binding] for binding in own}
+        for binding in own:
+            if _hides(binding):
                 spelled = spelling.fresh(routine, spelling.bindings[binding])
                 spelling.bindings[binding] = spelled
         for _, step in walk.steps(routine):

@@ -99,11 +99,6 @@ class _Structurer:
         self.inside: set[int] = set()  # the headers of the loops that are being written
         self.depth = 0
         self.budget = _BUDGET
-        number = self.flow.number
-        self.entries = {
-            block: sum(1 for before in befores if number[before] < number[block])
-            for block, befores in self.flow.predecessors.items()
-        }
         self.sizes: dict[int, int] = {}
         for block in reversed(self.flow.order):
             below = sum(self.sizes[child] for child in self.flow.children[block])
@@ -136,10 +131,11 @@ class _Structurer:
 
     def merges(self, block: int) -> list[int]:
         """The blocks after this one that several ways lead to."""
+        entries = self.flow.entries
         return [
             child
             for child in self.flow.children[block]
-            if self.entries[child] > 1 and child not in self.hoisted and not self.is_exit(child)
+            if entries[child] > 1 and child not in self.hoisted and not self.is_exit(child)
         ]
 
     def is_exit(self, block: int) -> bool:
@@ -152,10 +148,9 @@ class _Structurer:
     def is_short(self, block: int) -> bool:
         """An ending of two lines or fewer."""
         here = self.region.blocks[block]
-        work = [
-            part for part in here.operations if not isinstance(part, (graph.Heading, graph.Count))
-        ]
-        return not work and isinstance(here.exit, (graph.Finish, graph.Throw))
+        return isinstance(here.exit, (graph.Finish, graph.Throw)) and all(
+            isinstance(part, (graph.Heading, graph.Count)) for part in here.operations
+        )
 
     def one(self, block: int, context: Context, merging: bool) -> tuple[Shape, int | None]:
         """One block's own statements, and the block to go on with if that is simply the next."""
@@ -166,6 +161,11 @@ class _Structurer:
                 if self.inlines(target, context) and not merging:
                     return tuple(out), target
                 out.extend(self.goto(target, context))
+            case graph.Choose(test, then, otherwise) if then == otherwise:
+                out.append(shape.If(test, (), ()))  # asked all the same: it may raise
+                if self.inlines(then, context) and not merging:
+                    return tuple(out), then
+                out.extend(self.goto(then, context))
             case graph.Choose(test, then, otherwise):
                 flip = self.inlines(then, context) and self.size(then) > self.size(otherwise)
                 guarded, large = (otherwise, then) if flip else (then, otherwise)
@@ -203,7 +203,7 @@ class _Structurer:
         """Whether the target's code is simply written where the jump stands."""
         return (
             target not in (context.following, context.on_continue, context.on_break)
-            and self.entries[target] == 1
+            and self.flow.entries[target] == 1
             and target not in self.hoisted
             and target not in self.inside
             and not self.is_exit(target)

@@ -116,16 +116,7 @@ class Embedded:
 
 
 Expression = (
-    Constant
-    | Name
-    | Member
-    | Index
-    | Call
-    | Unary
-    | Binary
-    | ListLiteral
-    | MapLiteral
-    | Embedded
+    Constant | Name | Member | Index | Call | Unary | Binary | ListLiteral | MapLiteral | Embedded
 )
 
 # -- steps (spec 01 §4, 04) -----------------------------------------------------------------------

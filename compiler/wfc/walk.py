@@ -156,26 +156,26 @@ def retry_parts(retry: syntax.Retry) -> list[syntax.Expression]:
 
 
 def children(expression: syntax.Expression) -> tuple[syntax.Expression, ...]:
-    """The expressions directly inside one."""
+    """The expressions directly inside one; the most frequent kinds come first."""
     match expression:
         case syntax.Constant() | syntax.Name():
             return ()
         case syntax.Member(base):
             return (base,)
-        case syntax.Index(base, index):
-            return (base, index)
-        case syntax.Call(arguments=arguments):
-            return arguments
-        case syntax.Unary(operand=operand):
-            return (operand,)
+        case syntax.Embedded(inner):
+            return (inner,)
         case syntax.Binary(left=left, right=right):
             return (left, right)
+        case syntax.Call(arguments=arguments):
+            return arguments
+        case syntax.Index(base, index):
+            return (base, index)
+        case syntax.Unary(operand=operand):
+            return (operand,)
         case syntax.ListLiteral(items):
             return items
         case syntax.MapLiteral(entries):
             return tuple(part for entry in entries for part in (entry.key, entry.value))
-        case syntax.Embedded(inner):
-            return (inner,)
         case _:
             assert_never(expression)
 
@@ -186,4 +186,5 @@ def within(expression: syntax.Expression) -> Iterator[syntax.Expression]:
     while stack:
         found = stack.pop()
         yield found
-        stack.extend(reversed(children(found)))
+        if not isinstance(found, (syntax.Name, syntax.Constant)):  # half of them, with no children
+            stack.extend(reversed(children(found)))

@@ -121,7 +121,7 @@ class Workflow:
         if limits.need_accounting and not self.accounting:
             raise ValueError(
                 f"{self.source} was compiled without accounting, so that its steps and its memory "
-                'cannot be limited; compile it with accounting or run it with limits="local"'
+                'cannot be limited; compile it with `--limits google` or run it with limits="local"'
             )
         return limits
 

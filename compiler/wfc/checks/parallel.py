@@ -113,7 +113,7 @@ def _check_shared(
     speller: Speller,
     problems: Problems,
 ) -> Iterator[tuple[syntax.Parallel, str]]:
-    """Reports names that need not or cannot be shared; gives what misspelt ones mean."""
+    """Reports names that need not or cannot be shared; out comes what misspelt ones mean."""
     for variable in around.shared:
         name = variable.name
         binding = names.writes[variable]

@@ -32,6 +32,7 @@ async def main(run: wf.Run, resume: wf.Value) -> wf.Value:
 
             # finish · workflow.yaml:25
             return done
+
     return None
 
 

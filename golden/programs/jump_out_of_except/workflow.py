@@ -6,6 +6,7 @@ import wfc_runtime.v1 as wf
 async def main(run: wf.Run, servers: wf.Value) -> wf.Value:
     # init · workflow.yaml:5
     n = 0
+
     while True:
         # choose · workflow.yaml:8
         server = wf.item(servers, n)
@@ -40,19 +41,19 @@ workflow = wf.Workflow(
     parameters=1,
     positions="""main
  8 6:9+6 init
- 11 9:9+6 choose
- 11:17-11:36 10:21+13
- 14 12:9+3 ask
- 15 13:11+4 ask
- 16:40-16:63 15:18+19
- 18 12:9+3 ask
- 22 23:21+9 no_more
- 22:15-22:39 23:32+24
- 24 32:9+6 give_up
- 27 26:17+6 next_one
- 27:16-27:28 27:24+8
- 32 30:9+6 done
- 32:11-32:25 30:17+14
+ 12 9:9+6 choose
+ 12:17-12:36 10:21+13
+ 15 12:9+3 ask
+ 16 13:11+4 ask
+ 17:40-17:63 15:18+19
+ 19 12:9+3 ask
+ 23 23:21+9 no_more
+ 23:15-23:39 23:32+24
+ 25 32:9+6 give_up
+ 28 26:17+6 next_one
+ 28:16-28:28 27:24+8
+ 33 30:9+6 done
+ 33:11-33:25 30:17+14
 """,
 )
 run = workflow.run

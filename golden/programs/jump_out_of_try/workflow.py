@@ -36,6 +36,7 @@ async def main(run: wf.Run, lines: wf.Value) -> wf.Value:
             # too_many · workflow.yaml:38
             if bad > 2:
                 break
+
         if next_step == "double":
             # double · workflow.yaml:43
             sum = wf.mul(sum, 2)
@@ -75,13 +76,13 @@ workflow = wf.Workflow(
  34:18-34:32 37:34+10
  37 40:29+9 too_many
  37:15-37:22 40:40+10
- 41 44:17+6 double
- 41:18-41:32 45:26+10
- 44 47:17+4 log
- 44:21-44:49 49:25+25
- 47 51:9+6 done
- 47:19-47:22 51:24+6
- 47:31-47:34 51:39+6
+ 42 44:17+6 double
+ 42:18-42:32 45:26+10
+ 45 47:17+4 log
+ 45:21-45:49 49:25+25
+ 48 51:9+6 done
+ 48:19-48:22 51:24+6
+ 48:31-48:34 51:39+6
 """,
 )
 run = workflow.run

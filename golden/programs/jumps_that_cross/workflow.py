@@ -59,6 +59,7 @@ async def main(run: wf.Run, decisions: wf.Value) -> wf.Value:
         elif step == "done":
             # done · workflow.yaml:48
             return path
+
     return None
 
 

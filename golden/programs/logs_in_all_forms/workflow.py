@@ -33,6 +33,7 @@ async def main(run: wf.Run, value: wf.Value) -> wf.Value:
 
         # show_it · workflow.yaml:41
         run.log(data=e["message"])
+
     return None
 
 

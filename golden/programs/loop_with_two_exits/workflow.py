@@ -6,6 +6,7 @@ import wfc_runtime.v1 as wf
 async def main(run: wf.Run, args: wf.Value) -> wf.Value:
     # init · workflow.yaml:5
     shelf = 0
+
     while True:
         # look · workflow.yaml:8
         if shelf >= wf.len(args["shelves"]):
@@ -34,18 +35,18 @@ workflow = wf.Workflow(
     parameters=1,
     positions="""main
  8 6:9+6 init
- 11 10:13+9 look
- 11:11-11:43 10:24+29
- 13 19:9+5 full
- 14 12:13+9 look
- 14:11-14:75 12:24+40
- 18 15:9+6 next_shelf
- 18:16-18:32 16:20+12
- 21 21:9+6 found
- 22:32-22:85 22:34+34
- 26 24:9+6 done
- 26:21-26:26 25:18+8
- 26:39-26:54 26:20+15
+ 12 10:13+9 look
+ 12:11-12:43 10:24+29
+ 14 19:9+5 full
+ 15 12:13+9 look
+ 15:11-15:75 12:24+40
+ 19 15:9+6 next_shelf
+ 19:16-19:32 16:20+12
+ 22 21:9+6 found
+ 23:32-23:85 22:34+34
+ 27 24:9+6 done
+ 27:21-27:26 25:18+8
+ 27:39-27:54 26:20+15
 """,
 )
 run = workflow.run

@@ -23,6 +23,7 @@ async def main(run: wf.Run, rounds: wf.Value) -> wf.Value:
         run.steps(1)
         block = block + block
         run.hold("block", block)
+
     run.release("i")
 
     # collect · workflow.yaml:17
@@ -54,7 +55,9 @@ async def main(run: wf.Run, rounds: wf.Value) -> wf.Value:
             # cannot_happen · workflow.yaml:34
             run.steps(1)
             return e
+
         run.release("e")
+
     run.release("round", "copy_of_all", "e")
 
     # done · workflow.yaml:36
@@ -74,21 +77,21 @@ workflow = wf.Workflow(
  17 10:9+3 double
  23 15:17+6 twice
  24:16-24:29 16:28+16
- 26 10:9+3 double
- 29 18:9+3 collect
- 30:17-30:35 20:19+14
- 36 23:17+3 guarded
- 41 26:25+6 keep
- 42:21-42:50 27:37+29
- 46 29:25+6 temporary
- 47:36-47:42 30:42+9
- 49 23:17+3 guarded
- 55 35:25+6 cannot_happen
- 56:19-56:20 35:33+4
- 57 23:17+3 guarded
- 58 18:9+3 collect
- 61 37:9+6 done
- 62:11-62:36 37:17+28
+ 27 10:9+3 double
+ 30 18:9+3 collect
+ 31:17-31:35 20:19+14
+ 37 23:17+3 guarded
+ 42 26:25+6 keep
+ 43:21-43:50 27:37+29
+ 47 29:25+6 temporary
+ 48:36-48:42 30:42+9
+ 50 23:17+3 guarded
+ 56 35:25+6 cannot_happen
+ 57:19-57:20 35:33+4
+ 59 23:17+3 guarded
+ 61 18:9+3 collect
+ 64 37:9+6 done
+ 65:11-65:36 37:17+28
 """,
 )
 run = workflow.run

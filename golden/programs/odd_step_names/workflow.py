@@ -54,6 +54,7 @@ async def main(run: wf.Run, n: wf.Value) -> wf.Value:
 
             # end of it · workflow.yaml:46
             return log
+
     return None
 
 

@@ -12,6 +12,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
     # job_url · workflow.yaml:12
     url = wf.add(wf.add(args["api"], "/jobs/"), started["body"]["id"])
     pause: wf.Value = 1
+
     while True:
         # poll · workflow.yaml:16
         job = await run.call("poll", wf.http.get, url=url)
@@ -43,19 +44,19 @@ workflow = wf.Workflow(
  9:35-9:63 8:16+21
  13 13:9+6 job_url
  13:10-13:70 14:18+40
- 17 17:9+4 poll
- 17:54-17:57 19:16+6
- 20 23:13+9 check
- 20:11-20:41 23:24+27
- 22 25:13+9 check
- 22:11-22:43 25:24+29
- 23:35-23:85 26:20+40
- 26 28:9+4 wait
- 26:32-26:37 30:20+8
- 29 32:9+6 wait_longer
- 29:16-29:48 33:20+25
- 32 36:9+6 done
- 32:11-32:30 36:17+16
+ 18 17:9+4 poll
+ 18:54-18:57 19:16+6
+ 21 23:13+9 check
+ 21:11-21:41 23:24+27
+ 23 25:13+9 check
+ 23:11-23:43 25:24+29
+ 24:35-24:85 26:20+40
+ 27 28:9+4 wait
+ 27:32-27:37 30:20+8
+ 30 32:9+6 wait_longer
+ 30:16-30:48 33:20+25
+ 33 36:9+6 done
+ 33:11-33:30 36:17+16
 """,
 )
 run = workflow.run

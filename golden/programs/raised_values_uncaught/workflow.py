@@ -14,6 +14,7 @@ def load(run: wf.Run, goods: wf.Value) -> wf.Value:
     for good in wf.each([goods]):
         # lift · workflow.yaml:18
         lift(run, good=good)
+
     return None
 
 
@@ -41,11 +42,11 @@ load
  16 19:17+4 lift
  16:23-16:27 21:25+7
 lift
- 22 28:13+9 text
- 22:7-22:36 28:24+29
- 23:31-23:59 29:20+24
- 26 31:9+5 other
- 26:27-26:31 31:16+7
+ 23 28:13+9 text
+ 23:7-23:36 28:24+29
+ 24:31-24:59 29:20+24
+ 27 31:9+5 other
+ 27:27-27:31 31:16+7
 """,
 )
 run = workflow.run

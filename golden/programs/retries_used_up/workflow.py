@@ -45,6 +45,7 @@ async def main(run: wf.Run, predicate: wf.Value) -> wf.Value:
                 continue
             raise error
         break
+
     return None
 
 
@@ -77,7 +78,7 @@ workflow = wf.Workflow(
  41 26:11+4 never
  42 25:9+3 never
 fail
- 53 35:9+5 now
+ 54 35:9+5 now
 """,
 )
 run = workflow.run

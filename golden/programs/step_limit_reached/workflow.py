@@ -10,6 +10,7 @@ async def main(run: wf.Run, n: wf.Value) -> wf.Value:
     run.steps(1)
     i = 0
     run.hold("i", i)
+
     while True:
         # count · workflow.yaml:8
         run.steps(1)
@@ -23,6 +24,7 @@ async def main(run: wf.Run, n: wf.Value) -> wf.Value:
 
         # again · workflow.yaml:15 → count
         run.steps(1)
+
     run.steps(1)
     return i
 
@@ -36,14 +38,14 @@ workflow = wf.Workflow(
     accounting=True,
     positions="""main
  10 6:9+6 init
- 15 9:9+6 count
- 16:12-16:24 10:16+8
- 20 12:9+6 enough
- 21 13:13+9 enough
- 21:11-21:22 13:24+9
- 25 16:9+4 again
- 26 13:13+9 enough
- 27:11-27:12 14:21+4
+ 16 9:9+6 count
+ 17:12-17:24 10:16+8
+ 21 12:9+6 enough
+ 22 13:13+9 enough
+ 22:11-22:22 13:24+9
+ 26 16:9+4 again
+ 28 13:13+9 enough
+ 29:11-29:12 14:21+4
 """,
 )
 run = workflow.run

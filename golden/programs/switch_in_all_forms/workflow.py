@@ -59,6 +59,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
 
             # done · workflow.yaml:60
             return log
+
     return None
 
 
@@ -118,8 +119,8 @@ workflow = wf.Workflow(
  61 61:9+6 done
  61:19-61:22 61:17+6
 describe
- 67 67:9+4 done
- 67:17-67:40 69:17+19
+ 68 67:9+4 done
+ 68:17-68:40 69:17+19
 """,
 )
 run = workflow.run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from wfc_runtime.stdlib.http_retry import (
 from wfc_runtime.values import Value
 
 if TYPE_CHECKING:
-    from aiohttp import ClientResponse
+    from aiohttp import ClientConnectorError, ClientResponse
 
     from wfc_runtime.request import Request
     from wfc_runtime.run import Run
@@ -158,9 +159,27 @@ async def _send(run: Run, sent: Request) -> Value:
     except aiohttp.TooManyRedirects as exc:
         raise connection_error(f"more than {_REDIRECTS} redirects") from exc
     except aiohttp.ClientConnectorError as exc:
-        raise connection_failed_error(str(exc)) from exc
+        raise connection_failed_error(_not_connected(exc)) from exc
     except (aiohttp.ClientError, OSError) as exc:
         raise connection_error(str(exc) or type(exc).__name__) from exc
+
+
+def _not_connected(exc: ClientConnectorError) -> str:
+    """`cannot connect to localhost:80: connection refused`"""
+    from ssl import SSLCertVerificationError, SSLError
+
+    match getattr(exc, "os_error", None):
+        case SSLCertVerificationError(verify_message=str(message)):
+            why = f"TLS: the certificate is not trusted: {message}"
+        case SSLError(reason=str(reason)):
+            why = f"TLS: {reason.replace('_', ' ').lower()}"
+        case OSError(errno=int(number)) if number > 0:
+            why = os.strerror(number).lower()
+        case OSError(strerror=str(words)):
+            why = words.lower()
+        case _:
+            return str(exc)
+    return f"cannot connect to {exc.host}:{exc.port}: {why}"
 
 
 async def _read(received: ClientResponse, limit: int | None) -> bytes:

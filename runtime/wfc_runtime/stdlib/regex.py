@@ -7,6 +7,7 @@ an empty match right after another match does not count (as in Go).
 from __future__ import annotations
 
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 from wfc_runtime.errors import quoted, value_error
@@ -32,8 +33,7 @@ def matches(function: str, expression: str, text: str) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=64)
 def _compiled(function: str, expression: str) -> Any:
-    import re2
-
+    re2: Any = import_module("re2")  # untyped, and so no import to a type checker
     options = re2.Options()
     options.longest_match = True
     options.log_errors = False
