@@ -35,6 +35,12 @@ class Watcher:
     ) -> None:
         self.heard.append(("end", branch, step, what, type(error).__name__))
 
+    def branch_started(self, branch: wf.BranchPath) -> None:
+        self.heard.append(("start", branch))
+
+    def branch_finished(self, branch: wf.BranchPath, error: Exception | None) -> None:
+        self.heard.append(("end", branch, type(error).__name__))
+
     def log(self, entry: LogEntry) -> None:
         self.heard.append(entry)
 
@@ -370,9 +376,11 @@ def test_an_observer_hears_of_every_step_that_waits_and_of_the_log() -> None:
         ("end", (), "fetch", "http.get", "NoneType"),
         LogEntry(0.0, "DEFAULT", "between"),
         ("start", (), "fan", "parallel"),
+        ("start", inside),
         ("start", inside, "pause", "sleep"),
         ("end", inside, "pause", "sleep", "NoneType"),
         ("start", inside, "fail", "http.get"),
         ("end", inside, "fail", "http.get", "WorkflowError"),
+        ("end", inside, "WorkflowError"),
         ("end", (), "fan", "parallel", "WorkflowError"),
     ]

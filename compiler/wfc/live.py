@@ -2,6 +2,7 @@
 
     INFO     order 17 accepted
       1.4 s  fetch                http.get
+      1.4 s  each                 parallel, 3 done
       0.6 s  each[3] › pay        http.post
 
 rich is imported when the first step waits, so that a workflow that never waits does not pay for it.
@@ -10,6 +11,7 @@ rich is imported when the first step waits, so that a workflow that never waits 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
@@ -33,6 +35,8 @@ class LiveView:
         self._stream = stream
         self._colour = colour
         self._waiting: dict[tuple[wf.BranchPath, str, str], float] = {}
+        self._done: Counter[tuple[wf.BranchPath, str]] = Counter()
+        """Branches that have ended, by their parallel step."""
         self._live: Live | None = None
 
     def __enter__(self) -> LiveView:
@@ -56,6 +60,14 @@ class LiveView:
         self, branch: wf.BranchPath, step: str, what: str, error: BaseException | None
     ) -> None:
         self._waiting.pop((branch, step, what), None)
+        self._done.pop((branch, step), None)
+
+    def branch_started(self, branch: wf.BranchPath) -> None:
+        """A branch shows with its first step that waits."""
+
+    def branch_finished(self, branch: wf.BranchPath, error: Exception | None) -> None:
+        *around, (step, _) = branch
+        self._done[tuple(around), step] += 1
 
     def log(self, entry: wf.LogEntry) -> None:
         payload = entry.payload
@@ -87,10 +99,11 @@ class LiveView:
         waiting = list(self._waiting.items())
         for (branch, step, what), since in waiting[:_MOST_LINES]:
             path = [f"{name}[{index}]" for name, index in branch] + [step]
+            done = self._done[branch, step] if what == "parallel" else 0
             table.add_row(
                 Text(f"{now - since:6.1f} s", "dim"),
                 Text(visible(" › ".join(path))),
-                Text(what, "dim"),
+                Text(f"{what}, {done} done" if done else what, "dim"),
             )
         if len(waiting) > _MOST_LINES:
             table.add_row("", f"and {len(waiting) - _MOST_LINES} more")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,8 @@ from wfc_runtime.errors import ResourceLimit
 from wfc_runtime.limits import Limits, exceeded
 from wfc_runtime.logs import LogEntry, LogSink
 from wfc_runtime.observer import Observer
+from wfc_runtime.seats import Seats
+from wfc_runtime.ticker import LoopTicker, Scheduler, Ticker, loop_ticker
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -28,8 +29,10 @@ class Execution:
         "env",
         "limits",
         "observer",
+        "scheduler",
         "sink",
         "steps",
+        "ticker",
     )
 
     def __init__(
@@ -45,7 +48,9 @@ class Execution:
         self.env = env
         self.sink = sink
         self.observer = observer
-        self.active = asyncio.Semaphore(limits.active)
+        self.scheduler = clock if isinstance(clock, Scheduler) else None
+        self.ticker: Ticker = self.scheduler or loop_ticker().enter()
+        self.active = Seats(limits.active)
         """The seats for active branches and iterations (spec 04 §8 rules 18 and 19)."""
         self.branch_errors = 0
         """Unhandled errors of branches recorded so far."""
@@ -82,6 +87,8 @@ class Execution:
         return self._session
 
     async def close(self) -> None:
+        if isinstance(self.ticker, LoopTicker):
+            self.ticker.leave()
         if self._session is not None:
             await self._session.close()
             self._session = None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from wfc_runtime import logs
 from wfc_runtime.errors import recursion_error, value_error
 from wfc_runtime.limits import exceeded
+from wfc_runtime.lock import Exclusive, Lock
 from wfc_runtime.parallel import UNLIMITED, parallel
 from wfc_runtime.retry import Policy, Retry, policy_of
 from wfc_runtime.stdlib import arguments
@@ -33,7 +34,7 @@ LONGEST_SLEEP = 31_536_000
 class Run:
     """`depth` counts nested subworkflow calls, `nesting` the parallel steps around this branch."""
 
-    __slots__ = ("branch", "depth", "execution", "ledger", "nesting", "seat")
+    __slots__ = ("branch", "depth", "execution", "ledger", "nesting", "seat", "ticker")
 
     def __init__(
         self,
@@ -51,6 +52,8 @@ class Run:
         self.nesting = nesting
         self.branch = branch
         self.seat = seat
+        self.ticker = execution.ticker
+        """Tested by loops: see `pause`."""
 
     # calls and waiting
 
@@ -77,11 +80,25 @@ class Run:
         await self.wait(step, max(0.0, parse(time) - self.now()), "sleep")
 
     async def wait(self, step: str, seconds: float, what: str) -> None:
-        if self.execution.observer is None:
-            await self.execution.clock.sleep(seconds)
-        else:
-            with self.observed(step, what):
+        scheduler = self.execution.scheduler
+        with self.observed(step, what):
+            if scheduler is None:
                 await self.execution.clock.sleep(seconds)
+            else:
+                await scheduler.wait(self.branch, seconds)
+
+    async def pause(self) -> None:
+        """Lets others go on; loops that may never wait call it when `run.ticker.due`."""
+        await self.ticker.pause(self.branch)
+
+    async def turn(self) -> None:
+        """Under a scheduler, waits until this branch is the one to go on."""
+        if self.execution.scheduler is not None:
+            await self.execution.scheduler.turn(self.branch)
+
+    def exclusive(self, lock: Lock) -> Exclusive:
+        """For `async with`: one branch at a time assigns the variable that the lock stands for."""
+        return Exclusive(self, lock)
 
     @contextmanager
     def observed(self, step: str, what: str) -> Iterator[None]:
