@@ -15,6 +15,7 @@ from wfc.alias import Aliases
 from wfc.callgraph import Calls
 from wfc.lower_blocks import Function
 from wfc.lower_expressions import Expressions, call, name
+from wfc.lower_parallel import pause_when_due
 from wfc.lower_statements import Statements
 from wfc.names import Binding, Names
 from wfc.shape import Shape
@@ -67,6 +68,8 @@ def _function(
     bindings = [facts.names.writes[parameter.variable] for parameter in routine.parameters]
     function.declared.update(facts.spelling.bindings[binding] for binding in bindings)
     start: list[pytree.Statement] = []
+    if routine in facts.calls.circular & facts.calls.beside:
+        start.append(pause_when_due())
     for binding in bindings:
         spelled = facts.spelling.bindings[binding]
         default = next(p.default for p in routine.parameters if p.variable.name == binding.name)

@@ -96,7 +96,7 @@ def _back(source: Source, checked: _Checked, accounting: bool, layout: bool) -> 
         infer(workflow, found, unset),
         alias(workflow, found),
         spell(workflow, found),
-        callgraph(workflow, found),
+        callgraph(workflow, found, shapes),
         unset,
     )
     module = lower(source, workflow, shapes, facts, accounting=accounting)
