@@ -201,6 +201,29 @@ def test_an_interrupted_run_ends_as_cancelled(folder: Path) -> None:
     assert (process.returncode, stdout, stderr) == (130, "", "cancelled\n")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="SIGINT is sent as on POSIX")
+@pytest.mark.parametrize("place", ["main", "branch"])
+def test_a_run_that_never_waits_can_be_interrupted(folder: Path, place: str) -> None:
+    busy = [{"say": {"call": "sys.log", "args": {"text": "it runs"}}}, {"on": {"next": "on"}}]
+    still = [{"wait": {"call": "sys.sleep", "args": {"seconds": 1000}}}]
+    branches = [{"still": {"steps": still}}, {"busy": {"steps": busy}}]
+    steps = busy if place == "main" else [{"fan": {"parallel": {"branches": branches}}}]
+    (folder / "busy.json").write_text(json.dumps(steps), encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "wfc", "run", "--limits", "local", "busy.json"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert process.stderr is not None
+    while "it runs" not in process.stderr.readline():
+        pass
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stdout, stderr) == (130, "", "cancelled\n")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
 def test_a_terminal_shows_waiting_steps_and_safe_logs(folder: Path) -> None:
     import pty

@@ -140,18 +140,8 @@ class Recorder:
     """Everything that one run does to the world, a line each."""
 
     def __init__(self, run: Run) -> None:
-        from wfc_runtime.testing import VirtualClock
-
         self.run = run
         self.lines: list[str] = []
-        self.clock = VirtualClock()
-
-    def time(self) -> float:
-        return self.clock.time()
-
-    async def sleep(self, seconds: float) -> None:
-        self.lines.append(f"sleep: {plain(seconds)}")
-        await self.clock.sleep(seconds)
 
     def log(self, entry: Any) -> None:
         self.lines.append(f"log: {entry.severity} {written(entry.payload)}")
@@ -192,8 +182,17 @@ class Recorder:
 
     async def record(self, module: ModuleType) -> list[str]:
         """The lines of the run, its result or error last."""
+        from wfc_runtime.testing import VirtualClock
         from wfc_runtime.v1 import WorkflowError
 
+        lines = self.lines
+
+        class Clock(VirtualClock):
+            async def wait(self, branch: Any, seconds: float) -> None:
+                lines.append(f"sleep: {plain(seconds)}")
+                await super().wait(branch, seconds)
+
+        clock = Clock()
         async with self.serving() as address:
             given = json.loads(json.dumps(self.run.arguments).replace(SERVER, address))
             try:
@@ -201,7 +200,7 @@ class Recorder:
                     given,
                     limits=self.run.limits,
                     env=self.run.env,
-                    clock=self,
+                    clock=clock,
                     log=self.log,
                 )
                 ending = [f"result: {written(result)}"]
@@ -210,10 +209,10 @@ class Recorder:
         if self.run.any_order:
             self.lines = _sorted_calls(self.lines)
         unused = [request for request, replies in self.run.replies.items() for _ in replies]
-        lines = [*self.lines, *(f"never asked for: {request}" for request in unused), *ending]
-        if self.time():
-            lines.append(f"took: {plain(self.time())} s")
-        return "\n".join(lines).replace(address, SERVER).split("\n")
+        told = [*self.lines, *(f"never asked for: {request}" for request in unused), *ending]
+        if clock.time():
+            told.append(f"took: {plain(clock.time())} s")
+        return "\n".join(told).replace(address, SERVER).split("\n")
 
 
 def _sorted_calls(lines: list[str]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import linecache
 import os
 import sys
@@ -45,7 +44,7 @@ def run_file(
         return exit_code(problems)
     module = load_module(file, text)
     try:
-        result = asyncio.run(_execute(module.workflow, argument, variables, limits))
+        result = wf.run_interruptibly(_execute(module.workflow, argument, variables, limits))
     except wf.WorkflowError as error:
         if format == "json":
             _print_json({"state": "FAILED", "error": _error(error)})

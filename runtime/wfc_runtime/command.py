@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Sequence
 from os.path import basename
 from typing import TYPE_CHECKING
 
 from wfc_runtime.errors import WorkflowError
+from wfc_runtime.interrupt import run_interruptibly
 from wfc_runtime.jsontext import decode, encode
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def command(workflow: Workflow, argv: Sequence[str]) -> int:
         _say(f"{program}: the argument is wrong: {error}")
         return _WRONG_USE
     try:
-        result = asyncio.run(workflow.run(args))
+        result = run_interruptibly(workflow.run(args))
     except WorkflowError as error:
         _report(error)
         return _FAILED

@@ -8,6 +8,7 @@ from wfc_runtime.conversions import default, double, get_type, if_, keys, string
 from wfc_runtime.conversions import int_ as int
 from wfc_runtime.conversions import length as len
 from wfc_runtime.errors import ResourceLimit, WorkflowError
+from wfc_runtime.interrupt import run_interruptibly
 from wfc_runtime.lock import Lock
 from wfc_runtime.logs import LogEntry
 from wfc_runtime.named import named
@@ -88,6 +89,7 @@ __all__ = [
     "pos",
     "put",
     "retry",
+    "run_interruptibly",
     "span",
     "span_of",
     "string",
