@@ -75,9 +75,10 @@ class Run:
 
     async def sleep_until(self, step: str, time: Value) -> Value:
         """`sys.sleep_until`, whose result is null; a time that has passed is not waited for."""
-        from wfc_runtime.stdlib.time import parse
+        from wfc_runtime.stdlib.time import instant
 
-        await self.wait(step, max(0.0, parse(time) - self.now()), "sleep")
+        until = instant("sys.sleep_until", "time", time)
+        await self.wait(step, max(0.0, until - self.now()), "sleep")
 
     async def wait(self, step: str, seconds: float, what: str) -> None:
         scheduler = self.execution.scheduler

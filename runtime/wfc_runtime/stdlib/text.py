@@ -8,7 +8,7 @@ from wfc_runtime.stdlib.regex import matches, search
 from wfc_runtime.values import Value, clean_text
 
 _NOT_CHARSETS = frozenset(
-    {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
+    {"charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
 )
 """Codecs of Python's that are no character set."""
 
@@ -99,13 +99,28 @@ def substring(source: Value, start: Value, end: Value) -> str:
 
 
 def to_lower(source: Value) -> str:
-    """In small letters, by Unicode's mapping."""
-    return arguments.text("text.to_lower", "source", source).lower()
+    """`source` in small letters, one letter for one, as Unicode maps them."""
+    text = arguments.text("text.to_lower", "source", source)
+    if text.isascii():
+        return text.lower()
+    return "".join([letter.lower()[0] for letter in text])  # only `İ` has two
 
 
 def to_upper(source: Value) -> str:
-    """In capitals, by Unicode's mapping."""
-    return arguments.text("text.to_upper", "source", source).upper()
+    """`source` in capitals, one letter for one, as Unicode maps them: `ß` stays as it is."""
+    text = arguments.text("text.to_upper", "source", source)
+    capitals = text.upper()
+    if len(capitals) == len(text):  # Python's mapping of a letter is never shorter than the letter
+        return capitals
+    return "".join([_capital(letter) for letter in text])
+
+
+def _capital(letter: str) -> str:
+    """The letter's simple mapping; where the full one has more letters, `title` may know it."""
+    for capital in (letter.upper(), letter.title()):
+        if len(capital) == 1:
+            return capital
+    return letter
 
 
 def url_decode(source: Value) -> str:
