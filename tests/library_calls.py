@@ -7,7 +7,7 @@ error's first tag.  `tests/test_stdlib_table.py` sees to it that no function lac
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,11 @@ from wfc.source import Source
 
 Row = tuple[tuple[Any, ...], Any]
 Table = Mapping[str, Sequence[Row]]
+
+
+def each(values: Iterable[Any], expected: Any) -> list[Row]:
+    """The same row for each value as the only argument."""
+    return [((value,), expected) for value in values]
 
 
 def rows(table: Table) -> list[Any]:
@@ -37,8 +42,8 @@ def called(name: str, arguments: Sequence[Any], **options: Any) -> Any:
 
     `options` are those of `Workflow.run`.  Raises the WorkflowError of the function.
     """
-    by_position = _outcome(name, arguments, False, options)
-    by_name = _outcome(name, arguments, True, options)
+    by_position = outcome(name, arguments, by_name=False, **options)
+    by_name = outcome(name, arguments, by_name=True, **options)
     assert repr(by_position) == repr(by_name)
     if isinstance(by_position, wf.WorkflowError):
         raise by_position
@@ -52,7 +57,8 @@ def tag(name: str, arguments: Sequence[Any], **options: Any) -> str:
     return str(raised.value.payload["tags"][0])
 
 
-def _outcome(name: str, arguments: Sequence[Any], by_name: bool, options: Mapping[str, Any]) -> Any:
+def outcome(name: str, arguments: Sequence[Any], *, by_name: bool, **options: Any) -> Any:
+    """The result of a function, or the WorkflowError that it raised."""
     probe = _probe(name, len(arguments), by_name)
 
     answers: list[Any] = []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from tests.library_calls import Table, called, rows, tag
+from tests.library_calls import Table, called, each, rows, tag
 from tests.values import INT_MAX, INT_MIN, numbers
 
 import wfc_runtime.v1 as wf
@@ -58,7 +58,7 @@ ERRORS: Table = {
         ((None,), "TypeError"),
     ],
     "math.floor": [
-        *(((x,), "ValueError") for x in (math.nan, math.inf, 1e19, 2.0**63)),
+        *each((math.nan, math.inf, 1e19, 2.0**63), "ValueError"),
         ((None,), "TypeError"),
         (("1.5",), "TypeError"),
     ],

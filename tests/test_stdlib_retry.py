@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from tests.library_calls import Table, called, rows
+from tests.library_calls import Table, called, each, rows
 from tests.values import anything
 
 import wfc_runtime.v1 as wf
@@ -45,8 +45,8 @@ RESULTS: Table = {
         {429, 502, 503, 504}, {"ConnectionError", "ConnectionFailedError", "TimeoutError"}
     ),
     "http.default_retry_predicate_non_idempotent": answers({429, 503}, {"ConnectionFailedError"}),
-    "retry.always": [((error,), True) for error in (BUSY, *OTHERS)],
-    "retry.never": [((error,), False) for error in (BUSY, *OTHERS)],
+    "retry.always": each((BUSY, *OTHERS), True),
+    "retry.never": each((BUSY, *OTHERS), False),
 }
 
 ERRORS: Table = {}

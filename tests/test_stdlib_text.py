@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.library_calls import Table, called, rows, tag
+from tests.library_calls import Table, called, each, rows, tag
 from tests.outcomes import outcome
 from tests.values import INT_MAX, INT_MIN
 
@@ -194,8 +194,8 @@ ERRORS: Table = {
     "text.to_lower": [((None,), "TypeError"), ((5,), "TypeError"), ((b"A",), "TypeError")],
     "text.to_upper": [((None,), "TypeError"), ((["a"],), "TypeError")],
     "text.url_decode": [
-        *(((source,), "ValueError") for source in ("%", "%4", "%zz", "a%", "% 20")),
-        *(((source,), "ValueError") for source in ("%ff", "%ed%a0%80", "\ud800")),
+        *each(("%", "%4", "%zz", "a%", "% 20"), "ValueError"),
+        *each(("%ff", "%ed%a0%80", "\ud800"), "ValueError"),
         ((None,), "TypeError"),
     ],
     "text.url_encode": [((None,), "TypeError"), ((5,), "TypeError")],
