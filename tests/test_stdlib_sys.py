@@ -1,4 +1,4 @@
-"""`sys.now`, `sys.sleep`, `sys.sleep_until`, `sys.get_env`, `uuid.generate` (spec 06)."""
+"""`sys.*` and `uuid.generate` under a virtual clock (spec 06)."""
 
 from __future__ import annotations
 
@@ -28,6 +28,11 @@ RESULTS: Table = {
         (("REGION", None), None),
         (("",), None),
     ],
+    "sys.log": [
+        *(((data,), None) for data in ("late", 1, 2.5, False, [1], {"a": 1})),
+        *(((None, severity, "late"), None) for severity in ("ERROR", "DEFAULT", None)),
+        ((None, "INFO", None, {"order": 7}), None),
+    ],
     "sys.now": [((), 1635892223.4459958)],
     "sys.sleep": [((seconds,), None) for seconds in (0, -0.0, 0.001, 2.5, YEAR)],
     "sys.sleep_until": [
@@ -43,6 +48,14 @@ ERRORS: Table = {
         ((5,), "TypeError"),
         (("TIER", 5), "TypeError"),
         (("REGION", False), "TypeError"),
+    ],
+    "sys.log": [
+        *each((None, b"bytes"), "TypeError"),
+        ((), "TypeError"),
+        (("late", "INFO", "late"), "TypeError"),
+        ((None, "INFO", None, "late"), "TypeError"),
+        (("late", 5), "TypeError"),
+        *((("late", severity), "ValueError") for severity in ("info", "FATAL", "")),
     ],
     "sys.sleep": [
         *each(("5", None, True, [5]), "TypeError"),

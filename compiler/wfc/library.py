@@ -90,6 +90,11 @@ def _sleep(name: str, parameter: str) -> Function:
     return Function(name, _parameters(parameter), python, "wait", "null", blocking=True)
 
 
+def module_of(name: str) -> str:
+    """`text` of `text.split`; `helpers` for an expression helper, which has none."""
+    return name.rpartition(".")[0] or "helpers"
+
+
 _TABLE = (
     # expression helpers (spec 03 §8)
     _pure("default", "value default", "any", aliases=True),
@@ -190,6 +195,11 @@ NOT_YET_PREFIX = "googleapis."
 
 PARAMETER_ALIASES: dict[tuple[str, str], str] = {("text.encode", "data"): "text"}
 """Other names seen for a parameter (OQ-61)."""
+
+NAMES: tuple[str, ...] = tuple(
+    sorted(dict.fromkeys((*FUNCTIONS, *VALUES)), key=lambda name: ("." in name, module_of(name)))
+)
+"""All functions and values, module by module, those without a module first."""
 
 MODULES: frozenset[str] = frozenset(
     name.partition(".")[0] for name in (*FUNCTIONS, *VALUES, *NOT_YET) if "." in name

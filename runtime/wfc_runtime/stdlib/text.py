@@ -34,7 +34,10 @@ def encode(text: Value, charset: Value = None) -> bytes:
 
 
 def find_all(source: Value, substr: Value) -> list[int]:
-    """The positions of `substr`, from the left and not overlapping."""
+    """The positions of `substr`, counted from 0, from the left and not overlapping.
+
+    Raises ValueError for half a surrogate pair in `substr`, which is not UTF-8.
+    """
     text = arguments.text("text.find_all", "source", source)
     wanted = arguments.text("text.find_all", "substr", substr)
     if clean_text(wanted) != wanted:
@@ -48,7 +51,11 @@ def find_all(source: Value, substr: Value) -> list[int]:
 
 
 def find_all_regex(source: Value, regexp: Value) -> list[dict[str, Value]]:
-    """`{"index": …, "match": …}` for each match of an RE2 expression, the longest leftmost ones."""
+    """A list of `{"index": …, "match": …}`, one for each match of an RE2 expression.
+
+    Of the matches at a place the longest counts; an empty one behind another does not.
+    Raises ValueError for what is no RE2 expression.
+    """
     text = arguments.text("text.find_all_regex", "source", source)
     pattern = arguments.text("text.find_all_regex", "regexp", regexp)
     spans = matches("text.find_all_regex", pattern, text)
@@ -56,7 +63,7 @@ def find_all_regex(source: Value, regexp: Value) -> list[dict[str, Value]]:
 
 
 def match_regex(source: Value, regexp: Value) -> bool:
-    """Whether an RE2 expression matches anywhere."""
+    """Whether an RE2 expression matches anywhere; ValueError for what is no RE2 expression."""
     text = arguments.text("text.match_regex", "source", source)
     return search("text.match_regex", arguments.text("text.match_regex", "regexp", regexp), text)
 
@@ -69,7 +76,11 @@ def replace_all(source: Value, substr: Value, repl: Value) -> str:
 
 
 def replace_all_regex(source: Value, regexp: Value, repl: Value) -> str:
-    """`source` with `repl`, which is plain text, for each match of an RE2 expression."""
+    """`source` with `repl`, which is plain text, for each match of an RE2 expression.
+
+    The matches are those of `text.find_all_regex`.
+    Raises ValueError for what is no RE2 expression.
+    """
     text = arguments.text("text.replace_all_regex", "source", source)
     pattern = arguments.text("text.replace_all_regex", "regexp", regexp)
     replacement = arguments.text("text.replace_all_regex", "repl", repl)
@@ -91,7 +102,7 @@ def split(source: Value, separator: Value) -> list[str]:
 
 
 def substring(source: Value, start: Value, end: Value) -> str:
-    """Characters `start` to `end` - 1, as far as there are any (OQ-63)."""
+    """The characters from `start` to `end` - 1, counted from 0, as far as there are any (OQ-63)."""
     text = arguments.text("text.substring", "source", source)
     first = arguments.integer("text.substring", "start", start)
     last = arguments.integer("text.substring", "end", end)
@@ -124,7 +135,7 @@ def _capital(letter: str) -> str:
 
 
 def url_decode(source: Value) -> str:
-    """`+` as a blank and `%xx` as UTF-8; ValueError for any other `%` and for other bytes."""
+    """`source` with `+` as a blank and `%xx` as UTF-8; ValueError for other `%` and other bytes."""
     import re
     from urllib.parse import unquote_to_bytes
 
@@ -138,12 +149,12 @@ def url_decode(source: Value) -> str:
 
 
 def url_encode(source: Value) -> str:
-    """Everything but letters, digits and `.-_` as `%xx`."""
+    """`source` with all but ASCII letters, digits and `.-_` as `%xx` of its UTF-8."""
     return _quote("text.url_encode", source)
 
 
 def url_encode_plus(source: Value) -> str:
-    """Like `url_encode`, but a blank as `+`."""
+    """Like `text.url_encode`, but a blank becomes `+`."""
     return _quote("text.url_encode_plus", source).replace("%20", "+")
 
 

@@ -58,7 +58,10 @@ def _zone(name: str) -> tzinfo:
 
 
 def parse(value: Value) -> float:
-    """The Unix seconds of an RFC 3339 text; digits beyond microseconds are dropped."""
+    """The Unix seconds of an RFC 3339 text; digits beyond microseconds are dropped.
+
+    Raises ValueError for any other text, a day that does not exist, and a leap second.
+    """
     return instant("time.parse", "value", value)
 
 
