@@ -153,6 +153,23 @@ def test_an_indented_text_holds_the_same_value(value: Any) -> None:
     assert wf.eq(wf.json.decode(text), wf.json.decode(wf.json.encode(value)))
 
 
+def finite(text: str) -> float:
+    number = float(text)
+    if math.isfinite(number):
+        return number
+    raise ValueError(f"{text} is no double")
+
+
+@given(st.text(alphabet='[]{}",:0123456789.-+eEtrufalsn \\\n', max_size=12))
+def test_what_python_reads_is_read_and_nothing_else(text: str) -> None:
+    try:
+        expected = json.loads(text, parse_constant=finite, parse_float=finite)
+    except ValueError:
+        assert tag("json.decode", [text]) == "ValueError"
+    else:
+        assert doubles(wf.json.decode(text)) == doubles(expected)
+
+
 @given(st.text())
 def test_strings_are_escaped_as_json_escapes_them(text: str) -> None:
     assert wf.json.encode_to_string(text) == json.dumps(text, ensure_ascii=False)

@@ -110,6 +110,14 @@ def test_nested_merging_knows_no_depth() -> None:
     assert wf.eq(wf.map.merge_nested(deep, deep), deep)
 
 
+@given(maps, st.lists(st.sampled_from("abcd"), max_size=4))
+def test_a_path_is_followed_key_by_key(map: Any, path: list[str]) -> None:
+    value: Any = map
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    assert wf.map.get(map, path) == value
+
+
 @given(values, values)
 def test_new_maps_leave_their_arguments_alone(a: Any, b: Any) -> None:
     before = repr((a, b))

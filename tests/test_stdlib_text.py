@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import urllib.parse
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -222,6 +224,19 @@ def test_url_escapes_are_those_of_urllib_but_for_the_tilde(text: str) -> None:
     assert wf.text.url_decode(wf.text.url_encode_plus(text)) == text
 
 
+@given(st.text(alphabet="%+aé4fC3A9", max_size=12))
+def test_url_escapes_are_decoded_as_urllib_does(text: str) -> None:
+    """Where urllib leaves a `%` that begins no escape alone, there is an error."""
+    try:
+        expected = urllib.parse.unquote_plus(text, errors="strict")
+    except ValueError:
+        expected = None
+    if expected is None or re.search("%(?![0-9A-Fa-f]{2})", text):
+        assert tag("text.url_decode", [text]) == "ValueError"
+    else:
+        assert wf.text.url_decode(text) == expected
+
+
 @given(st.text())
 def test_text_comes_back_from_bytes(text: str) -> None:
     for charset in ("UTF-8", "UTF-16", "utf-32"):
@@ -232,6 +247,38 @@ def test_text_comes_back_from_bytes(text: str) -> None:
 def test_pieces_joined_again_are_the_source(source: str, separator: str) -> None:
     if separator:
         assert separator.join(wf.text.split(source, separator)) == source
+
+
+@given(SMALL, SMALL, SMALL)
+def test_plain_text_is_found_cut_and_replaced_as_python_does(
+    source: str, part: str, by: str
+) -> None:
+    assert wf.text.replace_all(source, part, by) == source.replace(part, by)
+    found = wf.text.find_all(source, part)
+    assert len(found) == source.count(part)
+    assert all(source.startswith(part, place) for place in found)
+    assert all(b - a >= max(len(part), 1) for a, b in pairwise(found))
+    if part:
+        assert wf.text.split(source, part) == source.split(part)
+
+
+@given(SMALL, st.integers(-12, 12), st.integers(-12, 12))
+def test_a_substring_is_made_of_the_characters_at_its_places(
+    source: str, start: int, end: int
+) -> None:
+    """OQ-63"""
+    letters = [letter for place, letter in enumerate(source) if start <= place < end]
+    assert wf.text.substring(source, start, end) == "".join(letters)
+
+
+@given(st.text(), st.sampled_from(("UTF-8", "ISO-8859-1", "windows-1252", "Shift_JIS", "UTF-16")))
+def test_charsets_are_pythons(text: str, charset: str) -> None:
+    try:
+        expected = text.encode(charset)
+    except ValueError:
+        assert tag("text.encode", [text, charset]) == "ValueError"
+    else:
+        assert wf.text.encode(text, charset) == expected
 
 
 @given(SMALL, SMALL)
