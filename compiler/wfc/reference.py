@@ -43,7 +43,7 @@ class Entry:
     @property
     def summary(self) -> str:
         """What it does, in a few words: the first sentence up to a semicolon."""
-        return re.split(r"; |\. |\.$| \(OQ", self.paragraphs[0])[0]
+        return re.split(r"; |\. |\.$| \(OQ", "".join(self.paragraphs[:1]))[0]
 
 
 def entry(name: str) -> Entry:
@@ -59,6 +59,8 @@ def entry(name: str) -> Entry:
         for (owner, other), own in PARAMETER_ALIASES.items()
         if owner == name
     ]
+    if name in VALUES:
+        paragraphs.append(f"As the `predicate` of a `retry` it is not called: `${{{name}}}`.")
     return Entry(
         name,
         _signature(function),

@@ -20,6 +20,9 @@ by position in an expression (`${text.split(line, ",")}`); blocking functions on
 argument with `=` may be left out. One of another type than those shown raises a TypeError, which
 `wfc check` warns of where it is certain. *Errors* are the tags to look for in `e.tags`. OQ-numbers
 mark what Google's documents leave open; the [README](../README.md) says what was decided.
+
+Next to the functions below stands the operator `in`, which may be written as a call: `in(x, y)` is
+`x in y`.
 """
 
 
