@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.library_calls import Table, called, each, rows, tag
 from tests.outcomes import outcome
+from tests.regexes import Node, leftmost_longest, nodes, written
 from tests.values import INT_MAX, INT_MIN
 
 import wfc_runtime.v1 as wf
@@ -303,72 +304,6 @@ def test_a_hostile_expression_takes_no_longer_than_its_length() -> None:
     assert not wf.text.match_regex("a" * 5000, "(a+)+$b")
 
 
-# -- RE2 against its definition --------------------------------------------------------------------
-
-Node = tuple[Any, ...]
-"""A small expression: `("a",)`, `("", )`, `("|", l, r)`, `(".", l, r)`, `("*", inner)`, …"""
-
-nodes: st.SearchStrategy[Node] = st.recursive(
-    st.sampled_from([("a",), ("b",), ("é",), ("",), ("^",), ("$",)]),
-    lambda inner: st.one_of(
-        st.tuples(st.sampled_from("|."), inner, inner), st.tuples(st.sampled_from("*+?"), inner)
-    ),
-    max_leaves=6,
-)
-
-
-def written(node: Node) -> str:
-    match node:
-        case ("|", left, right):
-            return f"(?:{written(left)}|{written(right)})"
-        case (".", left, right):
-            return written(left) + written(right)
-        case ("*" | "+" | "?" as repeat, inner):
-            return f"(?:{written(inner)}){repeat}"
-        case (atom,):
-            return str(atom)
-    raise AssertionError(node)
-
-
-def ends(node: Node, text: str, start: int) -> set[int]:
-    """Where a match that begins at `start` may end, by trying everything."""
-    match node:
-        case ("|", left, right):
-            return ends(left, text, start) | ends(right, text, start)
-        case (".", left, right):
-            return {end for middle in ends(left, text, start) for end in ends(right, text, middle)}
-        case ("?", inner):
-            return {start} | ends(inner, text, start)
-        case ("*" | "+" as repeat, inner):
-            found = {start} if repeat == "*" else set()
-            new = ends(inner, text, start)
-            while new - found:
-                found |= new
-                new = {end for middle in new for end in ends(inner, text, middle)}
-            return found
-        case ("^",):
-            return {start} if start == 0 else set()
-        case ("$",):
-            return {start} if start == len(text) else set()
-        case (atom,):
-            return {start + len(atom)} if text.startswith(atom, start) else set()
-    raise AssertionError(node)
-
-
-def leftmost_longest(node: Node, text: str) -> list[tuple[int, str]]:
-    """All matches; an empty one right behind another match does not count."""
-    found = []
-    start, last = 0, -1
-    while start <= len(text):
-        possible = ends(node, text, start)
-        end = max(possible, default=start)
-        if possible and (end > start or start != last):
-            found.append((start, text[start:end]))
-            last = end
-        start = end if end > start else start + 1
-    return found
-
-
 @given(nodes, st.text(alphabet="abé", max_size=6))
 def test_matches_are_the_leftmost_and_of_these_the_longest(node: Node, text: str) -> None:
     expected = leftmost_longest(node, text)
@@ -378,9 +313,6 @@ def test_matches_are_the_leftmost_and_of_these_the_longest(node: Node, text: str
         parts = f"{parts[:index]}-{parts[index + len(match) :]}"
     assert wf.text.replace_all_regex(text, written(node), "-") == parts
     assert wf.text.match_regex(text, written(node)) == bool(expected)
-
-
-# -- letters ---------------------------------------------------------------------------------------
 
 
 @given(st.text())
