@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,12 @@ def test_every_example_shows_something() -> None:
 
 def test_the_page_is_up_to_date(golden: Golden) -> None:
     golden(ROOT / "docs" / "library.md", page())
+
+
+def test_links_of_the_page_lead_to_its_headings() -> None:
+    text = page()
+    headings = re.findall(r"^#+ `?([^`\n]+)`?$", text, re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+    linked = re.findall(r"\]\(#([^)]+)\)", text)
+    assert len(linked) == len(set(linked)) == len(NAMES) + len(MODULES)
+    assert set(linked) <= anchors
