@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from tests.front import codes_of, errors_of, problems_of
 
-from wfc.checks.arguments import ACCEPTED
 from wfc.library import FUNCTIONS
 from wfc.problems import Problem
 
@@ -261,12 +260,3 @@ def test_types_that_only_fail_at_run_time_are_warnings() -> None:
 
 def test_number_in_quotes_is_said_to_lose_them() -> None:
     assert "`5` without the quotes" in the_problem(in_call("call: sys.sleep, args: ['5']")).hint
-
-
-def test_every_type_rule_names_a_parameter_of_the_library() -> None:
-    known = {
-        (function.name, parameter.name)
-        for function in FUNCTIONS.values()
-        for parameter in function.parameters
-    }
-    assert set(ACCEPTED) <= known

@@ -132,10 +132,13 @@ def _run(
 
 @_command
 def _explain(
-    code: Annotated[str | None, typer.Argument(metavar="CODE", help="As in WFC203.")] = None,
+    topic: Annotated[
+        str | None,
+        typer.Argument(metavar="CODE|NAME", help="As in WFC203, text.split, or the module text."),
+    ] = None,
 ) -> int:
-    """Explain a problem's code with an example, or list all codes."""
-    from wfc.explain import explain, list_codes
+    """Explain a problem's code or a library function with examples, or list them all."""
+    from wfc.explain import explain, list_topics
 
-    print(list_codes() if code is None else explain(code), end="")
+    print(list_topics() if topic is None else explain(topic), end="")
     return 0

@@ -32,7 +32,7 @@ def call_step(expressions: Expressions, place: Place, step: syntax.CallStep) -> 
             if part.name is not None
         ]
         return expressions.invoke(
-            callee, positional, keywords + _whole(expressions, step, spelled_as)
+            callee, positional, keywords + _whole(expressions, step, spelled_as, {})
         )
     return _library(expressions, place, step, callee)
 
@@ -47,7 +47,10 @@ def _library(
         given = PARAMETER_ALIASES.get((function.name, given), given)
         named.append((given, expressions.value(argument.value)))
     keywords = [ast.keyword(given, value) for given, value in named]
-    keywords += _whole(expressions, step, function.python)
+    other_names = {
+        other: own for (owner, other), own in PARAMETER_ALIASES.items() if owner == function.name
+    }
+    keywords += _whole(expressions, step, function.python, other_names)
     label = constant(place.step.name)
     if function.way == "wait" and function.python.startswith("wf."):
         positional: list[ast.expr] = [label, dotted(function.python)]
@@ -66,12 +69,18 @@ def _library(
     return call("wf.copy", made) if kept and shared else made
 
 
-def _whole(expressions: Expressions, step: syntax.CallStep, function: str) -> list[ast.keyword]:
+def _whole(
+    expressions: Expressions,
+    step: syntax.CallStep,
+    function: str,
+    other_names: dict[str, str],
+) -> list[ast.keyword]:
     """`args: ${map}`: arguments whose names are known only when it runs."""
     if step.whole is None:
         return []
-    given = call("wf.named", dotted(function), expressions.copied(step.whole))
-    return [ast.keyword(None, given)]
+    given = [dotted(function), expressions.copied(step.whole)]
+    others = [ast.keyword(other, constant(own)) for other, own in other_names.items()]
+    return [ast.keyword(None, ast.Call(dotted("wf.named"), given, others))]
 
 
 def waiting(

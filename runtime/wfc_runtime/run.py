@@ -68,16 +68,20 @@ class Run:
             return await function(self, **given)
 
     async def sleep(self, step: str, seconds: Value) -> Value:
-        """`sys.sleep`; its result is null."""
+        """Waits; ValueError for a negative time and for more than a year (31,536,000 seconds)."""
         if not 0 <= arguments.number("sys.sleep", "seconds", seconds) <= LONGEST_SLEEP:
             raise value_error(f"sys.sleep(): `seconds` must be from 0 to {LONGEST_SLEEP}")
         await self.wait(step, seconds, "sleep")
 
     async def sleep_until(self, step: str, time: Value) -> Value:
-        """`sys.sleep_until`, whose result is null; a time that has passed is not waited for."""
-        from wfc_runtime.stdlib.time import parse
+        """Waits until a time in RFC 3339; one that has passed is not waited for.
 
-        await self.wait(step, max(0.0, parse(time) - self.now()), "sleep")
+        Raises what `time.parse` raises.
+        """
+        from wfc_runtime.stdlib.time import instant
+
+        until = instant("sys.sleep_until", "time", time)
+        await self.wait(step, max(0.0, until - self.now()), "sleep")
 
     async def wait(self, step: str, seconds: float, what: str) -> None:
         scheduler = self.execution.scheduler
@@ -118,11 +122,11 @@ class Run:
     # what the machine knows
 
     def now(self) -> float:
-        """`sys.now`: Unix seconds."""
+        """The time in Unix seconds, with a fraction."""
         return float(self.execution.clock.time())
 
     def uuid(self) -> str:
-        """`uuid.generate`"""
+        """A random UUID (version 4), as text in small letters."""
         from uuid import uuid4
 
         return str(uuid4())
@@ -135,11 +139,16 @@ class Run:
         json: Value = None,
         timeout: Value = None,
     ) -> Value:
-        """`sys.log`; its result is null."""
+        """Writes a log entry: one of `data`, `text` and `json`; null counts as left out.
+
+        `json`, and `data` that is a map, become the entry's `jsonPayload`; anything else is text.
+        `severity` is `DEFAULT`, `DEBUG`, `INFO`, `NOTICE`, `WARNING`, `ERROR`, `CRITICAL`, `ALERT`
+        or `EMERGENCY`; raises ValueError for another one, TypeError unless one value is given.
+        """
         self.execution.log(logs.entry(self.now(), data, severity, text, json, timeout))
 
     def get_env(self, name: Value, default: Value = None) -> Value:
-        """`sys.get_env`; null with a warning for what is neither set nor has a default (OQ-60)."""
+        """An environment variable; else `default`; else null, with a warning (OQ-60)."""
         if default is not None:
             default = arguments.text("sys.get_env", "default", default)
         value = self.execution.env.get(arguments.text("sys.get_env", "name", name), default)

@@ -50,10 +50,11 @@ async def request(
     private_service_name: Value = None,
     ca_certificate: Value = None,
 ) -> Value:
-    """Sends a request and returns `{body, code, headers}`; `timeout` is in seconds (300).
+    """Sends a request; the result is a map of `body`, `code` and `headers`.
 
-    Raises the workflow's HttpError for a status of 400 or more, ConnectionFailedError,
-    ConnectionError, TimeoutError, and TypeError or ValueError for a bad argument.
+    `timeout` is in seconds, at most 1800.  Raises HttpError for a status of 400 or more,
+    ConnectionFailedError where there was no connection, ConnectionError where it broke,
+    TimeoutError, AuthError, and ValueError for an argument that cannot be.
     """
     from wfc_runtime import request as requests
 
@@ -77,7 +78,10 @@ async def get(
     private_service_name: Value = None,
     ca_certificate: Value = None,
 ) -> Value:
-    """A GET request, which has no body; see `request`."""
+    """Sends a GET request, which has no body.
+
+    Raises what `http.request` raises.
+    """
     return await request(
         run,
         method="GET",
@@ -92,7 +96,7 @@ async def get(
 
 
 def _with_body(method: str) -> Callable[..., Awaitable[Value]]:
-    """The function of a method whose requests may have a body; see `request`."""
+    """The function of a method whose requests may have a body."""
 
     async def send(
         run: Run,
@@ -120,6 +124,7 @@ def _with_body(method: str) -> Callable[..., Awaitable[Value]]:
         )
 
     send.__name__ = method.lower()
+    send.__doc__ = f"Sends a {method} request.\n\nRaises what `http.request` raises."
     return send
 
 
