@@ -82,6 +82,11 @@ def _sleep(name: str, parameter: str) -> Function:
     return Function(name, _parameters(parameter), python, "wait", "null", blocking=True)
 
 
+def _execution(name: str, parameters: str, python: str, result: ResultType = "any") -> Function:
+    made = _parameters(parameters)
+    return Function(name, made, f"wf.executions.{python}", "wait", result, blocking=True)
+
+
 _TABLE = (
     # expression helpers (spec 03 §8)
     _pure("default", "value default", "any", aliases=True),
@@ -95,6 +100,38 @@ _TABLE = (
     # modules (spec 06)
     _pure("base64.decode", "data padding=true", "bytes"),
     _pure("base64.encode", "data padding=true", "string"),
+    Function(
+        "events.await_callback",
+        _parameters("callback timeout=43200"),
+        "wf.events.await_callback",
+        "wait",
+        "map",
+        blocking=True,
+    ),
+    Function(
+        "events.create_callback_endpoint",
+        _parameters("http_callback_method=POST"),
+        "run.create_callback_endpoint",
+        "run",
+        "map",
+    ),
+    _execution(
+        "experimental.executions.map",
+        "workflow_id arguments timeout=1800 location=null project_id=null",
+        "map",
+        "list",
+    ),
+    _execution(
+        "experimental.executions.run",
+        "workflow_id location=null project_id=null argument=null",
+        "run",
+    ),
+    _execution(
+        "googleapis.workflowexecutions.v1.projects.locations.workflows.executions.run",
+        "workflow_id location=null project_id=null argument=null callLogLevel=null "
+        "disableConcurrencyQuotaOverflowBuffering=true connector_params=null",
+        "run_connector",
+    ),
     _pure("hash.compute_checksum", "data algorithm", "bytes"),
     _pure("hash.compute_hmac", "key data algorithm", "bytes"),
     _http("delete", "url", _BODY),
@@ -165,21 +202,13 @@ VALUES: dict[str, str] = {
 }
 """Names that may be used without a call, for retry policies, and how they are spelled in Python."""
 
-NOT_YET: dict[str, str] = {
-    "events.await_callback": "callbacks",
-    "events.create_callback_endpoint": "callbacks",
-    "experimental.executions.map": "child executions",
-    "experimental.executions.run": "child executions",
-}
-"""Documented functions that this version refuses by name instead of running them wrongly."""
-
 NOT_YET_PREFIX = "googleapis."
-"""Connectors, refused in the same way."""
+"""Connectors, which this version refuses by name instead of running them wrongly."""
 
 PARAMETER_ALIASES: dict[tuple[str, str], str] = {("text.encode", "data"): "text"}
 """Other names seen for a parameter (OQ-61)."""
 
 MODULES: frozenset[str] = frozenset(
-    name.partition(".")[0] for name in (*FUNCTIONS, *VALUES, *NOT_YET) if "." in name
+    name.partition(".")[0] for name in (*FUNCTIONS, *VALUES) if "." in name
 ) | {"googleapis"}
 """First parts of library names: `text` of `text.split`."""

@@ -29,6 +29,21 @@ _NOT_GIVEN: Final = object()
 LONGEST_SLEEP = 31_536_000
 """Seconds in a year (spec 07 §2)."""
 
+_EXECUTIONS = "googleapis.workflowexecutions.v1.projects.locations.workflows.executions"
+_LONGER = {
+    "executions.map": "experimental.executions.map",
+    "executions.run": "experimental.executions.run",
+    "executions.run_connector": f"{_EXECUTIONS}.run",
+}
+"""Documented names that are longer than those of the Python functions."""
+
+
+def _documented(function: Callable[..., Awaitable[Value]]) -> str:
+    """How the documentation calls a library function: `http.get`."""
+    module = function.__module__.rpartition(".")[2]
+    name = f"{module}.{function.__name__}"
+    return _LONGER.get(name, name)
+
 
 class Run:
     """`depth` counts nested subworkflow calls, `nesting` the parallel steps around this branch."""
@@ -58,20 +73,40 @@ class Run:
         self, step: str, function: Callable[..., Awaitable[Value]], /, **given: Value
     ) -> Value:
         """Calls a blocking library function, which takes the run first."""
-        if self.execution.observer is None:
+        if self.execution.observer is None and self.execution.call_log == "LOG_NONE":
             return await function(self, **given)
-        module = function.__module__.rpartition(".")[2]
-        with self.observed(step, f"{module}.{function.__name__}"):
-            return await function(self, **given)
+        name = _documented(function)
+        with self.observed(step, name):
+            return await self.logged(step, name, given, function(self, **given))
+
+    def logged(
+        self, step: str, name: str, given: dict[str, Value], call: Awaitable[Value]
+    ) -> Awaitable[Value]:
+        """The call, which is logged where calls are (spec 08 §4)."""
+        if self.execution.call_log == "LOG_NONE":
+            return call
+        from wfc_runtime.call_log import logged
+
+        return logged(self, step, name, given, call)
 
     async def sleep(self, step: str, seconds: Value) -> Value:
         """`sys.sleep`; its result is null."""
+        return await self.logged(
+            step, "sys.sleep", {"seconds": seconds}, self._sleep(step, seconds)
+        )
+
+    async def _sleep(self, step: str, seconds: Value) -> Value:
         if not 0 <= arguments.number("sys.sleep", "seconds", seconds) <= LONGEST_SLEEP:
             raise value_error(f"sys.sleep(): `seconds` must be from 0 to {LONGEST_SLEEP}")
         await self.wait(step, seconds, "sleep")
 
     async def sleep_until(self, step: str, time: Value) -> Value:
         """`sys.sleep_until`, whose result is null; a time that has passed is not waited for."""
+        return await self.logged(
+            step, "sys.sleep_until", {"time": time}, self._sleep_until(step, time)
+        )
+
+    async def _sleep_until(self, step: str, time: Value) -> Value:
         from wfc_runtime.stdlib.time import parse
 
         await self.wait(step, max(0.0, parse(time) - self.now()), "sleep")
@@ -120,6 +155,12 @@ class Run:
     ) -> Value:
         """`sys.log`; its result is null."""
         self.execution.log(logs.entry(self.now(), data, severity, text, json, timeout))
+
+    def create_callback_endpoint(self, http_callback_method: Value = None) -> Value:
+        """`events.create_callback_endpoint`"""
+        from wfc_runtime.stdlib.events import create_callback_endpoint
+
+        return create_callback_endpoint(self, http_callback_method)
 
     def get_env(self, name: Value, default: Value = None) -> Value:
         """`sys.get_env`; null with a warning for what is neither set nor has a default (OQ-60)."""
@@ -202,6 +243,10 @@ class Run:
             branch=self.branch,
             seat=self.seat,
         )
+
+    def nested_in(self, execution: Execution, workflow_id: str, number: int) -> Run:
+        """The run of a child execution, which an observer sees below the step that started it."""
+        return Run(execution, branch=(*self.branch, (workflow_id, number)))
 
     # accounting, in modules that were compiled with it
 

@@ -18,6 +18,11 @@ _ACCEPTED = """
 base64.decode data:string padding:boolean
 base64.encode data:bytes padding:boolean
 double value:string|number
+events.await_callback callback:map timeout:number
+events.create_callback_endpoint http_callback_method:string
+experimental.executions.map workflow_id:string arguments:list timeout:number
+experimental.executions.map location:string project_id:string
+experimental.executions.run workflow_id:string location:string project_id:string
 hash.compute_checksum data:bytes algorithm:string
 hash.compute_hmac key:bytes data:bytes algorithm:string
 http.request method:string
@@ -62,6 +67,11 @@ time.parse value:string
 """
 _REQUESTS = ("delete", "get", "patch", "post", "put", "request")
 _OF_REQUESTS = "url:string timeout:number headers:map query:map auth:map"
+_RUN_CONNECTOR = "googleapis.workflowexecutions.v1.projects.locations.workflows.executions.run"
+_OF_RUN_CONNECTOR = (
+    "workflow_id:string location:string project_id:string callLogLevel:string "
+    "disableConcurrencyQuotaOverflowBuffering:boolean connector_params:map"
+)
 
 
 def _types(text: str) -> Possible:
@@ -71,7 +81,8 @@ def _types(text: str) -> Possible:
 
 def _accepted() -> Iterator[tuple[tuple[str, str], Possible]]:
     requests = [f"http.{verb} {_OF_REQUESTS}" for verb in _REQUESTS]
-    for line in (*_ACCEPTED.strip().splitlines(), *requests):
+    connector = f"{_RUN_CONNECTOR} {_OF_RUN_CONNECTOR}"
+    for line in (*_ACCEPTED.strip().splitlines(), *requests, connector):
         function, *parameters = line.split()
         for parameter in parameters:
             name, _, types = parameter.partition(":")
@@ -83,6 +94,10 @@ ACCEPTED: dict[tuple[str, str], Possible] = dict(_accepted())
 
 _HASHES = ("MD5", "SHA1", "SHA256", "SHA384", "SHA512")
 _CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("events.create_callback_endpoint", "http_callback_method"): (
+        *("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"),
+    ),
+    (_RUN_CONNECTOR, "callLogLevel"): ("LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"),
     ("hash.compute_checksum", "algorithm"): _HASHES,  # OQ-55
     ("hash.compute_hmac", "algorithm"): _HASHES,
     ("sys.log", "severity"): (
@@ -92,6 +107,8 @@ _CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
 }
 
 _LIMITS: dict[tuple[str, str], tuple[int, int]] = {
+    ("events.await_callback", "timeout"): (0, 31_536_000),
+    ("experimental.executions.map", "timeout"): (0, 31_536_000),
     ("sys.sleep", "seconds"): (0, 31_536_000),
     **{(f"http.{verb}", "timeout"): (0, 1800) for verb in _REQUESTS},
 }

@@ -36,7 +36,20 @@ from wfc_runtime.operators import (
     truth,
 )
 from wfc_runtime.run import Run
-from wfc_runtime.stdlib import base64, hash, http, json, list, map, math, retry, text, time
+from wfc_runtime.stdlib import (
+    base64,
+    events,
+    executions,
+    hash,
+    http,
+    json,
+    list,
+    map,
+    math,
+    retry,
+    text,
+    time,
+)
 from wfc_runtime.trace import caught
 from wfc_runtime.values import Value, copy
 from wfc_runtime.workflow import Workflow
@@ -59,6 +72,8 @@ __all__ = [
     "double",
     "each",
     "eq",
+    "events",
+    "executions",
     "floordiv",
     "ge",
     "get_type",
