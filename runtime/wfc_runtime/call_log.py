@@ -31,7 +31,7 @@ async def logged(
     everything = run.execution.call_log == "LOG_ALL_CALLS"
     began = run.now()
     if everything:
-        arguments = {name: _shown(name, value) for name, value in given.items()}
+        arguments = {name: _shown(value) for name, value in given.items()}
         _write(run, "DEBUG", "BEGUN", step, callee, {"begun": {"namedArgs": arguments}})
     start = {"callStartTime": time_text(began)}
     try:
@@ -62,22 +62,26 @@ def _write(
     run.execution.log(LogEntry(now, severity, payload))
 
 
-def _shown(name: str, value: Value) -> Value:
-    """An argument as JSON can hold it."""
-    value = redacted(value) if name == "headers" else value
+def _shown(value: Value) -> Value:
+    """An argument as JSON can hold it, without secrets."""
     try:
         encode(value)
     except WorkflowError:
-        return f"a {word(value)} that has no form in JSON"
-    return value
+        what = "bytes that have" if type(value) is bytes else f"a {word(value)} that has"
+        return f"{what} no form in JSON"
+    return _without_secrets(value)
 
 
 def _text(value: Value) -> str:
-    """JSON text of a result or an error; of an http response the headers are redacted."""
-    if type(value) is dict and "headers" in value:
-        value = {**value, "headers": redacted(value["headers"])}
-    try:
-        text = encode(value)
-    except WorkflowError:
-        text = f"a {word(value)} that has no form in JSON"
+    """JSON text of a result or an error."""
+    text = encode(_shown(value))
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def _without_secrets(value: Value) -> Value:
+    """A copy in which no map, at any depth, has the values of secret headers."""
+    if type(value) is list:
+        return [_without_secrets(item) for item in value]
+    if type(value) is dict:
+        return {name: _without_secrets(item) for name, item in redacted(value).items()}
+    return value
