@@ -74,6 +74,11 @@ def test_a_lower_level_logs_less(level: str, states: list[str]) -> None:
     assert found == states
 
 
+def test_a_level_that_does_not_exist_is_refused_before_anything_runs() -> None:
+    with pytest.raises(ValueError, match="call_log must be one of LOG_ALL_CALLS"):
+        logged(naps, "LOG_EVERYTHING")
+
+
 def test_calls_have_their_documented_names() -> None:
     async def child(run: wf.Run) -> Any:
         return "result"

@@ -33,7 +33,8 @@ def run_with(main: Any, outside: Sender | None = None, **options: Any) -> Any:
         def log(entry: wf.LogEntry) -> None:
             urls.put_nowait(str(entry.payload).rpartition(" ")[2])
 
-        running = asyncio.create_task(workflow(main).run(env={}, log=log, **options))
+        options.setdefault("env", {})
+        running = asyncio.create_task(workflow(main).run(log=log, **options))
         said = None
         if outside is not None:
             async with aiohttp.ClientSession() as session:
@@ -184,6 +185,19 @@ def test_a_request_arrives_with_headers_query_path_and_time() -> None:
     assert path.startswith("/v1/projects/local-project/locations/local/workflows/order/executions/")
     assert request["headers"]["X-Request-Id"] == "7"
     assert request["headers"]["User-Agent"] == "test"
+
+
+def test_an_endpoint_is_found_whatever_its_project_is_called() -> None:
+    async def outside(session: aiohttp.ClientSession, url: str) -> Any:
+        async with session.post(url, data=b"x") as answer:
+            return answer.status
+
+    async def main(run: wf.Run) -> Any:
+        return (await one_callback(run))["http_request"]["url"].split("/")[3]
+
+    env = {"GOOGLE_CLOUD_PROJECT_ID": "example.com:größe 1%"}
+    expected = (200, "example.com:gr%C3%B6%C3%9Fe%201%25")
+    assert run_with(main, outside, env=env) == expected
 
 
 # -- what is refused ------------------------------------------------------------------------------

@@ -249,6 +249,17 @@ def test_the_failure_of_a_child_is_logged_since_nobody_else_may_say_why() -> Non
     assert entry.payload == 'execution failed: RuntimeError: {"code":1,"message":"no luck"}'
 
 
+def test_what_breaks_in_a_child_that_nobody_waits_for_is_not_lost() -> None:
+    async def child(run: wf.Run, argument: Any) -> None:
+        raise RuntimeError("a bug")
+
+    skip = {"skip_polling": True}
+    for function, given in ((CONNECTOR, {"connector_params": skip}), (executions.run, {})):
+        main = calling(function, workflow_id="child", **given)
+        with pytest.raises(RuntimeError, match="a bug"):
+            outcome(main, children=found(child=child))
+
+
 def test_cancelling_the_caller_cancels_its_children() -> None:
     ended: list[str] = []
 

@@ -122,6 +122,21 @@ def test_a_failed_child_is_logged_with_its_own_place(flows: Path) -> None:
     assert "execution failed: Execution failed or cancelled.\n --> caller.yaml:5:9" in done.stderr
 
 
+def test_the_failure_of_a_connectors_child_is_shown_with_its_context(flows: Path) -> None:
+    connector = "googleapis.workflowexecutions.v1.projects.locations.workflows.executions.run"
+    text = CALLER.replace("experimental.executions.run", connector).replace("n: 4", "n: 0")
+    (flows / "connected.yaml").write_text(text, encoding="utf-8")
+    done = quick(flows, "run", "connected.yaml", "--data", '"child"')
+    assert done.returncode == 3
+    *_, tags, operation, context, place = done.stderr.splitlines()
+    assert tags == "  = tags: OperationError"
+    assert re.match(
+        r"  = operation: projects/.*/workflows/child/executions/[0-9a-f-]{36}$", operation
+    )
+    assert context.strip() == "ZeroDivisionError: division by zero"
+    assert place.strip() == 'in step "done", routine "main", line: 8'
+
+
 def test_a_workflow_that_calls_itself_without_end_fails_with_a_clear_error(flows: Path) -> None:
     (flows / "again.yaml").write_text(CALLER.replace("${id}", "again"), encoding="utf-8")
     done = wfc(flows, "run", "again.yaml")

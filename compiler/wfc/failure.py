@@ -63,7 +63,9 @@ def _report(
     rest = {key: payload[key] for key in payload if key not in ("message", "tags")}
     match rest:
         case {"code": int(code), "body": {"error": {"message": str(said)}}}:  # as Google's APIs do
-            yield aside("response", f"{code}: {visible(said)}", margin, paint)
+            yield aside("response", f"{code}: {said}", margin, paint)
+        case {"operation": {"name": str(name), "error": {"context": str(context)}}}:  # a child
+            yield aside("operation", f"{name}\n{context}", margin, paint)
         case _ if rest and not isinstance(branches, list):
             yield aside("payload", _json(rest), margin, paint)
     for branch in branches[:_MOST_BRANCHES] if isinstance(branches, list) else ():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from wfc_runtime.callbacks import Endpoint, Refused
 from wfc_runtime.limits import MIB
@@ -24,6 +25,7 @@ class CallbackServer:
 
     def __init__(self) -> None:
         self._endpoints: dict[str, Endpoint] = {}
+        """By path, decoded as `web.Request` has it."""
         self._socket: socket.socket | None = None
         self._starting: asyncio.Task[web.AppRunner] | None = None
 
@@ -31,11 +33,11 @@ class CallbackServer:
         if self._socket is None:
             self._socket = socket.create_server(("127.0.0.1", 0))
             self._starting = asyncio.create_task(self._start(self._socket))
-        self._endpoints[endpoint.path] = endpoint
+        self._endpoints[unquote(endpoint.path)] = endpoint
         return f"http://127.0.0.1:{self._socket.getsockname()[1]}{endpoint.path}"
 
     def close(self, endpoint: Endpoint) -> None:
-        del self._endpoints[endpoint.path]
+        del self._endpoints[unquote(endpoint.path)]
 
     async def stop(self) -> None:
         """Closes the socket and every connection."""

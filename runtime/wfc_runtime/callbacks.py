@@ -10,7 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from wfc_runtime.clock import Clock
 from wfc_runtime.response import response
@@ -55,7 +55,7 @@ class Endpoint:
     @property
     def path(self) -> str:
         """The path of its URL."""
-        return f"/v1/{self.name}"
+        return quote(f"/v1/{self.name}", safe="/:@")
 
     def receive(
         self,
@@ -81,6 +81,8 @@ class Endpoint:
 
     def next(self) -> asyncio.Future[Value]:
         """The next request, which may have come already; who gives up waiting cancels it."""
+        while self._waiters and self._waiters[-1].done():
+            self._waiters.pop()  # or whoever tries again and again would leave many behind
         waiter: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
         if self._pending is None:
             self._waiters.append(waiter)

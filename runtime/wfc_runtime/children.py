@@ -77,6 +77,8 @@ class Children:
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Outcome]] = set()
         self._started = 0
+        self._bug: BaseException | None = None
+        """What a child ended with that is no error of a workflow."""
 
     def start(
         self,
@@ -105,7 +107,7 @@ class Children:
             raise _refused(400, "INVALID_ARGUMENT", what)
         workflow = _find(caller, workflow_id)
         execution = caller.child(workflow_id, workflow.sha256, place, call_log)
-        inside = run.nested_in(execution, workflow_id, self._started)
+        inside = run.for_child(execution, workflow_id, self._started)
         self._started += 1
         task = asyncio.create_task(_end(workflow, inside, decode(text)))
         self._running.add(task)
@@ -127,9 +129,13 @@ class Children:
                 self.cancel()
         if cancelled is not None:
             raise cancelled
+        if self._bug is not None:
+            raise self._bug
 
     def _ended(self, task: asyncio.Task[Outcome]) -> None:
         self._running.discard(task)
+        if not task.cancelled():
+            self._bug = self._bug or task.exception()
 
 
 async def _end(workflow: Workflow, run: Run, argument: Value) -> Outcome:

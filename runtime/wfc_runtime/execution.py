@@ -177,16 +177,18 @@ class Execution:
         return self._session
 
     async def close(self) -> None:
-        """Waits for the children that go on, then lets everything go."""
+        """Ends the callback endpoints, waits for the children that go on, lets everything go."""
         try:
-            if self.children is not None:
-                await self.children.finish()
-        finally:
             if self._endpoints is not None:
                 await self._endpoints.close()
-            if self._session is not None:
-                await self._session.close()
-                self._session = None
+        finally:
+            try:
+                if self.children is not None:
+                    await self.children.finish()
+            finally:
+                if self._session is not None:
+                    await self._session.close()
+                    self._session = None
 
 
 def workflow_id(source: str) -> str:

@@ -229,6 +229,10 @@ class Run:
             seat=seat,
         )
 
+    def for_child(self, execution: Execution, workflow_id: str, number: int) -> Run:
+        """The run of a child execution, which an observer sees below the step that started it."""
+        return Run(execution, branch=(*self.branch, (workflow_id, number)))
+
     def nested(self) -> Run:
         """The run of a subworkflow call: one deeper, with variables of its own."""
         depth = self.depth + 1
@@ -243,10 +247,6 @@ class Run:
             branch=self.branch,
             seat=self.seat,
         )
-
-    def nested_in(self, execution: Execution, workflow_id: str, number: int) -> Run:
-        """The run of a child execution, which an observer sees below the step that started it."""
-        return Run(execution, branch=(*self.branch, (workflow_id, number)))
 
     # accounting, in modules that were compiled with it
 

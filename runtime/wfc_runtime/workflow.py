@@ -16,7 +16,7 @@ from wfc_runtime.errors import ResourceLimit, WorkflowError
 from wfc_runtime.execution import Execution, workflow_id
 from wfc_runtime.jsontext import encode
 from wfc_runtime.limits import PROFILES, Limits, exceeded
-from wfc_runtime.logs import LogSink, print_entry
+from wfc_runtime.logs import CALL_LOG_LEVELS, LogSink, print_entry
 from wfc_runtime.memory import Ledger
 from wfc_runtime.observer import Observer
 from wfc_runtime.run import Run
@@ -89,11 +89,15 @@ class Workflow:
         call_log   which calls are logged, too: all steps that wait, or those that fail
 
         Raises WorkflowError when the execution fails, with payload, context and stack_trace (spec
-        05 §3); TypeError or ValueError for an argument or limits that cannot be.  Cancelling the
+        05 §3); TypeError or ValueError for an argument or options that cannot be.  Cancelling the
         task cancels the execution, with every branch, request and child in it.
         """
         allowed = self._limits(limits)
         given = _argument(args, allowed)
+        if call_log not in CALL_LOG_LEVELS:
+            raise ValueError(
+                f"call_log must be one of {', '.join(CALL_LOG_LEVELS)}, not {call_log!r}"
+            )
         execution = Execution(
             workflow_id(self.source),
             self.sha256,

@@ -97,7 +97,9 @@ _CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("events.create_callback_endpoint", "http_callback_method"): (
         *("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"),
     ),
-    (_RUN_CONNECTOR, "callLogLevel"): ("LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"),
+    (_RUN_CONNECTOR, "callLogLevel"): (
+        *("LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE", "CALL_LOG_LEVEL_UNSPECIFIED"),
+    ),
     ("hash.compute_checksum", "algorithm"): _HASHES,  # OQ-55
     ("hash.compute_hmac", "algorithm"): _HASHES,
     ("sys.log", "severity"): (

@@ -96,7 +96,7 @@ async def run_connector(
     TimeoutError after `connector_params.timeout` seconds (1800), HttpError, TypeError, ValueError.
     """
     level = None
-    if callLogLevel is not None:
+    if callLogLevel not in (None, "CALL_LOG_LEVEL_UNSPECIFIED"):
         level = checks.text(_CONNECTOR, "callLogLevel", callLogLevel)
         if level not in CALL_LOG_LEVELS:
             choices = ", ".join(CALL_LOG_LEVELS)
