@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from tests.compiled import execute, workflow
+from tests.compiled import execute, load, workflow
 from tests.http_server import serving
 
 import wfc_runtime.v1 as wf
+from wfc.pipeline import compile_source
+from wfc.source import Source
 from wfc_runtime.redact import redacted
 from wfc_runtime.stdlib import events, executions, http
 from wfc_runtime.testing import ScriptedCallbacks, VirtualClock
@@ -77,6 +79,88 @@ def test_a_lower_level_logs_less(level: str, states: list[str]) -> None:
 def test_a_level_that_does_not_exist_is_refused_before_anything_runs() -> None:
     with pytest.raises(ValueError, match="call_log must be one of LOG_ALL_CALLS"):
         logged(naps, "LOG_EVERYTHING")
+
+
+CALLS = """
+main:
+  params: [n]
+  steps:
+    - waits:
+        call: nap
+        args: {seconds: 1}
+        result: slept
+    - ends:
+        call: half
+        args: ["${n}"]
+        result: h
+    - pure:
+        call: list.concat
+        args: ["${[h]}", "${slept}"]
+        result: both
+    - reads:
+        call: sys.get_env
+        args: {name: A, default: b}
+        result: a
+    - in_an_expression:
+        assign: [x: "${text.to_upper(a)}"]
+    - fails:
+        try:
+          call: half
+          args: {n: "${n - n}"}
+        except:
+          as: e
+          steps: [go_on: {next: done}]
+    - done:
+        return: ${both}
+nap:
+  params: [seconds]
+  steps:
+    - sleep: {call: sys.sleep, args: ["${seconds}"]}
+    - back: {return: "${seconds}"}
+half:
+  params: [n, by: 2]
+  steps:
+    - back: {return: "${1 / n / by}"}
+"""
+
+
+def test_a_module_that_was_compiled_for_it_logs_every_call_step_and_no_expression() -> None:
+    module = compile_source(Source("order.yaml", CALLS), call_log=True).module
+    assert module is not None
+    loaded = load(module).workflow
+
+    def entries(level: str) -> list[Any]:
+        found: list[wf.LogEntry] = []
+        running = loaded.run(4, clock=VirtualClock(), env={}, log=found.append, call_log=level)
+        assert asyncio.run(running) == [0.125, 1]
+        return [entry.payload for entry in found]
+
+    assert [
+        (entry["state"], entry["step"], entry["callee"], *map(json.dumps, details(entry)))
+        for entry in entries("LOG_ALL_CALLS")
+    ] == [
+        ("BEGUN", "waits", "nap", '{"seconds": 1}'),
+        ("BEGUN", "sleep", "sys.sleep", '{"seconds": 1}'),
+        ("SUCCEEDED", "sleep", "sys.sleep", "null"),
+        ("SUCCEEDED", "waits", "nap", "1"),
+        ("BEGUN", "ends", "half", '{"n": 4}'),
+        ("SUCCEEDED", "ends", "half", "0.125"),
+        ("BEGUN", "pure", "list.concat", '{"objs": [0.125], "val": 1}'),
+        ("SUCCEEDED", "pure", "list.concat", "[0.125, 1]"),
+        ("BEGUN", "reads", "sys.get_env", '{"name": "A", "default": "b"}'),
+        ("SUCCEEDED", "reads", "sys.get_env", '"b"'),
+        ("BEGUN", "fails", "half", '{"n": 0}'),
+        ("EXCEPTION_RAISED", "fails", "half"),
+    ]
+    assert [entry["state"] for entry in entries("LOG_ERRORS_ONLY")] == ["EXCEPTION_RAISED"]
+    assert entries("LOG_NONE") == []
+
+
+def details(entry: dict[str, Any]) -> list[Any]:
+    """The arguments of a call that begins, the response of one that succeeded."""
+    if "begun" in entry:
+        return [entry["begun"]["namedArgs"]]
+    return [json.loads(entry["succeeded"]["response"])] if "succeeded" in entry else []
 
 
 def test_calls_have_their_documented_names() -> None:

@@ -47,7 +47,11 @@ class WorkflowFolder:
 
     def _compile(self, file: Path) -> wf.Workflow:
         _, text, _ = compile_file(
-            str(file), accounting=self._accounting, terraform=self._terraform, layout=False
+            str(file),
+            accounting=self._accounting,
+            terraform=self._terraform,
+            call_log=True,  # a call can ask for it, whatever its caller's level is
+            layout=False,
         )
         if text is None:
             raise ValueError(f"`{file}` has errors and cannot run: see `wfc check {file}`")

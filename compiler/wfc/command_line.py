@@ -117,7 +117,7 @@ def _run(
     ] = None,
     call_log_level: Annotated[
         Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"],
-        typer.Option(help="Which calls of waiting steps are logged."),
+        typer.Option(help="Which `call` steps are logged."),
     ] = "LOG_NONE",
     format: Annotated[
         Literal["text", "json"], typer.Option(help="json: one object with state and result.")

@@ -47,7 +47,11 @@ def run_file(
         raise WrongUse(f"`{workflows}` is not a folder")
     children = WorkflowFolder(folder, accounting=google, terraform=terraform)
     source, text, problems = compile_file(
-        file, accounting=google, terraform=terraform, layout=False
+        file,
+        accounting=google,
+        terraform=terraform,
+        call_log=call_log != "LOG_NONE",
+        layout=False,
     )
     report = render_files([(source, problems)], colour=wants_colour(sys.stderr))
     print(report, end="", file=sys.stderr)

@@ -5,7 +5,8 @@ Their form is the service's own, `google.cloud.workflows.type.EngineCallLog` (sp
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from wfc_runtime.errors import WorkflowError
@@ -24,26 +25,27 @@ _LONGEST = 16_384
 """Characters of a response or an error; what is longer is cut."""
 
 
-async def logged(
-    run: Run, step: str, callee: str, given: Mapping[str, Value], call: Awaitable[Value]
-) -> Value:
-    """The result of the call; LOG_ERRORS_ONLY logs only that it failed."""
+@contextmanager
+def logging(
+    run: Run, step: str, callee: str, given: Mapping[str, Value]
+) -> Iterator[Callable[[Value], None]]:
+    """Around a call, whose result the block notes; LOG_ERRORS_ONLY logs only that it failed."""
     everything = run.execution.call_log == "LOG_ALL_CALLS"
     began = run.now()
     if everything:
         arguments = {name: _shown(value) for name, value in given.items()}
         _write(run, "DEBUG", "BEGUN", step, callee, {"begun": {"namedArgs": arguments}})
     start = {"callStartTime": time_text(began)}
+    results: list[Value] = []
     try:
-        result = await call
+        yield results.append
     except Exception as exc:
         details = {**start, "exception": _text(caught(exc))}
         _write(run, "ERROR", "EXCEPTION_RAISED", step, callee, {"exceptionRaised": details})
         raise
     if everything:
-        details = {**start, "response": _text(result)}
+        details = {**start, "response": _text(results[0])}
         _write(run, "DEBUG", "SUCCEEDED", step, callee, {"succeeded": details})
-    return result
 
 
 def _write(

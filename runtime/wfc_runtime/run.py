@@ -79,15 +79,18 @@ class Run:
         with self.observed(step, name):
             return await self.logged(step, name, given, function(self, **given))
 
-    def logged(
+    async def logged(
         self, step: str, name: str, given: dict[str, Value], call: Awaitable[Value]
-    ) -> Awaitable[Value]:
-        """The call, which is logged where calls are (spec 08 §4)."""
+    ) -> Value:
+        """The result of a call that waits; it is logged where calls are (spec 08 §4)."""
         if self.execution.call_log == "LOG_NONE":
-            return call
-        from wfc_runtime.call_log import logged
+            return await call
+        from wfc_runtime.call_log import logging
 
-        return logged(self, step, name, given, call)
+        with logging(self, step, name, given) as ended:
+            result = await call
+            ended(result)
+        return result
 
     async def sleep(self, step: str, seconds: Value) -> Value:
         """`sys.sleep`; its result is null."""
@@ -110,6 +113,40 @@ class Run:
         from wfc_runtime.stdlib.time import parse
 
         await self.wait(step, max(0.0, parse(time) - self.now()), "sleep")
+
+    # call steps that do not wait for the library, in modules that were compiled to log them
+
+    def log_call(
+        self, step: str, name: str, function: Callable[..., Value], /, *args: Value, **given: Value
+    ) -> Value:
+        """The result of a library function, or of a subworkflow, whose run stands in `args`."""
+        if self.execution.call_log == "LOG_NONE":
+            return function(*args, **given)
+        from wfc_runtime.call_log import logging
+
+        with logging(self, step, name, given) as ended:
+            result = function(*args, **given)
+            ended(result)
+        return result
+
+    async def log_wait(
+        self,
+        step: str,
+        name: str,
+        function: Callable[..., Awaitable[Value]],
+        /,
+        *args: Value,
+        **given: Value,
+    ) -> Value:
+        """The result of a subworkflow that waits."""
+        if self.execution.call_log == "LOG_NONE":
+            return await function(*args, **given)
+        from wfc_runtime.call_log import logging
+
+        with logging(self, step, name, given) as ended:
+            result = await function(*args, **given)
+            ended(result)
+        return result
 
     async def wait(self, step: str, seconds: float, what: str) -> None:
         if self.execution.observer is None:

@@ -86,7 +86,9 @@ class Workflow:
         callbacks  where callback endpoints are; by default a server on 127.0.0.1 while it runs
         children   finds the workflows it calls, as `{"order": order.workflow}.__getitem__` does;
                    by default there are none
-        call_log   which calls are logged, too: all steps that wait, or those that fail
+        call_log   whether calls are logged, too: all, or those that fail (spec 08 §4).  They are
+                   those of steps that wait, and where the module was compiled for it of every
+                   `call` step
 
         Raises WorkflowError when the execution fails, with payload, context and stack_trace (spec
         05 §3); TypeError or ValueError for an argument or options that cannot be.  Cancelling the
