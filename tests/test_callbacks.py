@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.compiled import execute, failure, workflow
+from tests.values import DEEP, ODD
 
 import wfc_runtime.v1 as wf
 from wfc_runtime.callbacks import Endpoint, Refused
@@ -111,6 +112,22 @@ def test_awaiting_checks_its_arguments(arguments: dict[str, Any], tags: list[str
     clock = VirtualClock()
     error = failure(main, clock=clock, callbacks=ScriptedCallbacks(clock), **NO_LOG)
     assert error.payload["tags"] == tags
+
+
+@pytest.mark.parametrize("parameter", ["callback", "timeout"])
+def test_odd_arguments_never_raise_anything_of_pythons(parameter: str) -> None:
+    async def main(run: wf.Run) -> Any:
+        endpoint = run.create_callback_endpoint()
+        for value in (*ODD, *DEEP, {"url": "\ud800"}, {"url": []}):
+            given = {"callback": endpoint, "timeout": 1, parameter: value}
+            with pytest.raises(wf.WorkflowError) as raised:
+                await run.call("wait", events.await_callback, **given)
+            tags.add(raised.value.payload["tags"][0])
+
+    tags: set[str] = set()
+    clock = VirtualClock()
+    execute(main, clock=clock, callbacks=ScriptedCallbacks(clock), **NO_LOG)
+    assert tags == {"TypeError", "ValueError"} | ({"TimeoutError"} & tags)
 
 
 def test_waiting_ends_after_twelve_hours_or_after_the_timeout() -> None:

@@ -12,8 +12,10 @@ import pytest
 from aiohttp import web
 from tests.compiled import workflow
 from tests.http_server import serving
+from tests.values import DEEP, ODD
 
 import wfc_runtime.v1 as wf
+from wfc_runtime.errors import TAGS
 from wfc_runtime.limits import GOOGLE, LOCAL
 from wfc_runtime.stdlib import events, executions, http
 from wfc_runtime.testing import CallbackRequest, ScriptedCallbacks, VirtualClock
@@ -135,6 +137,31 @@ def test_wrong_arguments_start_nothing(
     error = outcome(main, children=found(never=never))["caught"]
     assert error["tags"] == [tag]
     assert said in error["message"]
+
+
+ARGUMENTS = {
+    executions.run: ("workflow_id", "location", "project_id", "argument"),
+    executions.map: ("workflow_id", "arguments", "timeout", "location", "project_id"),
+    CONNECTOR: (
+        *("workflow_id", "location", "project_id", "argument", "callLogLevel"),
+        *("disableConcurrencyQuotaOverflowBuffering", "connector_params"),
+    ),
+}
+
+
+@pytest.mark.parametrize("function", ARGUMENTS)
+def test_odd_arguments_never_raise_anything_of_pythons(function: Any) -> None:
+    async def child(run: wf.Run, argument: Any) -> Any:
+        return run.create_callback_endpoint()["url"].isprintable()
+
+    for value in (*ODD, *DEEP):
+        for parameter in ARGUMENTS[function]:
+            base = {"workflow_id": "child"}
+            given = {**base, **({"arguments": [1]} if function is executions.map else {})}
+            result = outcome(
+                calling(function, **{**given, parameter: value}), children=found(child=child)
+            )
+            assert result in (True, [True], []) or result["caught"]["tags"][0] in TAGS
 
 
 def test_what_is_of_no_use_here_is_taken_all_the_same() -> None:

@@ -55,7 +55,7 @@ class Endpoint:
     @property
     def path(self) -> str:
         """The path of its URL."""
-        return quote(f"/v1/{self.name}", safe="/:@")
+        return quote(f"/v1/{self.name}", safe="/:@", errors="replace")
 
     def receive(
         self,
@@ -107,7 +107,7 @@ class Endpoint:
                 "headers": received["headers"],
                 "method": method,
                 "query": _query(query),
-                "url": f"{self.path}?{urlencode(query)}" if query else self.path,
+                "url": f"{self.path}?{urlencode(query, errors='replace')}" if query else self.path,
             },
             "received_time": time_text(self._clock.time()),
             "type": "HTTP",

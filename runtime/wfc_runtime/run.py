@@ -114,6 +114,28 @@ class Run:
 
         await self.wait(step, max(0.0, parse(time) - self.now()), "sleep")
 
+    async def wait(self, step: str, seconds: float, what: str) -> None:
+        if self.execution.observer is None:
+            await self.execution.clock.sleep(seconds)
+        else:
+            with self.observed(step, what):
+                await self.execution.clock.sleep(seconds)
+
+    @contextmanager
+    def observed(self, step: str, what: str) -> Iterator[None]:
+        """Tells the observer, if there is one, how the block starts and ends."""
+        observer = self.execution.observer
+        if observer is None:
+            yield
+            return
+        observer.step_started(self.branch, step, what)
+        try:
+            yield
+        except BaseException as exc:
+            observer.step_finished(self.branch, step, what, exc)
+            raise
+        observer.step_finished(self.branch, step, what, None)
+
     # call steps that do not wait for the library, in modules that were compiled to log them
 
     def log_call(
@@ -147,28 +169,6 @@ class Run:
             result = await function(*args, **given)
             ended(result)
         return result
-
-    async def wait(self, step: str, seconds: float, what: str) -> None:
-        if self.execution.observer is None:
-            await self.execution.clock.sleep(seconds)
-        else:
-            with self.observed(step, what):
-                await self.execution.clock.sleep(seconds)
-
-    @contextmanager
-    def observed(self, step: str, what: str) -> Iterator[None]:
-        """Tells the observer, if there is one, how the block starts and ends."""
-        observer = self.execution.observer
-        if observer is None:
-            yield
-            return
-        observer.step_started(self.branch, step, what)
-        try:
-            yield
-        except BaseException as exc:
-            observer.step_finished(self.branch, step, what, exc)
-            raise
-        observer.step_finished(self.branch, step, what, None)
 
     # what the machine knows
 
