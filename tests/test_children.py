@@ -112,7 +112,7 @@ def test_argument_and_result_pass_as_json_text_and_are_never_shared() -> None:
         (executions.run, {"location": 1}, "TypeError", "`location`"),
         (executions.run, {"project_id": 12}, "TypeError", "`project_id`"),
         (executions.map, {"arguments": {"a": 1}}, "TypeError", "`arguments` must be a list"),
-        (executions.map, {"arguments": [b"x"]}, "TypeError", "bytes"),
+        (executions.map, {"arguments": [1, b"x"]}, "TypeError", "bytes"),
         (executions.map, {"arguments": [], "timeout": "1"}, "TypeError", "`timeout`"),
         (executions.map, {"arguments": [], "timeout": 0}, "ValueError", "`timeout`"),
         (CONNECTOR, {"callLogLevel": "ALL"}, "ValueError", "`callLogLevel` must be one of"),
@@ -130,11 +130,11 @@ def test_argument_and_result_pass_as_json_text_and_are_never_shared() -> None:
 def test_wrong_arguments_start_nothing(
     function: Any, given: dict[str, Any], tag: str, said: str
 ) -> None:
-    async def never(run: wf.Run, argument: Any) -> None:
-        raise AssertionError("a child was started")
+    def never(name: str) -> wf.Workflow:
+        raise AssertionError("a child is to be started")
 
-    main = calling(function, **{"workflow_id": "never", **given})
-    error = outcome(main, children=found(never=never))["caught"]
+    main = calling(function, **{"workflow_id": "child", **given})
+    error = outcome(main, children=never)["caught"]
     assert error["tags"] == [tag]
     assert said in error["message"]
 

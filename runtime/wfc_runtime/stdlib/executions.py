@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from wfc_runtime.children import CalledTooDeeply, Child, Children, Outcome
 from wfc_runtime.clock import within
 from wfc_runtime.errors import execution_error, operation_error, timeout_error, value_error
+from wfc_runtime.jsontext import encode
 from wfc_runtime.logs import CALL_LOG_LEVELS
 from wfc_runtime.retry import policy_of
 from wfc_runtime.stdlib import arguments as checks
@@ -63,6 +64,8 @@ async def map(
     """
     items = checks.elements(_MAP, "arguments", arguments)
     seconds = _timeout(_MAP, "timeout", timeout)
+    for item in items:
+        encode(item)  # what cannot be an argument fails before any of them starts
     children = [_start(run, _MAP, workflow_id, item, location, project_id) for item in items]
     if not children:
         return []
