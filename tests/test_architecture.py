@@ -40,7 +40,7 @@ ONLY_IN = {  # who may import which library
     "black": ("print",),
     "typer": ("command_line",),
     "rich": ("live",),
-    "wfc_runtime": ("command_run", "failure", "inputs", "live", "reference"),
+    "wfc_runtime": ("command_children", "command_run", "failure", "inputs", "live", "reference"),
 }
 
 

@@ -48,18 +48,28 @@ def rows_of(table: str) -> dict[str, list[Any]]:
 
 
 def find(python: str) -> Any:
-    """`wf.text.split` → the function."""
-    return reduce(getattr, python.removeprefix("wf.").split("."), wf)
+    """`wf.text.split` or `run.now` → the function."""
+    first, _, rest = python.partition(".")
+    return reduce(getattr, rest.split("."), wf.Run if first == "run" else wf)
 
 
-@pytest.mark.parametrize("function", PURE.values(), ids=PURE)
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
 def test_the_runtime_has_every_function_with_the_tables_parameters(function: Function) -> None:
+    """Besides the run, and the step of a method of the run that waits."""
     signature = inspect.signature(find(function.python))
     runtime = [
         (parameter.name, parameter.default is inspect.Parameter.empty)
         for parameter in signature.parameters.values()
     ]
-    assert runtime == [(p.name, p.required) for p in function.parameters]
+    own = ["self"] if function.python.startswith("run.") else ["run"]
+    if function.way == "wait" and own == ["self"]:
+        own.append("step")
+    if function.way == "pure":
+        own = []
+    assert [name for name, _ in runtime[: len(own)]] == own
+    assert sorted(runtime[len(own) :]) == sorted((p.name, p.required) for p in function.parameters)
+    if function.way != "wait" or own[0] == "self":  # the others are called by name alone
+        assert runtime[len(own) :] == [(p.name, p.required) for p in function.parameters]
 
 
 @pytest.mark.parametrize("name", VALUES)

@@ -111,6 +111,14 @@ def _run(
         str | None, typer.Option(metavar="FILE", help="NAME=VALUE lines; --env goes before.")
     ] = None,
     limits: Annotated[_Limits, typer.Option(help="google: all limits of the service.")] = "google",
+    workflows: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Where the workflows are that FILE calls; else its own."),
+    ] = None,
+    call_log_level: Annotated[
+        Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"],
+        typer.Option(help="Which `call` steps are logged."),
+    ] = "LOG_NONE",
     format: Annotated[
         Literal["text", "json"], typer.Option(help="json: one object with state and result.")
     ] = "text",
@@ -125,6 +133,8 @@ def _run(
         env=env or [],
         env_file=env_file,
         limits=limits,
+        workflows=workflows,
+        call_log=call_log_level,
         format=format,
         terraform=terraform,
     )

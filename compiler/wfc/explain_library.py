@@ -80,7 +80,8 @@ def _hint(topic: str, found: list[str]) -> str:
     if found:
         return f"did you mean {' or '.join(found)}?"
     similar = Speller().similar(topic, (*NAMES, *_MODULES, *map(_last, NAMES)))
-    near = next((name for name in NAMES if similar and similar in (name, _last(name))), similar)
+    near = similar if similar in _MODULES else None
+    near = near or next((name for name in NAMES if similar in (name, _last(name))), similar)
     return f"did you mean {near}?" if near else "`wfc explain` lists all names and codes"
 
 

@@ -95,6 +95,11 @@ def module_of(name: str) -> str:
     return name.rpartition(".")[0] or "helpers"
 
 
+def _execution(name: str, parameters: str, python: str, result: ResultType = "any") -> Function:
+    made = _parameters(parameters)
+    return Function(name, made, f"wf.executions.{python}", "wait", result, blocking=True)
+
+
 _TABLE = (
     # expression helpers (spec 03 §8)
     _pure("default", "value default", "any", aliases=True),
@@ -108,6 +113,40 @@ _TABLE = (
     # modules (spec 06)
     _pure("base64.decode", "data:string padding:boolean=true", "bytes"),
     _pure("base64.encode", "data:bytes padding:boolean=true", "string"),
+    Function(
+        "events.await_callback",
+        _parameters("callback:map timeout:number=43200"),
+        "wf.events.await_callback",
+        "wait",
+        "map",
+        blocking=True,
+    ),
+    Function(
+        "events.create_callback_endpoint",
+        _parameters("http_callback_method:string=POST"),
+        "run.create_callback_endpoint",
+        "run",
+        "map",
+    ),
+    _execution(
+        "experimental.executions.map",
+        "workflow_id:string arguments:list timeout:number=1800 location:string=null"
+        " project_id:string=null",
+        "map",
+        "list",
+    ),
+    _execution(
+        "experimental.executions.run",
+        "workflow_id:string location:string=null project_id:string=null argument=null",
+        "run",
+    ),
+    _execution(
+        "googleapis.workflowexecutions.v1.projects.locations.workflows.executions.run",
+        "workflow_id:string location:string=null project_id:string=null argument=null"
+        " callLogLevel:string=null disableConcurrencyQuotaOverflowBuffering:boolean=true"
+        " connector_params:map=null",
+        "run_connector",
+    ),
     _pure("hash.compute_checksum", "data:bytes algorithm:string", "bytes"),
     _pure("hash.compute_hmac", "key:bytes data:bytes algorithm:string", "bytes"),
     _http("delete", "url:string", _BODY),
@@ -182,16 +221,8 @@ VALUES: dict[str, str] = {
 }
 """Names that may be used without a call, for retry policies, and how they are spelled in Python."""
 
-NOT_YET: dict[str, str] = {
-    "events.await_callback": "callbacks",
-    "events.create_callback_endpoint": "callbacks",
-    "experimental.executions.map": "child executions",
-    "experimental.executions.run": "child executions",
-}
-"""Documented functions that this version refuses by name instead of running them wrongly."""
-
 NOT_YET_PREFIX = "googleapis."
-"""Connectors, refused in the same way."""
+"""Connectors, which this version refuses by name instead of running them wrongly."""
 
 PARAMETER_ALIASES: dict[tuple[str, str], str] = {("text.encode", "data"): "text"}
 """Other names seen for a parameter (OQ-61)."""
@@ -202,6 +233,6 @@ NAMES: tuple[str, ...] = tuple(
 """All functions and values, module by module, those without a module first."""
 
 MODULES: frozenset[str] = frozenset(
-    name.partition(".")[0] for name in (*FUNCTIONS, *VALUES, *NOT_YET) if "." in name
+    name.partition(".")[0] for name in (*FUNCTIONS, *VALUES) if "." in name
 ) | {"googleapis"}
 """First parts of library names: `text` of `text.split`."""

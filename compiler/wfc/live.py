@@ -5,7 +5,7 @@
       1.4 s  each                 parallel, 3 done
       0.6 s  each[3] › pay        http.post
 
-rich is imported when the first step waits, so that a workflow that never waits does not pay for it.
+rich is imported with the first of these lines, so that who shows nothing does not pay for it.
 """
 
 from __future__ import annotations
@@ -70,15 +70,18 @@ class LiveView:
         self._done[tuple(around), step] += 1
 
     def log(self, entry: wf.LogEntry) -> None:
-        payload = entry.payload
-        text = payload if isinstance(payload, str) else wf.json.encode_to_string(payload)
-        line = f"{entry.severity:<8} {visible(text)}"
         if self._live is None:
-            print(line, file=self._stream)
-        else:
-            from rich.text import Text
+            self._live = self._start()
+        from rich.text import Text
 
-            self._live.console.print(Text(line, _STYLES.get(entry.severity, "")), soft_wrap=True)
+        line = Text(f"{entry.severity:<8} ", _STYLES.get(entry.severity, ""))
+        if entry.generation:
+            line.append(f"{visible(entry.workflow)}/{entry.execution[:6]}: ", "cyan")
+        lines = _lines(entry.payload)
+        line.append(visible(lines[0]))
+        for more in lines[1:]:
+            line.append(f"\n{'':<9}{visible(more)}")
+        self._live.console.print(line, soft_wrap=True)
 
     def _start(self) -> Live:
         from rich.console import Console
@@ -108,3 +111,18 @@ class LiveView:
         if len(waiting) > _MOST_LINES:
             table.add_row("", f"and {len(waiting) - _MOST_LINES} more")
         return table
+
+
+def _lines(payload: str | dict[str, wf.Value]) -> list[str]:
+    """An entry for people: text as it is, a logged call in one line, any other map as JSON."""
+    if isinstance(payload, str):
+        return payload.rstrip("\n").split("\n")
+    match payload:
+        case {"callee": str(callee), "begun": {"namedArgs": given}}:
+            return [f"→ {callee} {wf.json.encode_to_string(given)}"]
+        case {"callee": str(callee), "succeeded": {"response": response}}:
+            return [f"← {callee} {response}"]
+        case {"callee": str(callee), "exceptionRaised": {"exception": exception}}:
+            return [f"✗ {callee} {exception}"]
+        case _:
+            return [wf.json.encode_to_string(payload)]

@@ -43,15 +43,17 @@ def lower(
     facts: Facts,
     *,
     accounting: bool = False,
+    call_log: bool = False,
 ) -> pytree.Module:
     """Python for a whole workflow.
 
     With `accounting`, the module counts steps and variable memory, so that it can run under limits
-    that have them (spec 07 §2); without, it does not pay for either.
+    that have them (spec 07 §2); without, it does not pay for either.  With `call_log`, every `call`
+    step can be logged (spec 08 §4), not only those that wait.
     """
     nested = accounting or facts.calls.counted
     expressions = Expressions(
-        facts.names, facts.types, facts.aliases, facts.spelling, facts.calls, nested
+        facts.names, facts.types, facts.aliases, facts.spelling, facts.calls, nested, call_log
     )
     module = pytree.Module(origins=expressions.origins)
     for routine, shape in shapes.items():

@@ -30,6 +30,21 @@ _NOT_GIVEN: Final = object()
 LONGEST_SLEEP = 31_536_000
 """Seconds in a year (spec 07 §2)."""
 
+_EXECUTIONS = "googleapis.workflowexecutions.v1.projects.locations.workflows.executions"
+_LONGER = {
+    "executions.map": "experimental.executions.map",
+    "executions.run": "experimental.executions.run",
+    "executions.run_connector": f"{_EXECUTIONS}.run",
+}
+"""Documented names that are longer than those of the Python functions."""
+
+
+def _documented(function: Callable[..., Awaitable[Value]]) -> str:
+    """How the documentation calls a library function: `http.get`."""
+    module = function.__module__.rpartition(".")[2]
+    name = f"{module}.{function.__name__}"
+    return _LONGER.get(name, name)
+
 
 class Run:
     """`depth` counts nested subworkflow calls, `nesting` the parallel steps around this branch."""
@@ -61,14 +76,32 @@ class Run:
         self, step: str, function: Callable[..., Awaitable[Value]], /, **given: Value
     ) -> Value:
         """Calls a blocking library function, which takes the run first."""
-        if self.execution.observer is None:
+        if self.execution.observer is None and self.execution.call_log == "LOG_NONE":
             return await function(self, **given)
-        module = function.__module__.rpartition(".")[2]
-        with self.observed(step, f"{module}.{function.__name__}"):
-            return await function(self, **given)
+        name = _documented(function)
+        with self.observed(step, name):
+            return await self.logged(step, name, given, function(self, **given))
+
+    async def logged(
+        self, step: str, name: str, given: dict[str, Value], call: Awaitable[Value]
+    ) -> Value:
+        """The result of a call that waits; it is logged where calls are (spec 08 §4)."""
+        if self.execution.call_log == "LOG_NONE":
+            return await call
+        from wfc_runtime.call_log import logging
+
+        with logging(self, step, name, given) as ended:
+            result = await call
+            ended(result)
+        return result
 
     async def sleep(self, step: str, seconds: Value) -> Value:
         """Waits; ValueError for a negative time and for more than a year (31,536,000 seconds)."""
+        return await self.logged(
+            step, "sys.sleep", {"seconds": seconds}, self._sleep(step, seconds)
+        )
+
+    async def _sleep(self, step: str, seconds: Value) -> Value:
         if not 0 <= arguments.number("sys.sleep", "seconds", seconds) <= LONGEST_SLEEP:
             raise value_error(f"sys.sleep(): `seconds` must be from 0 to {LONGEST_SLEEP}")
         await self.wait(step, seconds, "sleep")
@@ -78,6 +111,11 @@ class Run:
 
         Raises what `time.parse` raises.
         """
+        return await self.logged(
+            step, "sys.sleep_until", {"time": time}, self._sleep_until(step, time)
+        )
+
+    async def _sleep_until(self, step: str, time: Value) -> Value:
         from wfc_runtime.stdlib.time import instant
 
         until = instant("sys.sleep_until", "time", time)
@@ -119,6 +157,40 @@ class Run:
             raise
         observer.step_finished(self.branch, step, what, None)
 
+    # call steps that do not wait for the library, in modules that were compiled to log them
+
+    def log_call(
+        self, step: str, name: str, function: Callable[..., Value], /, *args: Value, **given: Value
+    ) -> Value:
+        """The result of a library function, or of a subworkflow, whose run stands in `args`."""
+        if self.execution.call_log == "LOG_NONE":
+            return function(*args, **given)
+        from wfc_runtime.call_log import logging
+
+        with logging(self, step, name, given) as ended:
+            result = function(*args, **given)
+            ended(result)
+        return result
+
+    async def log_wait(
+        self,
+        step: str,
+        name: str,
+        function: Callable[..., Awaitable[Value]],
+        /,
+        *args: Value,
+        **given: Value,
+    ) -> Value:
+        """The result of a subworkflow that waits."""
+        if self.execution.call_log == "LOG_NONE":
+            return await function(*args, **given)
+        from wfc_runtime.call_log import logging
+
+        with logging(self, step, name, given) as ended:
+            result = await function(*args, **given)
+            ended(result)
+        return result
+
     # what the machine knows
 
     def now(self) -> float:
@@ -146,6 +218,12 @@ class Run:
         or `EMERGENCY`; raises ValueError for another one, TypeError unless one value is given.
         """
         self.execution.log(logs.entry(self.now(), data, severity, text, json, timeout))
+
+    def create_callback_endpoint(self, http_callback_method: Value = None) -> Value:
+        """`events.create_callback_endpoint`"""
+        from wfc_runtime.stdlib.events import create_callback_endpoint
+
+        return create_callback_endpoint(self, http_callback_method)
 
     def get_env(self, name: Value, default: Value = None) -> Value:
         """An environment variable; else `default`; else null, with a warning (OQ-60)."""
@@ -213,6 +291,10 @@ class Run:
             branch=(*self.branch, (step, index)),
             seat=seat,
         )
+
+    def for_child(self, execution: Execution, workflow_id: str, number: int) -> Run:
+        """The run of a child execution, which an observer sees below the step that started it."""
+        return Run(execution, branch=(*self.branch, (workflow_id, number)))
 
     def nested(self) -> Run:
         """The run of a subworkflow call: one deeper, with variables of its own."""

@@ -13,8 +13,15 @@ from wfc.names import Names
 from wfc.problems import Label, Problems
 
 _REQUESTS = ("delete", "get", "patch", "post", "put", "request")
+_RUN_CONNECTOR = "googleapis.workflowexecutions.v1.projects.locations.workflows.executions.run"
 _HASHES = ("MD5", "SHA1", "SHA256", "SHA384", "SHA512")
 _CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("events.create_callback_endpoint", "http_callback_method"): (
+        *("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"),
+    ),
+    (_RUN_CONNECTOR, "callLogLevel"): (
+        *("LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE", "CALL_LOG_LEVEL_UNSPECIFIED"),
+    ),
     ("hash.compute_checksum", "algorithm"): _HASHES,  # OQ-55
     ("hash.compute_hmac", "algorithm"): _HASHES,
     ("sys.log", "severity"): (
@@ -24,6 +31,8 @@ _CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
 }
 
 _LIMITS: dict[tuple[str, str], tuple[int, int]] = {
+    ("events.await_callback", "timeout"): (0, 31_536_000),
+    ("experimental.executions.map", "timeout"): (0, 31_536_000),
     ("sys.sleep", "seconds"): (0, 31_536_000),
     **{(f"http.{verb}", "timeout"): (0, 1800) for verb in _REQUESTS},
 }

@@ -61,7 +61,8 @@ async def request(
     sent = requests.request(
         method, url, timeout, body, headers, query, auth, private_service_name, ca_certificate
     )
-    answer = await _send(run, sent)
+    with run.execution.clock.outside():
+        answer = await _send(run, sent)
     if answer["code"] >= 400:
         raise http_error(answer["code"], answer["headers"], answer["body"])
     return answer

@@ -38,7 +38,20 @@ from wfc_runtime.operators import (
     truth,
 )
 from wfc_runtime.run import Run
-from wfc_runtime.stdlib import base64, hash, http, json, list, map, math, retry, text, time
+from wfc_runtime.stdlib import (
+    base64,
+    events,
+    executions,
+    hash,
+    http,
+    json,
+    list,
+    map,
+    math,
+    retry,
+    text,
+    time,
+)
 from wfc_runtime.trace import caught
 from wfc_runtime.values import Value, copy
 from wfc_runtime.workflow import Workflow
@@ -62,6 +75,8 @@ __all__ = [
     "double",
     "each",
     "eq",
+    "events",
+    "executions",
     "floordiv",
     "ge",
     "get_type",
