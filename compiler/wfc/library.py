@@ -19,7 +19,8 @@ Way = Literal["pure", "run", "wait"]
 
 pure  a plain function of `wf`:                     `wf.text.to_lower(source)`
 run   a method of the running execution, not awaited: `run.now()`
-wait  awaited; a blocking function of spec 03 §9 that cannot stand in an expression
+wait  awaited, as a method of the running execution or through `run.call`; a blocking function of
+      spec 03 §9 that cannot stand in an expression
 """
 
 
@@ -48,6 +49,36 @@ class Function:
     result: ResultType = "any"
     blocking: bool = False
     aliases: bool = False
+
+
+Operation = Literal["", "longrunning", "status", "bigquery", "dataflow", "batch", "knative"]
+"""What a connector's reply says of the work it began: see `wfc_runtime.operations`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connector(Function):
+    """A function that is one method of a Google API (spec 06): what its call needs at run time.
+
+    method     the http method
+    url        the address, a template of path parameters: `https://…/v1/{+name}:access`
+    query      the method's own query parameters
+    body       whether a request has a body
+    region     the argument that names the region of the host, `us-east1-run.googleapis.com`
+    upload     the address for `uploadType: media`
+    operation  how a long-running operation is followed; empty where none is
+    poll       the address to ask for it, a template of the reply's fields; empty for its own link
+    scopes     the OAuth2 scopes; empty for that of all of Google Cloud
+    """
+
+    method: str
+    url: str
+    query: tuple[str, ...] = ()
+    body: bool = False
+    region: str = ""
+    upload: str = ""
+    operation: Operation = ""
+    poll: str = ""
+    scopes: tuple[str, ...] = ()
 
 
 def _parameters(text: str) -> tuple[Parameter, ...]:
@@ -82,6 +113,15 @@ def _sleep(name: str, parameter: str) -> Function:
     return Function(name, _parameters(parameter), python, "wait", "null", blocking=True)
 
 
+_CLUSTER = "project=null location=null"
+_RUN_CHILD = "projects.locations.workflows.executions.run"
+
+
+def _helper(name: str, python: str, parameters: str, result: ResultType) -> Function:
+    """A blocking function that is made of several requests."""
+    return Function(name, _parameters(parameters), f"wf.{python}", "wait", result, blocking=True)
+
+
 _TABLE = (
     # expression helpers (spec 03 §8)
     _pure("default", "value default", "any", aliases=True),
@@ -92,9 +132,46 @@ _TABLE = (
     _pure("keys", "map", "list"),
     _pure("len", "value", "integer"),
     _pure("string", "value", "string"),
-    # modules (spec 06)
+    # modules and the helpers beside the connectors (spec 06)
     _pure("base64.decode", "data padding=true", "bytes"),
     _pure("base64.encode", "data padding=true", "string"),
+    _helper(
+        "gke.await_job",
+        "gke.await_job",
+        f"cluster_id job_name namespace=default {_CLUSTER} query=null timeout=1800 "
+        "polling_policy=null",
+        "map",
+    ),
+    _helper(
+        "gke.create_job",
+        "gke.create_job",
+        f"cluster_id job namespace=default {_CLUSTER} query=null timeout=300",
+        "any",
+    ),
+    _helper(
+        "gke.delete_job",
+        "gke.delete_job",
+        f"cluster_id job_name namespace=default {_CLUSTER} query=null timeout=300",
+        "any",
+    ),
+    _helper(
+        "gke.request",
+        "gke.request",
+        f"cluster_id path method=GET {_CLUSTER} timeout=300 body=null headers=null query=null",
+        "map",
+    ),
+    _helper(
+        "googleapis.secretmanager.v1.projects.secrets.addVersionString",
+        "secretmanager.add_version_string",
+        "secret_id data project_id=null connector_params=null",
+        "map",
+    ),
+    _helper(
+        "googleapis.secretmanager.v1.projects.secrets.versions.accessString",
+        "secretmanager.access_string",
+        "secret_id version=latest project_id=null connector_params=null",
+        "string",
+    ),
     _pure("hash.compute_checksum", "data algorithm", "bytes"),
     _pure("hash.compute_hmac", "key data algorithm", "bytes"),
     _http("delete", "url", _BODY),
@@ -170,16 +247,18 @@ NOT_YET: dict[str, str] = {
     "events.create_callback_endpoint": "callbacks",
     "experimental.executions.map": "child executions",
     "experimental.executions.run": "child executions",
+    f"googleapis.workflowexecutions.v1.{_RUN_CHILD}": "child executions",
+    f"googleapis.workflowexecutions.v1beta.{_RUN_CHILD}": "child executions",
 }
 """Documented functions that this version refuses by name instead of running them wrongly."""
 
-NOT_YET_PREFIX = "googleapis."
-"""Connectors, refused in the same way."""
+CONNECTORS = "googleapis."
+"""How the names of connectors begin; `discovery` knows them."""
 
 PARAMETER_ALIASES: dict[tuple[str, str], str] = {("text.encode", "data"): "text"}
 """Other names seen for a parameter (OQ-61)."""
 
 MODULES: frozenset[str] = frozenset(
     name.partition(".")[0] for name in (*FUNCTIONS, *VALUES, *NOT_YET) if "." in name
-) | {"googleapis"}
+)
 """First parts of library names: `text` of `text.split`."""

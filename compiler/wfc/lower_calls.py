@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 from collections.abc import Iterator
 
 from wfc import syntax, walk
@@ -40,17 +41,18 @@ def call_step(expressions: Expressions, place: Place, step: syntax.CallStep) -> 
 def _library(
     expressions: Expressions, place: Place, step: syntax.CallStep, function: Function
 ) -> ast.expr:
+    python = expressions.spelling.connectors.get(function.name, function.python)
     parameters = [parameter.name for parameter in function.parameters]
     named = []
     for position, argument in enumerate(step.arguments):
         given = parameters[position] if argument.name is None else argument.name
         given = PARAMETER_ALIASES.get((function.name, given), given)
         named.append((given, expressions.value(argument.value)))
-    keywords = [ast.keyword(given, value) for given, value in named]
-    keywords += _whole(expressions, step, function.python)
+    keywords = [_keyword(given, value) for given, value in named]
+    keywords += _whole(expressions, step, python)
     label = constant(place.step.name)
-    if function.way == "wait" and function.python.startswith("wf."):
-        positional: list[ast.expr] = [label, dotted(function.python)]
+    if function.way == "wait" and not python.startswith("run."):
+        positional: list[ast.expr] = [label, dotted(python)]
         return ast.Await(ast.Call(dotted("run.call"), positional, keywords))
     if [given for given, _ in named] == parameters[: len(named)] and not step.whole:
         required = [parameter for parameter in function.parameters if parameter.required]
@@ -59,11 +61,18 @@ def _library(
     else:
         positional = []
     if function.way == "wait":
-        return ast.Await(ast.Call(dotted(function.python), [label, *positional], keywords))
-    made = ast.Call(dotted(function.python), positional, keywords)
+        return ast.Await(ast.Call(dotted(python), [label, *positional], keywords))
+    made = ast.Call(dotted(python), positional, keywords)
     shared = any(expressions.aliases.shared(argument.value) for argument in step.arguments)
     kept = function.aliases and step.result is not None
     return call("wf.copy", made) if kept and shared else made
+
+
+def _keyword(given: str, value: ast.expr) -> ast.keyword:
+    """`given=value`, or `**{"given": value}` where Python has no such name."""
+    if given.isidentifier() and not keyword.iskeyword(given):
+        return ast.keyword(given, value)
+    return ast.keyword(None, ast.Dict([ast.Constant(given)], [value]))
 
 
 def _whole(expressions: Expressions, step: syntax.CallStep, function: str) -> list[ast.keyword]:

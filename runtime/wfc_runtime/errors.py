@@ -15,12 +15,15 @@ TAGS: dict[str, tuple[str, ...]] = {
     "AuthError": ("AuthError",),
     "ConnectionError": ("ConnectionError", "OSError"),
     "ConnectionFailedError": ("ConnectionFailedError", "OSError"),
+    "FailedJobError": ("FailedJobError",),
     "HttpError": ("HttpError",),
     "IndexError": ("IndexError", "LookupError"),
     "KeyError": ("KeyError", "LookupError"),
+    "OperationError": ("OperationError",),
     "ParallelNestingError": ("ParallelNestingError", "RuntimeError"),
     "RecursionError": ("RecursionError", "RuntimeError"),
     "ResourceLimitError": ("ResourceLimitError",),
+    "ResponseTypeError": ("ResponseTypeError",),
     "TimeoutError": ("TimeoutError", "OSError"),
     "TypeError": ("TypeError",),
     "UnhandledBranchError": ("UnhandledBranchError", "RuntimeError"),
@@ -159,6 +162,24 @@ def http_error(code: int, headers: dict[str, Value], body: Value) -> WorkflowErr
     """A response of status 400 or more."""
     message = f"HTTP server responded with error code {code}"
     return WorkflowError(error_map("HttpError", message, body=body, code=code, headers=headers))
+
+
+def operation_error(detail: str, operation: Value) -> WorkflowError:
+    """A long-running operation failed; `operation` is what the API says of it."""
+    return WorkflowError(
+        error_map("OperationError", f"OperationError: {detail}", operation=operation)
+    )
+
+
+def response_type_error() -> WorkflowError:
+    """A long-running operation answered with something else; the service's text has no tag."""
+    text = "Long-running operation returned unexpected response."
+    return WorkflowError(error_map("ResponseTypeError", text))
+
+
+def failed_job_error(detail: str, job: Value) -> WorkflowError:
+    """A Kubernetes job failed; `job` is its description."""
+    return WorkflowError(error_map("FailedJobError", f"FailedJobError: {detail}", job=job))
 
 
 def unhandled_branch_error(branches: list[Value], *, truncated: bool = False) -> WorkflowError:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from wfc_runtime import logs
+from wfc_runtime.connectors import Connector
 from wfc_runtime.errors import recursion_error, value_error
 from wfc_runtime.limits import exceeded
 from wfc_runtime.parallel import UNLIMITED, parallel
@@ -57,11 +58,10 @@ class Run:
     async def call(
         self, step: str, function: Callable[..., Awaitable[Value]], /, **given: Value
     ) -> Value:
-        """Calls a blocking library function, which takes the run first."""
+        """Calls a blocking library function or a connector, which take the run first."""
         if self.execution.observer is None:
             return await function(self, **given)
-        module = function.__module__.rpartition(".")[2]
-        with self.observed(step, f"{module}.{function.__name__}"):
+        with self.observed(step, _what(function)):
             return await function(self, **given)
 
     async def sleep(self, step: str, seconds: Value) -> Value:
@@ -218,3 +218,10 @@ class Run:
         """Forgets variables whose block has ended."""
         if self.ledger is not None:
             self.ledger.release(*names)
+
+
+def _what(function: Callable[..., Awaitable[Value]]) -> str:
+    """`http.get`; a connector by its own name."""
+    if isinstance(function, Connector):
+        return function.name
+    return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"

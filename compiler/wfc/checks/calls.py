@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from wfc import syntax, walk
 from wfc.checks.types import actions, expressions
-from wfc.library import PARAMETER_ALIASES, Function
+from wfc.library import PARAMETER_ALIASES, Connector, Function
 from wfc.names import Names
 from wfc.problems import Label, Problems
 from wfc.similar import Speller
@@ -27,7 +27,8 @@ def calls(source: Source, workflow: syntax.Workflow, names: Names, problems: Pro
         if isinstance(action, syntax.CallStep) and action.whole is None:
             callee = names.callees.get(action)
             if callee is not None:
-                _step(action, _signature(callee), speller, problems)
+                signature = _signature(callee, _in_query(action, callee))
+                _step(action, signature, speller, problems)
     for root in expressions(workflow):
         for part in walk.within(root):
             if isinstance(part, syntax.Call):
@@ -74,13 +75,21 @@ class _Signature:
         """The parameters of a library function, in words."""
         if self.routine is not None:
             return ""
-        names = ", ".join(f"`{name}`" for name in self.required)
-        return f"`{self.name}` takes {names or 'no arguments'}"
+        most = 15  # methods of APIs may have many more
+        names = ", ".join(f"`{name}`" for name in list(self.required)[:most])
+        more = f" and {len(self.required) - most} more" if len(self.required) > most else ""
+        return f"`{self.name}` takes {names or 'no arguments'}{more}"
 
 
-def _signature(callee: syntax.Routine | Function) -> _Signature:
+def _signature(
+    callee: syntax.Routine | Function, elsewhere: frozenset[str] = frozenset()
+) -> _Signature:
+    """What a call has to give; `elsewhere` are parameters that it gives in another way."""
     if isinstance(callee, Function):
-        required = {parameter.name: parameter.required for parameter in callee.parameters}
+        required = {
+            parameter.name: parameter.required and parameter.name not in elsewhere
+            for parameter in callee.parameters
+        }
         return _Signature(callee.name, required, {})
     variables = {parameter.variable: parameter.default is None for parameter in callee.parameters}
     return _Signature(
@@ -89,6 +98,19 @@ def _signature(callee: syntax.Routine | Function) -> _Signature:
         {variable.name: variable.span for variable in variables},
         callee.name_span,
     )
+
+
+def _in_query(call: syntax.CallStep, callee: syntax.Routine | Function) -> frozenset[str]:
+    """The parameters of a connector that its argument `query` gives, as a map."""
+    if not isinstance(callee, Connector) or "query" in callee.query:
+        return frozenset()
+    for argument in call.arguments:
+        if argument.name == "query":
+            if not isinstance(argument.value, syntax.MapLiteral):
+                return frozenset(callee.query)  # which, is known only when it runs
+            keys = [entry.key for entry in argument.value.entries]
+            return frozenset(str(key.value) for key in keys if isinstance(key, syntax.Constant))
+    return frozenset()
 
 
 def _step(

@@ -4,6 +4,7 @@ Only re-exports.  A module compiled by an older compiler keeps working: names he
 their meaning.
 """
 
+from wfc_runtime.connectors import Connector
 from wfc_runtime.conversions import default, double, get_type, if_, keys, string
 from wfc_runtime.conversions import int_ as int
 from wfc_runtime.conversions import length as len
@@ -36,13 +37,27 @@ from wfc_runtime.operators import (
     truth,
 )
 from wfc_runtime.run import Run
-from wfc_runtime.stdlib import base64, hash, http, json, list, map, math, retry, text, time
+from wfc_runtime.stdlib import (
+    base64,
+    gke,
+    hash,
+    http,
+    json,
+    list,
+    map,
+    math,
+    retry,
+    secretmanager,
+    text,
+    time,
+)
 from wfc_runtime.trace import caught
 from wfc_runtime.values import Value, copy
 from wfc_runtime.workflow import Workflow
 
 __all__ = [
     "BranchPath",
+    "Connector",
     "LogEntry",
     "Observer",
     "ResourceLimit",
@@ -62,6 +77,7 @@ __all__ = [
     "floordiv",
     "ge",
     "get_type",
+    "gke",
     "gt",
     "hash",
     "http",
@@ -86,6 +102,7 @@ __all__ = [
     "pos",
     "put",
     "retry",
+    "secretmanager",
     "span",
     "span_of",
     "string",

@@ -1,0 +1,139 @@
+"""Long-running operations: in goes what an API replied, out comes how the work it began stands.
+
+The kinds, by what says that the work has ended:
+
+    longrunning  `done`, then `error` or `response`; asked for by `name`       most APIs
+    status       `status: DONE`, with `error` where it failed                  Compute, GKE, SQL
+    bigquery     `status.state: DONE`, with `status.errorResult`               BigQuery jobs
+    dataflow     `currentState`                                                Dataflow jobs
+    batch        `status.state`                                                Batch jobs
+    knative      the condition `Completed` or `Ready` of `status.conditions`   Cloud Run v1
+
+A finished operation is the result of the call as it is (spec 06: the body of the last reply).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from wfc_runtime.errors import WorkflowError, operation_error, response_type_error
+from wfc_runtime.values import Value
+
+_FIELD = re.compile(r"\{\+?(\w+)\}")
+
+
+def finished(kind: str, operation: Value) -> bool:
+    """Whether the work has ended well.
+
+    Raises OperationError where it failed, and ResponseTypeError for what is no such operation.
+    """
+    if type(operation) is not dict:
+        raise response_type_error()
+    return _KINDS[kind](operation)
+
+
+def address(operation: Value, poll: str, base: str) -> str:
+    """Where to ask for an operation: its fields put into `poll`, or its own link.
+
+    The link is followed on the host of the call, whatever host it names, so that credentials go
+    nowhere else.  Raises ResponseTypeError where the operation does not say.
+    """
+
+    def part(field: re.Match[str]) -> str:
+        return _text(operation.get(field[1]))
+
+    if poll:
+        return _FIELD.sub(part, poll)
+    metadata = operation.get("metadata")
+    own = operation.get("selfLink") or (metadata.get("selfLink") if type(metadata) is dict else "")
+    link, host = urlsplit(_text(own)), urlsplit(base)
+    return host._replace(path=link.path, query=link.query, fragment="").geturl()
+
+
+def _text(value: Value) -> str:
+    if type(value) is not str or not value:
+        raise response_type_error()
+    return value
+
+
+def _failed(error: Value, operation: Value) -> WorkflowError:
+    """The error with the message that the API gave, wherever it stands."""
+    errors = error.get("errors") if type(error) is dict else None
+    for place in (error, *(errors if type(errors) is list else [])):
+        if type(place) is dict and type(place.get("message")) is str and place["message"]:
+            return operation_error(place["message"], operation)
+    said = error if type(error) is str and error else "the operation failed"
+    return operation_error(said, operation)
+
+
+def _longrunning(operation: dict[str, Value]) -> bool:
+    if operation.get("done") is not True:
+        _text(operation.get("name"))
+        return False
+    if operation.get("error"):
+        raise _failed(operation["error"], operation)
+    return True
+
+
+def _status(operation: dict[str, Value]) -> bool:
+    if _text(operation.get("status")) != "DONE":
+        return False
+    if operation.get("error"):
+        raise _failed(operation["error"], operation)
+    return True
+
+
+def _bigquery(job: dict[str, Value]) -> bool:
+    status = _inner(job, "status")
+    if _text(status.get("state")) != "DONE":
+        return False
+    if status.get("errorResult"):
+        raise _failed(status["errorResult"], job)
+    return True
+
+
+def _dataflow(job: dict[str, Value]) -> bool:
+    state = job.get("currentState")
+    if state in ("JOB_STATE_FAILED", "JOB_STATE_CANCELLED"):
+        raise _failed(f"the job ended as {state}", job)
+    if state is not None:
+        _text(state)
+    return state in ("JOB_STATE_DONE", "JOB_STATE_UPDATED", "JOB_STATE_DRAINED")
+
+
+def _batch(job: dict[str, Value]) -> bool:
+    state = _text(_inner(job, "status").get("state"))
+    if state in ("FAILED", "CANCELLED", "DELETION_IN_PROGRESS"):
+        raise _failed(f"the job ended as {state}", job)
+    return state == "SUCCEEDED"
+
+
+def _knative(resource: dict[str, Value]) -> bool:
+    """Conditions are missing while the resource is new."""
+    status = resource.get("status")
+    conditions = status.get("conditions") if type(status) is dict else None
+    for condition in conditions if type(conditions) is list else []:
+        if type(condition) is dict and condition.get("type") in ("Completed", "Ready"):
+            if condition.get("status") == "False":
+                raise _failed(condition, resource)
+            return condition.get("status") == "True"
+    return False
+
+
+def _inner(operation: dict[str, Value], field: str) -> dict[str, Value]:
+    inner = operation.get(field)
+    if type(inner) is not dict:
+        raise response_type_error()
+    return inner
+
+
+_KINDS: dict[str, Callable[[dict[str, Value]], bool]] = {
+    "longrunning": _longrunning,
+    "status": _status,
+    "bigquery": _bigquery,
+    "dataflow": _dataflow,
+    "batch": _batch,
+    "knative": _knative,
+}
