@@ -62,6 +62,7 @@ class Unknown:
     """A name that is no connector: `part` of it is wrong, from the offset `start`.
 
     `near` are the names that the part could have, `there` is how what they belong to is called.
+    `elsewhere` is a method of the API whose name ends in the same way.
     """
 
     kind: Literal["package", "service", "version", "method"]
@@ -69,43 +70,38 @@ class Unknown:
     start: int
     near: tuple[str, ...] = ()
     there: str = ""
+    elsewhere: str = ""
 
 
-@cache
 def connector(name: str) -> Connector | Unknown:
     """What a name that begins with `googleapis.` calls, or which part of it names nothing."""
     documents = _documents()
-    if documents is None:
-        return Unknown("package", name, 0)
-    service, version, *path = [*name.split(".")[1:], "", ""]
-    path = path[:-2]
+    return Unknown("package", name, 0) if documents is None else _found(documents, name)
+
+
+@cache
+def _found(documents: Path, name: str) -> Connector | Unknown:
+    parts = name.split(".")[1:]
+    service, version = (*parts, "", "")[:2]
+    *resources, last = parts[2:] or [""]
     start = len(CONNECTORS)
-    services = sorted({file.name.split(".")[0] for file in documents.glob("*.json")})
-    if service not in services:
-        return Unknown("service", service, start, tuple(services))
+    apis = _apis(documents)
+    if service not in apis:
+        return Unknown("service", service, start, tuple(apis))
     start += len(service) + 1
-    file = documents / f"{service}.{version}.json"
-    if not version or not path or not file.is_file():
-        versions = [
-            file.name.removeprefix(f"{service}.").removesuffix(".json")
-            for file in sorted(documents.glob(f"{service}.*.json"))
-        ]
-        if version not in versions:
-            return Unknown("version", version, start, tuple(versions), service)
-    description = _read(file)
+    if version not in apis[service]:
+        return Unknown("version", version, start, apis[service], service)
     start += len(version) + 1
-    resource = description
+    description = resource = _read(documents / f"{service}.{version}.json")
     there = f"{CONNECTORS}{service}.{version}"
-    for part in path[:-1]:
-        inner = resource.get("resources", {})
-        if part not in inner:
-            return Unknown("method", part, start, tuple(_names(resource, there)), there)
-        resource = inner[part]
+    for part in resources:
+        if part not in resource.get("resources", {}):
+            return _no_method(name, part, start, description, resource, there)
+        resource = resource["resources"][part]
         there += f".{part}"
         start += len(part) + 1
-    last = path[-1] if path else ""
     if last not in resource.get("methods", {}):
-        return Unknown("method", last, start, tuple(_names(resource, there)), there)
+        return _no_method(name, last, start, description, resource, there)
     return _connector(name, description, resource["methods"][last])
 
 
@@ -120,9 +116,32 @@ def _documents() -> Path | None:
 
 
 @cache
+def _apis(documents: Path) -> dict[str, tuple[str, ...]]:
+    """The versions of each API."""
+    apis: dict[str, tuple[str, ...]] = {}
+    for file in sorted(documents.glob("*.json")):
+        service, _, version = file.name.removesuffix(".json").partition(".")
+        if version:
+            apis[service] = (*apis.get(service, ()), version)
+    return apis
+
+
+@cache
 def _read(file: Path) -> Description:
     description: Description = json.loads(file.read_text(encoding="utf-8"))
     return description
+
+
+def _no_method(
+    name: str, part: str, start: int, description: Description, resource: Description, there: str
+) -> Unknown:
+    """What is known about a name whose `part` is not in the resource called `there`."""
+    _, service, version, *path = name.split(".")
+    ending = f".{'.'.join(path[-2:])}"
+    base = f"{CONNECTORS}{service}.{version}"
+    found = [f"{base}.{way}" for way, _ in _methods(description) if f".{way}".endswith(ending)]
+    near = tuple(_names(resource, there))
+    return Unknown("method", part, start, near, there, min(found, default=""))
 
 
 def _names(resource: Description, there: str) -> Iterator[str]:
@@ -210,7 +229,7 @@ def _poll(description: Description, kind: str) -> str:
     """The path of the method that gets an operation by its name."""
     found = [
         method["path"]
-        for method in _methods(description)
+        for _, method in _methods(description)
         if method.get("response", {}).get("$ref") == kind
         and method["httpMethod"] == "GET"
         and re.fullmatch(r"v\w+/\{\+name\}", method["path"])
@@ -218,7 +237,9 @@ def _poll(description: Description, kind: str) -> str:
     return min(found, default="")
 
 
-def _methods(resource: Description) -> Iterator[Description]:
-    yield from resource.get("methods", {}).values()
-    for inner in resource.get("resources", {}).values():
-        yield from _methods(inner)
+def _methods(resource: Description) -> Iterator[tuple[str, Description]]:
+    """All methods below a resource, each with the way to it: `projects.locations.jobs.run`."""
+    yield from resource.get("methods", {}).items()
+    for name, inner in resource.get("resources", {}).items():
+        for way, method in _methods(inner):
+            yield f"{name}.{way}", method

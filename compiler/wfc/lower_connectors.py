@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import fields
+from dataclasses import fields, replace
 
+from wfc import syntax
 from wfc.library import Connector
 from wfc.lower_expressions import call
 from wfc.names import Names
@@ -16,11 +17,28 @@ _OPTIONAL = ("query", "body", "region", "upload", "operation", "poll", "scopes")
 
 def connectors(names: Names, spelling: Spelling) -> list[ast.stmt]:
     """One assignment a connector, in the order of their first use."""
-    used = {one.name: one for one in names.callees.values() if isinstance(one, Connector)}
+    calls: dict[Connector, list[syntax.CallStep]] = {}
+    for step, callee in names.callees.items():
+        if isinstance(callee, Connector) and isinstance(step, syntax.CallStep):
+            calls.setdefault(callee, []).append(step)
     return [
-        ast.Assign([ast.Name(constant, ast.Store())], _made(used[connector]), lineno=0)
-        for connector, constant in spelling.connectors.items()
+        ast.Assign(
+            [ast.Name(spelling.connectors[connector.name], ast.Store())],
+            _made(replace(connector, query=_query(connector, steps))),
+            lineno=0,
+        )
+        for connector, steps in calls.items()
     ]
+
+
+def _query(connector: Connector, steps: list[syntax.CallStep]) -> tuple[str, ...]:
+    """The query parameters that calls name; all of them where the names come with the call."""
+    given = {argument.name for step in steps for argument in step.arguments}
+    if None in given or any(step.whole is not None for step in steps):
+        return connector.query
+    return tuple(
+        name for name in connector.query if name in given or name.partition(".")[0] in given
+    )
 
 
 def _made(connector: Connector) -> ast.Call:

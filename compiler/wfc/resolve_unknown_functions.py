@@ -136,15 +136,16 @@ class UnknownFunctions:
     def report_connector(self, name: str, span: Span, unknown: Unknown) -> None:
         """A name that begins as a connector's does; the caret shows which part of it is wrong."""
         place = _part(name, span, unknown)
-        meant = self.speller.similar(unknown.part, unknown.near)
+        cutoff = 0.85 if unknown.kind == "service" else 0.7  # there are hundreds of them
+        meant = self.speller.similar(unknown.part, unknown.near, cutoff) or unknown.elsewhere
         hint = f"did you mean `{meant}`?" if meant else ""
         match unknown.kind:
             case "package":
                 if not self.undescribed:  # one is enough to say it
                     self.undescribed = True
-                    message = f"what the connector `{name}` takes is described by a package"
-                    hint = 'install it: `pip install "wfc-compiler[gcp]"`'
-                    self.problems.add("WFC503", message, place, "is not installed", hint=hint)
+                    message = "the package that describes connectors is not installed"
+                    hint = 'write `pip install "wfc-compiler[gcp]"` in a shell'
+                    self.problems.add("WFC503", message, place, "a connector", hint=hint)
             case "service":
                 message = f"no connector is for an API called `{unknown.part}`"
                 rest = "call its REST API: `call: http.request` with `auth: {type: OAuth2}`"

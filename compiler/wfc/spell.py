@@ -60,8 +60,8 @@ def spell(workflow: syntax.Workflow, names: Names) -> Spelling:
     spelling = Spelling()
     for callee in names.callees.values():
         if isinstance(callee, Connector) and callee.name not in spelling.connectors:
-            taken = set(spelling.connectors.values())
-            spelling.connectors[callee.name] = _constant(callee.name, taken)
+            known = set(spelling.connectors.values())
+            spelling.connectors[callee.name] = _constant(callee.name, known)
     reserved = MODULE_NAMES | BUILTINS | frozenset(spelling.connectors.values())
     for routine in workflow.routines:
         spelling.routines[routine] = _escaped(routine.name, reserved)

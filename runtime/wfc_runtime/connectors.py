@@ -113,7 +113,7 @@ class Connector:
             if finished(self.operation, reply):
                 break
             delay = chosen.polling.delay(question)
-            if clock.time() + delay > deadline:
+            if clock.time() + delay >= deadline:
                 await clock.sleep(max(0.0, deadline - clock.time()))
                 raise timeout_error(
                     f"{self.name}: the operation did not end within {chosen.timeout:g} seconds"

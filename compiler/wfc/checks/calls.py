@@ -20,6 +20,8 @@ from wfc.problems import Label, Problems
 from wfc.similar import Speller
 from wfc.source import Source, Span
 
+_OF_CONNECTOR_PARAMS = ("timeout", "polling_policy", "skip_polling", "scopes")
+
 
 def calls(source: Source, workflow: syntax.Workflow, names: Names, problems: Problems) -> None:
     speller = Speller()
@@ -52,6 +54,7 @@ class _Signature:
     required: dict[str, bool]
     places: dict[str, Span]
     routine: Span | None = None
+    connector: Connector | None = None
 
     def takes(self) -> str:
         """`no arguments`, `1 argument`, `2 to 4 arguments`."""
@@ -75,10 +78,18 @@ class _Signature:
         """The parameters of a library function, in words."""
         if self.routine is not None:
             return ""
-        most = 15  # methods of APIs may have many more
-        names = ", ".join(f"`{name}`" for name in list(self.required)[:most])
-        more = f" and {len(self.required) - most} more" if len(self.required) > most else ""
-        return f"`{self.name}` takes {names or 'no arguments'}{more}"
+        own = list(self.required)
+        if self.connector is not None:  # not those that all methods take
+            special = {"body", "connector_params", self.connector.region, *self.connector.query}
+            own = [name for name in own if self.required[name] or name in special]
+        names = ", ".join(f"`{name}`" for name in own)
+        return f"`{self.name}` takes {names or 'no arguments'}"
+
+    def elsewhere(self, argument: str) -> str:
+        """The hint for what is no parameter itself, but belongs into one."""
+        if self.connector is not None and argument in _OF_CONNECTOR_PARAMS:
+            return f"write `{argument}` inside `connector_params`"
+        return ""
 
 
 def _signature(
@@ -90,7 +101,8 @@ def _signature(
             parameter.name: parameter.required and parameter.name not in elsewhere
             for parameter in callee.parameters
         }
-        return _Signature(callee.name, required, {})
+        connector = callee if isinstance(callee, Connector) else None
+        return _Signature(callee.name, required, {}, connector=connector)
     variables = {parameter.variable: parameter.default is None for parameter in callee.parameters}
     return _Signature(
         callee.name,
@@ -159,7 +171,7 @@ def _named(
             argument.name_span,
             "not a parameter",
             others=signature.shown(),
-            hint=f"did you mean `{meant}`?" if meant else "",
+            hint=f"did you mean `{meant}`?" if meant else signature.elsewhere(argument.name or ""),
             note=signature.listed(),
         )
     _report_missing(call.span, missing, signature, problems)

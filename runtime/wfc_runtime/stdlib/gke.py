@@ -73,7 +73,7 @@ async def create_job(
     answer = await request(
         run,
         cluster_id=cluster_id,
-        path=_path(namespace),
+        path=_jobs("gke.create_job", namespace),
         method="POST",
         project=project,
         location=location,
@@ -99,7 +99,7 @@ async def delete_job(
     answer = await request(
         run,
         cluster_id=cluster_id,
-        path=_path(namespace, job_name),
+        path=_job("gke.delete_job", namespace, job_name),
         method="DELETE",
         project=project,
         location=location,
@@ -129,27 +129,32 @@ async def await_job(
     clock, policy = run.execution.clock, polling(polling_policy)
     deadline = clock.time() + long_timeout(1800 if timeout is None else timeout)
     base, certificate = await _control_plane(run, cluster_id, project, location)
-    url = base + _path(namespace, job_name)
+    url = base + _job("gke.await_job", namespace, job_name)
     sent = _request("GET", url, None, None, None, query, certificate)
     for question in count(1):
         job = await exchange(run, sent, deadline)
         if _ended(job):
             break
         delay = policy.delay(question)
-        if clock.time() + delay > deadline:
+        if clock.time() + delay >= deadline:
             await clock.sleep(max(0.0, deadline - clock.time()))
             raise timeout_error(f"gke.await_job: the job `{job_name}` did not end in time")
         await clock.sleep(delay)
     return job
 
 
-def _path(namespace: Value, job_name: Value = None) -> str:
-    """Where the Kubernetes API has the jobs of a namespace, or one of them."""
-    space = "default" if namespace is None else arguments.text("gke", "namespace", namespace)
-    path = f"apis/batch/v1/namespaces/{quote(space, safe='')}/jobs"
-    if job_name is None:
-        return path
-    return f"{path}/{quote(arguments.text('gke', 'job_name', job_name), safe='')}"
+def _jobs(function: str, namespace: Value) -> str:
+    """Where the Kubernetes API has the jobs of a namespace."""
+    space = "default" if namespace is None else arguments.text(function, "namespace", namespace)
+    return f"apis/batch/v1/namespaces/{quote(space, safe='')}/jobs"
+
+
+def _job(function: str, namespace: Value, job_name: Value) -> str:
+    """Where it has one of them; without a name it would be all."""
+    name = arguments.text(function, "job_name", job_name)
+    if not name:
+        raise value_error(f"{function}(): `job_name` must not be empty")
+    return f"{_jobs(function, namespace)}/{quote(name, safe='')}"
 
 
 def _ended(job: Value) -> bool:
@@ -178,7 +183,9 @@ async def _control_plane(
     )
     state = cluster.get("status") if type(cluster) is dict else None
     if state != "RUNNING":
-        raise value_error(f"the cluster `{cluster_id}` is not running: its status is {state}")
+        raise value_error(
+            f"the cluster `{cluster_id}` is not running: its status is {state or 'unknown'}"
+        )
     try:
         certificate = b64decode(cluster["masterAuth"]["clusterCaCertificate"])
         return f"https://{cluster['endpoint']}/", certificate
