@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
-from unittest.mock import patch
 
 from aiohttp import web
 from tests.compiled import workflow
 from tests.http_server import serving, shown
+from tests.transcript import apis_at
 
 import wfc_runtime.v1 as wf
-from wfc_runtime.request import Request
-from wfc_runtime.stdlib import http
 from wfc_runtime.testing import VirtualClock
 
 
@@ -52,23 +50,9 @@ def call(function: Callable[..., Awaitable[Any]], *replies: Any, **given: Any) -
             called.error = shown(wf.caught(exc))
 
     async def scenario() -> None:
-        async with serving(answer) as address:
-            with apis_at(address):
-                await workflow(main).run(clock=clock, env={})
+        async with serving(answer) as address, apis_at(address):
+            await workflow(main).run(clock=clock, env={})
 
     asyncio.run(scenario())
     called.slept = clock.slept
     return called
-
-
-def apis_at(address: str) -> Any:
-    """While this is entered, requests to Google's APIs go to another address."""
-    send = http._send
-
-    async def to_address(run: wf.Run, sent: Request) -> Any:
-        host, _, rest = sent.url.removeprefix("https://").partition("/")
-        if host.endswith(".googleapis.com"):
-            sent = replace(sent, url=f"{address}/{rest}")
-        return await send(run, sent)
-
-    return patch.object(http, "_send", to_address)

@@ -13,8 +13,9 @@ import pytest
 import trustme
 from aiohttp import web
 from tests.compiled import workflow
-from tests.connector_calls import apis_at, call
+from tests.connector_calls import call
 from tests.http_server import serving
+from tests.transcript import apis_at
 
 import wfc_runtime.v1 as wf
 from wfc_runtime.testing import VirtualClock
@@ -67,9 +68,8 @@ class Cluster:
             )
 
         try:
-            async with serving(describe) as address:
-                with apis_at(address):
-                    return await workflow(main).run(clock=self.clock, env={})
+            async with serving(describe) as address, apis_at(address):
+                return await workflow(main).run(clock=self.clock, env={})
         finally:
             await runner.cleanup()
 

@@ -19,8 +19,7 @@ Way = Literal["pure", "run", "wait"]
 
 pure  a plain function of `wf`:                     `wf.text.to_lower(source)`
 run   a method of the running execution, not awaited: `run.now()`
-wait  awaited, as a method of the running execution or through `run.call`; a blocking function of
-      spec 03 §9 that cannot stand in an expression
+wait  awaited, as a method of the running execution or through `run.call`
 """
 
 
@@ -117,9 +116,13 @@ _CLUSTER = "project=null location=null"
 _RUN_CHILD = "projects.locations.workflows.executions.run"
 
 
-def _helper(name: str, python: str, parameters: str, result: ResultType) -> Function:
-    """A blocking function that is made of several requests."""
-    return Function(name, _parameters(parameters), f"wf.{python}", "wait", result, blocking=True)
+def _helper(
+    name: str, python: str, parameters: str, result: ResultType, *, blocking: bool = True
+) -> Function:
+    """A function beside the connectors; those of Secret Manager may stand in expressions."""
+    return Function(
+        name, _parameters(parameters), f"wf.{python}", "wait", result, blocking=blocking
+    )
 
 
 _TABLE = (
@@ -165,12 +168,14 @@ _TABLE = (
         "secretmanager.add_version_string",
         "secret_id data project_id=null connector_params=null",
         "map",
+        blocking=False,
     ),
     _helper(
         "googleapis.secretmanager.v1.projects.secrets.versions.accessString",
         "secretmanager.access_string",
         "secret_id version=latest project_id=null connector_params=null",
         "string",
+        blocking=False,
     ),
     _pure("hash.compute_checksum", "data algorithm", "bytes"),
     _pure("hash.compute_hmac", "key data algorithm", "bytes"),

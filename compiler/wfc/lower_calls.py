@@ -100,5 +100,5 @@ def waiting(
         yield from waiting(child, expressions, span)
     if isinstance(value, syntax.Call):
         callee = expressions.names.callees[value]
-        if isinstance(callee, syntax.Routine) and callee in expressions.calls.waits:
+        if value in expressions.names.awaited or callee in expressions.calls.waits:
             yield value, span

@@ -148,7 +148,9 @@ class _LookUp:
             self.names.callees[call] = self.routines[name]
             self._warn_of_hidden(call, variable)
         elif name in library.FUNCTIONS:
-            self.names.callees[call] = library.FUNCTIONS[name]
+            self.names.callees[call] = function = library.FUNCTIONS[name]
+            if function.way == "wait" and isinstance(call, syntax.Call):
+                self.names.awaited[call] = place.step
             self._warn_of_hidden(call, variable or self.routines.get(first))
         elif name in library.NOT_YET:
             self.unknown_functions.report_not_yet(name, span)

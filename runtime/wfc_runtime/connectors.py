@@ -98,8 +98,8 @@ class Connector:
                 headers["Content-Type"] = "text/plain; charset=utf-8"
         in_path = {name for _, name in _PLACE.findall(url)}
         parts = {name: given.pop(name, None) for name in in_path}
-        url = _PLACE.sub(lambda place: self._part(place[2], parts[place[2]]), url)
         query = self._query(given)
+        url = _PLACE.sub(lambda place: self._part(place[2], parts[place[2]]), url)
         sent = request(self.method, url, None, body, headers, query or None, None, None, None)
         scopes = self.scopes if chosen.scopes is None else chosen.scopes
         return replace(sent, auth=OAuth2(scopes))
