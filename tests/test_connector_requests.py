@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 import wfc_runtime.v1 as wf
-from wfc_runtime.auth import OAuth2
-from wfc_runtime.connector_params import settings
+from wfc_runtime.connector_request import connector_request
 from wfc_runtime.request import Request
 
 GET = wf.Connector(
@@ -37,7 +36,7 @@ REGIONAL = replace(PATCH, url="https://run.googleapis.com/apis/{+name}", region=
 
 
 def request(connector: wf.Connector, **given: Any) -> Request:
-    return connector.request(given, settings(given.get("connector_params")))
+    return connector_request(connector, given, connector.scopes)
 
 
 def failure(connector: wf.Connector, **given: Any) -> str:
@@ -121,27 +120,6 @@ def test_the_region_stands_before_the_host() -> None:
     assert request(REGIONAL, name="n").url == "https://run.googleapis.com/apis/n"
 
 
-CLOUD = "https://www.googleapis.com/auth/cloud-platform"
-
-
-@pytest.mark.parametrize(
-    ("own", "given", "scopes"),
-    [
-        ((CLOUD,), None, (CLOUD,)),
-        (("https://a/forms",), None, ("https://a/forms",)),
-        ((CLOUD,), "a b", ("a", "b")),
-        ((CLOUD,), "a,b", ("a", "b")),
-        ((CLOUD,), ["a"], ("a",)),
-    ],
-)
-def test_the_credentials_have_the_scopes_of_the_method_or_of_the_call(
-    own: tuple[str, ...], given: Any, scopes: tuple[str, ...]
-) -> None:
-    connector = replace(PATCH, scopes=own)
-    sent = request(connector, name="n", connector_params={"scopes": given})
-    assert sent.auth == OAuth2(scopes)
-
-
 @pytest.mark.parametrize(
     ("connector", "given", "message"),
     [
@@ -178,7 +156,7 @@ def test_the_credentials_have_the_scopes_of_the_method_or_of_the_call(
         (
             REGIONAL,
             {"name": "n", "location": "evil.example/"},
-            "ValueError: {}(): `evil.example/` is not a region",
+            "ValueError: {}(): `location` must be the name of a region",
         ),
         (
             REGIONAL,

@@ -25,7 +25,7 @@ from wfc.problems import Problems
 from wfc.read import read
 from wfc.resolve import resolve
 from wfc.spell import spell
-from wfc_runtime.connector_params import settings
+from wfc_runtime.connector_request import connector_request
 
 pytestmark = needs_corpus
 
@@ -62,8 +62,6 @@ def value(connector: wf.Connector, argument: str, given: syntax.Expression) -> A
             return "media"
         case "body", _:
             return {"field": "value"}
-        case "connector_params", _:
-            return None
         case _, syntax.MapLiteral(entries):
             keys = [entry.key for entry in entries]
             names = [key.value for key in keys if isinstance(key, syntax.Constant)]
@@ -79,10 +77,11 @@ def value(connector: wf.Connector, argument: str, given: syntax.Expression) -> A
 def described(connector: wf.Connector, step: syntax.CallStep) -> str:
     """The request of one call, or the error that it ends with."""
     arguments = {one.name or "": one.value for one in step.arguments}
+    lines = [f"  {', '.join(sorted(arguments))}"]
+    arguments.pop("connector_params", None)
     given = {name: value(connector, name, one) for name, one in sorted(arguments.items())}
-    lines = [f"  {', '.join(given)}"]
     try:
-        sent = connector.request(dict(given), settings(None))
+        sent = connector_request(connector, given, connector.scopes)
     except wf.WorkflowError as error:
         return "\n".join([*lines, f"    {error}"])
     lines.append(f"    {sent.method} {sent.url}")

@@ -63,7 +63,6 @@ def test_googles_text_for_an_unknown_call_names_the_first_part() -> None:
             "WFC211",
             "did you mean `googleapis.run.v2.projects.locations.jobs.run`?",
         ),
-        ("googleapis.run.v2.projects.locations.jobs.run(1)", "WFC344", None),
         ("events.await_callback(order)", "WFC502", ""),
     ],
 )

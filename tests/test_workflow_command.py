@@ -153,7 +153,8 @@ def test_starting_imports_nothing_that_only_http_or_a_failure_needs(order: Path)
         "print(*sorted(set(sys.modules) & set(sys.argv[1:])))"
     )
     late = ["aiohttp", "re2", "zoneinfo", "ssl_context", "urllib.parse", "uuid", "argparse"]
-    late += ["wfc_runtime.request", "wfc_runtime.response", "wfc_runtime.translate"]
+    late += ["wfc_runtime.connector_request", "wfc_runtime.operations", "wfc_runtime.request"]
+    late += ["wfc_runtime.response", "wfc_runtime.translate"]
     late += ["wfc_runtime.testing", "wfc", "lark", "yaml", "jinja2", "black"]
     done = subprocess.run(
         [sys.executable, "-c", code, *late],

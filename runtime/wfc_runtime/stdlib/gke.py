@@ -10,12 +10,8 @@ from base64 import b64decode
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from wfc_runtime.auth import OAuth2
-from wfc_runtime.connector_params import polling
-from wfc_runtime.connector_params import timeout as long_timeout
-from wfc_runtime.connectors import CLOUD_PLATFORM, Connector, exchange
+from wfc_runtime.connectors import CLOUD_PLATFORM, Connector, exchange, sleep_before
 from wfc_runtime.errors import failed_job_error, http_error, timeout_error, value_error
 from wfc_runtime.stdlib import arguments, http
 from wfc_runtime.stdlib.secretmanager import project_of
@@ -126,8 +122,11 @@ async def await_job(
     `timeout` is in seconds, at most a year.  Raises FailedJobError for a job that failed,
     TimeoutError, and what `request` raises.
     """
-    clock, policy = run.execution.clock, polling(polling_policy)
-    deadline = clock.time() + long_timeout(1800 if timeout is None else timeout)
+    from wfc_runtime import connector_params
+
+    policy = connector_params.polling(polling_policy)
+    longest = connector_params.timeout(1800 if timeout is None else timeout)
+    deadline = run.execution.clock.time() + longest
     base, certificate = await _control_plane(run, cluster_id, project, location)
     url = base + _job("gke.await_job", namespace, job_name)
     sent = _request("GET", url, None, None, None, query, certificate)
@@ -135,22 +134,23 @@ async def await_job(
         job = await exchange(run, sent, deadline)
         if _ended(job):
             break
-        delay = policy.delay(question)
-        if clock.time() + delay >= deadline:
-            await clock.sleep(max(0.0, deadline - clock.time()))
+        if not await sleep_before(deadline, policy.delay(question), run):
             raise timeout_error(f"gke.await_job: the job `{job_name}` did not end in time")
-        await clock.sleep(delay)
     return job
 
 
 def _jobs(function: str, namespace: Value) -> str:
     """Where the Kubernetes API has the jobs of a namespace."""
+    from urllib.parse import quote
+
     space = "default" if namespace is None else arguments.text(function, "namespace", namespace)
     return f"apis/batch/v1/namespaces/{quote(space, safe='')}/jobs"
 
 
 def _job(function: str, namespace: Value, job_name: Value) -> str:
     """Where it has one of them; without a name it would be all."""
+    from urllib.parse import quote
+
     name = arguments.text(function, "job_name", job_name)
     if not name:
         raise value_error(f"{function}(): `job_name` must not be empty")
@@ -203,6 +203,7 @@ def _request(
     certificate: bytes,
 ) -> Request:
     """A request with the credentials for Google's APIs."""
+    from wfc_runtime.auth import OAuth2
     from wfc_runtime.request import request
 
     made = request(method, url, timeout, body, headers, query, None, None, certificate)
