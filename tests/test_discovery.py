@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import pytest
@@ -85,6 +86,18 @@ def test_what_begins_an_operation_says_how_it_is_followed(
     assert connector.operation == operation
     host = "/".join(connector.url.split("/")[:3])
     assert connector.poll == (f"{host}/{poll}" if poll else "")
+
+
+@pytest.mark.parametrize("api", ["compute.v1", "container.v1", "run.v1", "run.v2", "storage.v1"])
+def test_every_method_has_a_parameter_for_each_part_of_its_path(api: str) -> None:
+    documents = discovery._documents()
+    assert documents is not None
+    for way, _ in discovery._methods(discovery._read(documents / f"{api}.json")):
+        connector = found(f"{api}.{way}")
+        names = [parameter.name for parameter in connector.parameters]
+        assert len(set(names)) == len(names)
+        assert set(re.findall(r"\{\+?(\w+)\}", connector.url)) <= set(required(f"{api}.{way}"))
+        assert "{" not in re.sub(r"\{\+?\w+\}", "", connector.url + connector.upload)
 
 
 def required(name: str) -> list[str]:

@@ -18,6 +18,11 @@ from wfc_runtime.errors import TAGS
 from wfc_runtime.values import type_name
 
 PURE = {name: function for name, function in FUNCTIONS.items() if function.way == "pure"}
+CALLED = {
+    name: function
+    for name, function in FUNCTIONS.items()
+    if function.way == "wait" and function.python.startswith("wf.")
+}
 RESULTS = {"any": None, "number": ("integer", "double")}
 
 
@@ -26,12 +31,13 @@ def find(python: str) -> Any:
     return reduce(getattr, python.removeprefix("wf.").split("."), wf)
 
 
-@pytest.mark.parametrize("function", PURE.values(), ids=PURE)
+@pytest.mark.parametrize("function", [*PURE.values(), *CALLED.values()], ids=[*PURE, *CALLED])
 def test_the_runtime_has_every_function_with_the_tables_parameters(function: Function) -> None:
     signature = inspect.signature(find(function.python))
     runtime = [
         (parameter.name, parameter.default is inspect.Parameter.empty)
         for parameter in signature.parameters.values()
+        if parameter.name != "run"
     ]
     assert runtime == [(p.name, p.required) for p in function.parameters]
 

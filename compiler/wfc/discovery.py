@@ -112,16 +112,17 @@ def _documents() -> Path | None:
         import googleapiclient
     except ImportError:
         return None
-    return Path(googleapiclient.__path__[0]) / "discovery_cache" / "documents"
+    documents = Path(googleapiclient.__path__[0]) / "discovery_cache" / "documents"
+    return documents if documents.is_dir() else None
 
 
 @cache
 def _apis(documents: Path) -> dict[str, tuple[str, ...]]:
-    """The versions of each API."""
+    """The versions of each API; one with a dot cannot be part of a connector's name."""
     apis: dict[str, tuple[str, ...]] = {}
     for file in sorted(documents.glob("*.json")):
         service, _, version = file.name.removesuffix(".json").partition(".")
-        if version:
+        if version and "." not in version:
             apis[service] = (*apis.get(service, ()), version)
     return apis
 
