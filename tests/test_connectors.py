@@ -22,7 +22,7 @@ RUN = wf.Connector(
     "POST",
     "https://a.googleapis.com/v1/{+name}:run",
     operation="longrunning",
-    poll="https://a.googleapis.com/v1/{+name}",
+    poll="/v1/{+name}",
 )
 START = wf.Connector(
     "googleapis.c.v1.instances.start",
@@ -129,6 +129,22 @@ def test_an_operation_is_asked_for_by_name_until_it_is_done() -> None:
         "GET /v1/operations/1",
     ]
     assert called.slept == [1.0, 1.25]
+
+
+def test_an_operation_of_a_region_is_asked_for_in_that_region() -> None:
+    regional = replace(RUN, region="location")
+    hosts = []
+
+    async def send(run: wf.Run, request: Request) -> Any:
+        hosts.append(request.url.split("/")[2])
+        return {"code": 200, "headers": {}, "body": PENDING if len(hosts) == 1 else DONE}
+
+    async def main(run: wf.Run) -> Any:
+        return await run.call("step", regional, name="j", location="us-east1")
+
+    with patch("wfc_runtime.stdlib.http._send", send):
+        assert execute(main) == DONE
+    assert hosts == ["us-east1-a.googleapis.com"] * 2
 
 
 def test_an_operation_that_is_done_at_once_is_not_asked_for() -> None:

@@ -103,13 +103,13 @@ BASE = "https://run.googleapis.com/v2/jobs/j:run?a=1"
     [
         (
             {"name": "operations/1"},
-            "https://run.googleapis.com/v2/{+name}",
+            "/v2/{+name}",
             "https://run.googleapis.com/v2/operations/1",
         ),
         (
             {"projectId": "p", "location": "l", "id": "i"},
-            "https://a/v1b3/projects/{projectId}/locations/{location}/jobs/{id}",
-            "https://a/v1b3/projects/p/locations/l/jobs/i",
+            "/v1b3/projects/{projectId}/locations/{location}/jobs/{id}",
+            "https://run.googleapis.com/v1b3/projects/p/locations/l/jobs/i",
         ),
         (
             {"selfLink": "https://elsewhere.example/v1/o?location=EU#x"},
@@ -130,7 +130,7 @@ def test_an_operation_is_asked_for_on_the_host_of_the_call(
 
 
 @pytest.mark.parametrize(
-    ("operation", "poll"), [({}, "https://a/{+name}"), ({}, ""), ({"selfLink": 1}, "")]
+    ("operation", "poll"), [({}, "/v2/{+name}"), ({}, ""), ({"selfLink": 1}, "")]
 )
 def test_an_operation_that_cannot_be_asked_for_is_a_response_type_error(
     operation: Any, poll: str

@@ -181,7 +181,7 @@ def _connector(name: str, description: Description, method: Description) -> Conn
         region="" if region is None else region.name,
         upload=description["rootUrl"] + upload.removeprefix("/") if upload else "",
         operation=operation,
-        poll=base + poll if poll else "",
+        poll=f"/{description['servicePath']}{poll}" if poll else "",
         scopes=() if not scopes or _CLOUD_PLATFORM in scopes else tuple(scopes),
     )
 

@@ -65,7 +65,7 @@ class Connector(Function):
     region     the argument that names the region of the host, `us-east1-run.googleapis.com`
     upload     the address for `uploadType: media`
     operation  how a long-running operation is followed; empty where none is
-    poll       the address to ask for it, a template of the reply's fields; empty for its own link
+    poll       the path to ask for it, a template of the reply's fields; empty for its own link
     scopes     the OAuth2 scopes; empty for that of all of Google Cloud
     """
 

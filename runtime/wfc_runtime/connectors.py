@@ -43,7 +43,7 @@ class Connector:
     region     the argument that names the region of the host
     upload     the address for `uploadType: media`
     operation  which kind of operation the reply begins (operations.py); empty for none
-    poll       where the operation is asked for, a template of its fields; empty for its own link
+    poll       the path to ask for the operation, a template of its fields; empty for its own link
     scopes     OAuth2 scopes for the call
     """
 

@@ -35,21 +35,19 @@ def finished(kind: str, operation: Value) -> bool:
 
 
 def address(operation: Value, poll: str, base: str) -> str:
-    """Where to ask for an operation: its fields put into `poll`, or its own link.
+    """Where to ask for an operation: its fields put into the path `poll`, or its own link.
 
-    The link is followed on the host of the call, whatever host it names, so that credentials go
-    nowhere else.  Raises ResponseTypeError where the operation does not say.
+    It is asked for on the host of the call, whatever host the link names: that of the same region,
+    and credentials go nowhere else.  Raises ResponseTypeError where the operation does not say.
     """
-
-    def part(field: re.Match[str]) -> str:
-        return _text(operation.get(field[1]))
-
+    host = urlsplit(base)
     if poll:
-        return _FIELD.sub(part, poll)
+        path = _FIELD.sub(lambda field: _text(operation.get(field[1])), poll)
+        return host._replace(path=path, query="").geturl()
     metadata = operation.get("metadata")
     own = operation.get("selfLink") or (metadata.get("selfLink") if type(metadata) is dict else "")
-    link, host = urlsplit(_text(own)), urlsplit(base)
-    return host._replace(path=link.path, query=link.query, fragment="").geturl()
+    link = urlsplit(_text(own))
+    return host._replace(path=link.path, query=link.query).geturl()
 
 
 def _text(value: Value) -> str:

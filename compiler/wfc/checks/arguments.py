@@ -18,6 +18,10 @@ _ACCEPTED = """
 base64.decode data:string padding:boolean
 base64.encode data:bytes padding:boolean
 double value:string|number
+gke.await_job cluster_id:string job_name:string query:map timeout:number
+gke.create_job cluster_id:string job:map query:map timeout:number
+gke.delete_job cluster_id:string job_name:string query:map timeout:number
+gke.request cluster_id:string path:string method:string headers:map query:map timeout:number
 hash.compute_checksum data:bytes algorithm:string
 hash.compute_hmac key:bytes data:bytes algorithm:string
 http.request method:string

@@ -93,12 +93,12 @@ class _Signature:
 
 
 def _signature(
-    callee: syntax.Routine | Function, elsewhere: frozenset[str] = frozenset()
+    callee: syntax.Routine | Function, in_query: frozenset[str] = frozenset()
 ) -> _Signature:
-    """What a call has to give; `elsewhere` are parameters that it gives in another way."""
+    """What a call has to give by name; `in_query` are parameters that it gives otherwise."""
     if isinstance(callee, Function):
         required = {
-            parameter.name: parameter.required and parameter.name not in elsewhere
+            parameter.name: parameter.required and parameter.name not in in_query
             for parameter in callee.parameters
         }
         connector = callee if isinstance(callee, Connector) else None

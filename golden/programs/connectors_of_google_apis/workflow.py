@@ -20,7 +20,7 @@ RUN_JOBS_RUN = wf.Connector(
     "https://run.googleapis.com/v2/{+name}:run",
     body=True,
     operation="longrunning",
-    poll="https://run.googleapis.com/v2/{+name}",
+    poll="/v2/{+name}",
 )
 PUBSUB_TOPICS_PUBLISH = wf.Connector(
     "googleapis.pubsub.v1.projects.topics.publish",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _GET_CLUSTER = Connector(
     "googleapis.container.v1.projects.locations.clusters.get",
     "GET",
-    "https://container.googleapis.com/v1/projects/{project}/locations/{location}/clusters/{cluster}",
+    "https://container.googleapis.com/v1/projects/{project}/locations/{location}/clusters/{cluster_id}",
 )
 
 
@@ -179,7 +179,7 @@ async def _control_plane(
         run,
         project=project_of(run, project),
         location=run.get_env("GOOGLE_CLOUD_LOCATION") if location is None else location,
-        cluster=cluster_id,
+        cluster_id=cluster_id,
     )
     state = cluster.get("status") if type(cluster) is dict else None
     if state != "RUNNING":

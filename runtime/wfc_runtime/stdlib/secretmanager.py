@@ -18,12 +18,12 @@ _SECRETS = "googleapis.secretmanager.v1.projects.secrets"
 _ACCESS = Connector(
     f"{_SECRETS}.versions.accessString",
     "GET",
-    "https://secretmanager.googleapis.com/v1/projects/{project}/secrets/{secret}/versions/{version}:access",
+    "https://secretmanager.googleapis.com/v1/projects/{project_id}/secrets/{secret_id}/versions/{version}:access",
 )
 _ADD_VERSION = Connector(
     f"{_SECRETS}.addVersionString",
     "POST",
-    "https://secretmanager.googleapis.com/v1/projects/{project}/secrets/{secret}:addVersion",
+    "https://secretmanager.googleapis.com/v1/projects/{project_id}/secrets/{secret_id}:addVersion",
     body=True,
 )
 
@@ -42,8 +42,8 @@ async def access_string(
     """
     reply = await _ACCESS(
         run,
-        project=project_of(run, project_id),
-        secret=secret_id,
+        project_id=project_of(run, project_id),
+        secret_id=secret_id,
         version="latest" if version is None else string(version),
         connector_params=connector_params,
     )
@@ -65,8 +65,8 @@ async def add_version_string(
     text = arguments.text(_ADD_VERSION.name, "data", data)
     return await _ADD_VERSION(
         run,
-        project=project_of(run, project_id),
-        secret=secret_id,
+        project_id=project_of(run, project_id),
+        secret_id=secret_id,
         body={"payload": {"data": b64encode(text.encode()).decode()}},
         connector_params=connector_params,
     )
