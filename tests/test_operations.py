@@ -27,12 +27,17 @@ def condition(kind: str, status: str, **more: str) -> dict[str, Any]:
         ("bigquery", {"status": {"state": "PENDING"}}, False),
         ("bigquery", {"status": {"state": "DONE"}}, True),
         ("bigquery", {"status": {"state": "DONE", "errors": [{"message": "a row"}]}}, True),
-        ("dataflow", {"id": "1"}, False),
-        ("dataflow", {"currentState": "JOB_STATE_RUNNING"}, False),
-        ("dataflow", {"currentState": "JOB_STATE_DONE"}, True),
-        ("dataflow", {"currentState": "JOB_STATE_DRAINED"}, True),
-        ("batch", {"status": {"state": "QUEUED"}}, False),
-        ("batch", {"status": {"state": "SUCCEEDED"}}, True),
+        ("state", {"id": "1"}, False),
+        ("state", {"currentState": "JOB_STATE_RUNNING"}, False),
+        ("state", {"currentState": "JOB_STATE_DONE"}, True),
+        ("state", {"currentState": "JOB_STATE_DRAINED"}, True),
+        ("state", {"status": {"state": "QUEUED"}}, False),
+        ("state", {"status": {"state": "SUCCEEDED"}}, True),
+        ("state", {"state": "PENDING"}, False),
+        ("state", {"state": "SUCCEEDED"}, True),
+        ("state", {"state": "PIPELINE_STATE_SUCCEEDED"}, True),
+        ("execution", {"state": "ACTIVE"}, False),
+        ("execution", {"state": "SUCCEEDED"}, True),
         ("knative", {}, False),
         ("knative", {"status": {}}, False),
         ("knative", condition("Ready", "Unknown"), False),
@@ -54,11 +59,12 @@ def test_what_has_ended_well_and_what_goes_on(kind: str, operation: Any, ended: 
         ("status", {"status": "DONE", "error": {"message": "denied"}}, "denied"),
         ("bigquery", {"status": {"state": "DONE", "errorResult": {"message": "syntax"}}}, "syntax"),
         (
-            "dataflow",
+            "state",
             {"currentState": "JOB_STATE_FAILED"},
-            "the job ended as JOB_STATE_FAILED",
+            "it ended as JOB_STATE_FAILED",
         ),
-        ("batch", {"status": {"state": "FAILED"}}, "the job ended as FAILED"),
+        ("state", {"status": {"state": "FAILED"}}, "it ended as FAILED"),
+        ("state", {"state": "FAILED", "error": {"code": 3, "message": "bad input"}}, "bad input"),
         ("knative", condition("Completed", "False", message="exit code 1"), "exit code 1"),
     ],
 )
@@ -74,6 +80,18 @@ def test_what_failed_says_why_and_is_part_of_the_error(
     }
 
 
+@pytest.mark.parametrize("state", ["FAILED", "CANCELLED", "UNAVAILABLE"])
+def test_a_failed_execution_has_the_services_own_text(state: str) -> None:
+    execution = {"name": "e", "state": state}
+    with pytest.raises(wf.WorkflowError) as raised:
+        finished("execution", execution)
+    assert raised.value.payload == {
+        "message": "Execution failed or cancelled.",
+        "operation": execution,
+        "tags": ["OperationError"],
+    }
+
+
 @pytest.mark.parametrize(
     ("kind", "operation"),
     [
@@ -84,8 +102,9 @@ def test_what_failed_says_why_and_is_part_of_the_error(
         ("status", {"status": None}),
         ("bigquery", {"status": "DONE"}),
         ("bigquery", {"status": {}}),
-        ("dataflow", {"currentState": 1}),
-        ("batch", {}),
+        ("state", {"currentState": 1}),
+        ("state", []),
+        ("execution", {}),
         ("knative", "ready"),
     ],
 )

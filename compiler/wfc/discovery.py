@@ -32,6 +32,8 @@ _OF_EVERY_METHOD = ("alt", "fields", "prettyPrint", "quotaUser")
 _REGIONS: dict[tuple[str, str], Parameter] = {
     ("aiplatform", "v1"): Parameter("region"),
     ("aiplatform", "v1beta1"): Parameter("region"),
+    ("documentai", "v1"): Parameter("location", required=False),
+    ("documentai", "v1beta3"): Parameter("location", required=False),
     ("integrations", "v1"): Parameter("location", required=False),
     ("run", "v1"): Parameter("location", required=False),
 }
@@ -43,18 +45,24 @@ _MORE_QUERY: dict[str, tuple[str, ...]] = {
 }
 """Query parameters that an API takes and its description leaves out."""
 
-_RESOURCES: dict[tuple[str, str], tuple[Operation, str]] = {
-    ("batch", "Job"): ("batch", "v1/{+name}"),
-    ("bigquery", "Job"): ("bigquery", ""),
-    ("dataflow", "Job"): (
-        "dataflow",
-        "v1b3/projects/{projectId}/locations/{location}/jobs/{id}",
-    ),
-    ("run", "Execution"): ("knative", ""),
-    ("run", "Job"): ("knative", ""),
-    ("run", "Service"): ("knative", ""),
+_BY_NAME = "{version}/{+name}"
+_DATAFLOW = "v1b3/projects/{projectId}/locations/{location}/jobs/{id}"
+_VERTEX_JOBS = (
+    *("batchPredictionJobs", "customJobs", "dataLabelingJobs", "hyperparameterTuningJobs"),
+    *("nasJobs", "pipelineJobs", "trainingPipelines", "tuningJobs"),
+)
+_WAITED: dict[str, tuple[Operation, str]] = {
+    **{f"aiplatform.{resource}.create": ("state", _BY_NAME) for resource in _VERTEX_JOBS},
+    "batch.jobs.create": ("state", _BY_NAME),
+    "bigquery.jobs.insert": ("bigquery", ""),
+    "dataflow.jobs.create": ("state", _DATAFLOW),
+    "dataflow.templates.create": ("state", _DATAFLOW),
+    "run.jobs.create": ("knative", ""),
+    "run.jobs.run": ("knative", ""),
+    "transcoder.jobs.create": ("state", _BY_NAME),
+    "workflowexecutions.executions.create": ("execution", _BY_NAME),
 }
-"""Resources that connectors wait for as for an operation, and where their state is asked for."""
+"""Methods that wait though they return no operation, and where their job's state is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +174,7 @@ def _connector(name: str, description: Description, method: Description) -> Conn
     if region is not None and region.name in own:
         region = None
     upload = method.get("mediaUpload", {}).get("protocols", {}).get("simple", {}).get("path", "")
-    operation, poll = _operation(description, method)
+    operation, poll = _operation(name, description, method)
     scopes = method.get("scopes", [])
     return Connector(
         name,
@@ -212,7 +220,7 @@ def _parameters(
             yield Parameter(name, required=False)
 
 
-def _operation(description: Description, method: Description) -> tuple[Operation, str]:
+def _operation(name: str, description: Description, method: Description) -> tuple[Operation, str]:
     """How the work that a method begins is followed, and the path to ask for it."""
     kind = method.get("response", {}).get("$ref", "")
     if method["httpMethod"] == "GET" or not kind:
@@ -223,7 +231,9 @@ def _operation(description: Description, method: Description) -> tuple[Operation
         return ("longrunning", poll) if poll or "selfLink" in fields else ("", "")
     if {"operationType", "selfLink", "status"} <= fields:
         return "status", ""
-    return _RESOURCES.get((description["name"], kind), ("", ""))
+    _, service, version, *path = name.split(".")
+    operation, poll = _WAITED.get(".".join((service, *path[-2:])), ("", ""))
+    return operation, poll.replace("{version}", version)
 
 
 def _poll(description: Description, kind: str) -> str:

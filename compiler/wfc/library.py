@@ -50,7 +50,7 @@ class Function:
     aliases: bool = False
 
 
-Operation = Literal["", "longrunning", "status", "bigquery", "dataflow", "batch", "knative"]
+Operation = Literal["", "longrunning", "status", "state", "execution", "bigquery", "knative"]
 """What a connector's reply says of the work it began: see `wfc_runtime.operations`."""
 
 

@@ -164,11 +164,9 @@ def http_error(code: int, headers: dict[str, Value], body: Value) -> WorkflowErr
     return WorkflowError(error_map("HttpError", message, body=body, code=code, headers=headers))
 
 
-def operation_error(detail: str, operation: Value) -> WorkflowError:
+def operation_error(message: str, operation: Value) -> WorkflowError:
     """A long-running operation failed; `operation` is what the API says of it."""
-    return WorkflowError(
-        error_map("OperationError", f"OperationError: {detail}", operation=operation)
-    )
+    return WorkflowError(error_map("OperationError", message, operation=operation))
 
 
 def response_type_error() -> WorkflowError:

@@ -4,9 +4,9 @@ The kinds, by what says that the work has ended:
 
     longrunning  `done`, then `error` or `response`; asked for by `name`       most APIs
     status       `status: DONE`, with `error` where it failed                  Compute, GKE, SQL
+    state        `state`, `currentState` or `status.state`, with `error`       jobs of many APIs
+    execution    `state`                                                       Workflows
     bigquery     `status.state: DONE`, with `status.errorResult`               BigQuery jobs
-    dataflow     `currentState`                                                Dataflow jobs
-    batch        `status.state`                                                Batch jobs
     knative      the condition `Completed` or `Ready` of `status.conditions`   Cloud Run v1
 
 A finished operation is the result of the call as it is (spec 06: the body of the last reply).
@@ -22,6 +22,9 @@ from wfc_runtime.errors import WorkflowError, operation_error, response_type_err
 from wfc_runtime.values import Value
 
 _FIELD = re.compile(r"\{\+?(\w+)\}")
+_PREFIX = re.compile(r"^(JOB|PIPELINE)_STATE_")
+_WON = ("SUCCEEDED", "PARTIALLY_SUCCEEDED", "DONE", "UPDATED", "DRAINED")
+_LOST = ("FAILED", "CANCELLED", "EXPIRED", "UNAVAILABLE", "DELETION_IN_PROGRESS")
 
 
 def finished(kind: str, operation: Value) -> bool:
@@ -61,9 +64,9 @@ def _failed(error: Value, operation: Value) -> WorkflowError:
     errors = error.get("errors") if type(error) is dict else None
     for place in (error, *(errors if type(errors) is list else [])):
         if type(place) is dict and type(place.get("message")) is str and place["message"]:
-            return operation_error(place["message"], operation)
+            return operation_error(f"OperationError: {place['message']}", operation)
     said = error if type(error) is str and error else "the operation failed"
-    return operation_error(said, operation)
+    return operation_error(f"OperationError: {said}", operation)
 
 
 def _longrunning(operation: dict[str, Value]) -> bool:
@@ -92,20 +95,23 @@ def _bigquery(job: dict[str, Value]) -> bool:
     return True
 
 
-def _dataflow(job: dict[str, Value]) -> bool:
-    state = job.get("currentState")
-    if state in ("JOB_STATE_FAILED", "JOB_STATE_CANCELLED"):
-        raise _failed(f"the job ended as {state}", job)
-    if state is not None:
-        _text(state)
-    return state in ("JOB_STATE_DONE", "JOB_STATE_UPDATED", "JOB_STATE_DRAINED")
+def _state(job: dict[str, Value]) -> bool:
+    """A job that has just begun may have no state yet."""
+    status = job.get("status")
+    inner = status.get("state") if type(status) is dict else None
+    state = job.get("state") or job.get("currentState") or inner
+    word = _PREFIX.sub("", _text(state)) if state else ""
+    if word in _LOST:
+        raise _failed(job.get("error") or f"it ended as {state}", job)
+    return word in _WON
 
 
-def _batch(job: dict[str, Value]) -> bool:
-    state = _text(_inner(job, "status").get("state"))
-    if state in ("FAILED", "CANCELLED", "DELETION_IN_PROGRESS"):
-        raise _failed(f"the job ended as {state}", job)
-    return state == "SUCCEEDED"
+def _execution(execution: dict[str, Value]) -> bool:
+    """The service's text bears no tag (spec 05 §5)."""
+    state = _text(execution.get("state"))
+    if state in _LOST:
+        raise operation_error("Execution failed or cancelled.", execution)
+    return state in _WON
 
 
 def _knative(resource: dict[str, Value]) -> bool:
@@ -130,8 +136,8 @@ def _inner(operation: dict[str, Value], field: str) -> dict[str, Value]:
 _KINDS: dict[str, Callable[[dict[str, Value]], bool]] = {
     "longrunning": _longrunning,
     "status": _status,
+    "state": _state,
+    "execution": _execution,
     "bigquery": _bigquery,
-    "dataflow": _dataflow,
-    "batch": _batch,
     "knative": _knative,
 }
