@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import wfc_runtime.v1 as wf
 from wfc_runtime.operations import address, finished
@@ -149,7 +152,13 @@ def test_an_operation_is_asked_for_on_the_host_of_the_call(
 
 
 @pytest.mark.parametrize(
-    ("operation", "poll"), [({}, "/v2/{+name}"), ({}, ""), ({"selfLink": 1}, "")]
+    ("operation", "poll"),
+    [
+        ({}, "/v2/{+name}"),
+        ({}, ""),
+        ({"selfLink": 1}, ""),
+        ({"selfLink": "https://["}, ""),
+    ],
 )
 def test_an_operation_that_cannot_be_asked_for_is_a_response_type_error(
     operation: Any, poll: str
@@ -157,3 +166,22 @@ def test_an_operation_that_cannot_be_asked_for_is_a_response_type_error(
     with pytest.raises(wf.WorkflowError) as raised:
         address(operation, poll, BASE)
     assert raised.value.payload["tags"] == ["ResponseTypeError"]
+
+
+FIELDS = ("name", "done", "error", "status", "state", "conditions", "selfLink", "metadata", "type")
+REPLIES = st.recursive(
+    st.none() | st.booleans() | st.sampled_from(["DONE", "FAILED", "https://[", "Ready", ""]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(FIELDS), inner),
+    max_leaves=8,
+)
+
+
+KINDS = ("longrunning", "status", "state", "execution", "bigquery", "knative")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(reply=REPLIES, poll=st.sampled_from(["", "/v1/{+name}"]))
+def test_no_reply_raises_anything_of_pythons(kind: str, reply: Any, poll: str) -> None:
+    with suppress(wf.WorkflowError):
+        if not finished(kind, reply):
+            assert address(reply, poll, BASE).startswith("https://run.googleapis.com")

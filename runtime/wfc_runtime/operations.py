@@ -49,7 +49,10 @@ def address(operation: Value, poll: str, base: str) -> str:
         return host._replace(path=path, query="").geturl()
     metadata = operation.get("metadata")
     own = operation.get("selfLink") or (metadata.get("selfLink") if type(metadata) is dict else "")
-    link = urlsplit(_text(own))
+    try:
+        link = urlsplit(_text(own))
+    except ValueError:  # such as half an IPv6 address
+        raise response_type_error() from None
     return host._replace(path=link.path, query=link.query).geturl()
 
 
