@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from aiohttp import ClientSession
 
+    from wfc_runtime.auth import OIDC, OAuth2
+
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE")
 DEFAULT_TIMEOUT = 300
 LONGEST_TIMEOUT = 1800
@@ -33,7 +35,7 @@ _HEADER_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent; the timeout is in seconds."""
+    """What is sent; the timeout is in seconds, `auth` says which credentials to add."""
 
     method: str
     url: str
@@ -41,6 +43,7 @@ class Request:
     body: bytes | None
     timeout: float
     ssl: SSLContext | None
+    auth: OAuth2 | OIDC | None = None
 
 
 def request(

@@ -4,6 +4,7 @@ Only re-exports.  A module compiled by an older compiler keeps working: names he
 their meaning.
 """
 
+from wfc_runtime.connectors import Connector
 from wfc_runtime.conversions import default, double, get_type, if_, keys, string
 from wfc_runtime.conversions import int_ as int
 from wfc_runtime.conversions import length as len
@@ -42,6 +43,7 @@ from wfc_runtime.stdlib import (
     base64,
     events,
     executions,
+    gke,
     hash,
     http,
     json,
@@ -49,6 +51,7 @@ from wfc_runtime.stdlib import (
     map,
     math,
     retry,
+    secretmanager,
     text,
     time,
 )
@@ -58,6 +61,7 @@ from wfc_runtime.workflow import Workflow
 
 __all__ = [
     "BranchPath",
+    "Connector",
     "Lock",
     "LogEntry",
     "Observer",
@@ -80,6 +84,7 @@ __all__ = [
     "floordiv",
     "ge",
     "get_type",
+    "gke",
     "gt",
     "hash",
     "http",
@@ -105,6 +110,7 @@ __all__ = [
     "put",
     "retry",
     "run_interruptibly",
+    "secretmanager",
     "span",
     "span_of",
     "string",
