@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,7 +17,7 @@ import wfc_runtime.v1 as wf
 from wfc.pipeline import compile_source
 from wfc.source import Source
 from wfc_runtime.testing import VirtualClock
-from wfc_runtime.ticker import LoopTicker
+from wfc_runtime.ticker import SLICE, LoopTicker
 
 Steps = list[dict[str, Any]]
 
@@ -110,12 +111,13 @@ def test_no_thread_is_left_when_the_last_execution_ends() -> None:
     assert threading.active_count() == before
 
 
-def test_a_workflow_that_is_never_busy_starts_no_thread() -> None:
+def test_a_workflow_that_is_not_busy_for_long_starts_no_thread() -> None:
     started = []
 
     async def main(run: wf.Run) -> None:
         async def branch(run: wf.Run) -> None:
-            await run.sleep("wait", 0)
+            if run.ticker.due:
+                await run.pause()
             started.append(threading.active_count())
 
         await run.parallel("fan", [branch, branch])
@@ -123,6 +125,15 @@ def test_a_workflow_that_is_never_busy_starts_no_thread() -> None:
     before = threading.active_count()
     asyncio.run(workflow(main).run())
     assert started == [before, before]
+
+
+async def _busy_ticker() -> LoopTicker:
+    """A ticker that somebody has kept busy for longer than a slice."""
+    ticker = LoopTicker().enter()
+    began = time.perf_counter()
+    while time.perf_counter() - began < 2 * SLICE:
+        await ticker.pause(())
+    return ticker
 
 
 async def _cycles(pause: Callable[[], Awaitable[None]], branches: int) -> list[int]:
@@ -146,7 +157,7 @@ async def _cycles(pause: Callable[[], Awaitable[None]], branches: int) -> list[i
 
 def test_of_many_paused_branches_one_goes_on_in_each_cycle_of_the_loop() -> None:
     async def scenario() -> list[int]:
-        ticker = LoopTicker().enter()
+        ticker = await _busy_ticker()
         try:
             return await _cycles(lambda: ticker.pause(()), 10)
         finally:
@@ -159,7 +170,7 @@ def test_of_many_paused_branches_one_goes_on_in_each_cycle_of_the_loop() -> None
 
 def test_a_paused_branch_that_is_cancelled_holds_up_no_other() -> None:
     async def scenario() -> str:
-        ticker = LoopTicker().enter()
+        ticker = await _busy_ticker()
         first = asyncio.create_task(ticker.pause(()))
         second = asyncio.create_task(ticker.pause(()))
         await asyncio.sleep(0)

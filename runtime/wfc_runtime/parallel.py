@@ -159,40 +159,40 @@ class _ParallelStep:
 
     async def _work(self, index: int, item: Value) -> None:
         """Runs one item, and those after it while no branch from before wants the seat."""
-        active, ticker = self.parent.execution.active, self.parent.ticker
-        seat = Seat(self)
+        parent, seats, body = self.parent, self.seats, self._body
+        active, ticker = parent.execution.active, parent.ticker
+        scheduler, observer = parent.execution.scheduler, parent.execution.observer
+        run = parent.for_branch(Seat(self))
         await active.take()
         while True:
-            await self._iterate(seat, index, item)
-            if self.seats.wanted:
+            run.branch = (*parent.branch, (self._name, index))
+            if parent.ledger is not None:
+                run.ledger = parent.ledger.branch()
+            if scheduler is not None:
+                await run.turn()
+            if observer is not None:
+                observer.branch_started(run.branch)
+            error: Exception | None = None
+            try:
+                await body(run, item, index)
+            except Exception as exc:
+                self._record(index, exc)
+                error = exc
+            if observer is not None:
+                observer.branch_finished(run.branch, error)
+            if seats.waiting and seats.wanted:
                 break
             following = next(self._items, None)
             if following is None:
                 break
             index, item = following
-            if active.wanted:
+            if active.waiting and active.wanted:
                 active.give_back()
                 await active.take()
-            elif ticker.due:
-                await self.parent.pause()
+            elif ticker.due and scheduler is None:
+                await run.pause()
         active.give_back()
-        self.seats.give_back()
-
-    async def _iterate(self, seat: Seat, index: int, item: Value) -> None:
-        run = self.parent.for_branch(self._name, index, seat)
-        observer = self.parent.execution.observer
-        if self.parent.execution.scheduler is not None:
-            await run.turn()
-        if observer is not None:
-            observer.branch_started(run.branch)
-        error: Exception | None = None
-        try:
-            await self._body(run, item, index)
-        except Exception as exc:
-            self._record(index, exc)
-            error = exc
-        if observer is not None:
-            observer.branch_finished(run.branch, error)
+        seats.give_back()
 
     def _ended(self, worker: asyncio.Task[None]) -> None:
         self._workers.discard(worker)

@@ -100,11 +100,13 @@ class Run:
 
     async def sleep(self, step: str, seconds: Value) -> Value:
         """Waits; ValueError for a negative time and for more than a year (31,536,000 seconds)."""
-        return await self.logged(
-            step, "sys.sleep", {"seconds": seconds}, self._sleep(step, seconds)
-        )
+        if self.execution.call_log == "LOG_NONE":
+            await self._sleep(step, seconds)
+        else:
+            slept = self._sleep(step, seconds)
+            await self.logged(step, "sys.sleep", {"seconds": seconds}, slept)
 
-    async def _sleep(self, step: str, seconds: Value) -> Value:
+    async def _sleep(self, step: str, seconds: Value) -> None:
         if not 0 <= arguments.number("sys.sleep", "seconds", seconds) <= LONGEST_SLEEP:
             raise value_error(f"sys.sleep(): `seconds` must be from 0 to {LONGEST_SLEEP}")
         await self.wait(step, seconds, "sleep")
@@ -125,12 +127,15 @@ class Run:
         await self.wait(step, max(0.0, until - self.now()), "sleep")
 
     async def wait(self, step: str, seconds: float, what: str) -> None:
-        scheduler = self.execution.scheduler
+        execution = self.execution
+        if execution.scheduler is None and execution.observer is None:  # the usual case, at no cost
+            await execution.clock.sleep(seconds)
+            return
         with self.observed(step, what):
-            if scheduler is None:
-                await self.execution.clock.sleep(seconds)
+            if execution.scheduler is None:
+                await execution.clock.sleep(seconds)
             else:
-                await scheduler.wait(self.branch, seconds)
+                await execution.scheduler.wait(self.branch, seconds)
 
     async def pause(self) -> None:
         """Lets others go on; loops that may never wait call it when `run.ticker.due`."""
@@ -284,16 +289,13 @@ class Run:
         """A `parallel` step with `for`; the body takes its run, the item and the item's index."""
         await parallel(self, step, items, body, limit)
 
-    def for_branch(self, step: str, index: int, seat: Seat) -> Run:
-        """The run of one branch or iteration of a parallel step."""
-        return Run(
-            self.execution,
-            None if self.ledger is None else self.ledger.branch(),
-            depth=self.depth,
-            nesting=self.nesting + 1,
-            branch=(*self.branch, (step, index)),
-            seat=seat,
-        )
+    def for_branch(self, seat: Seat) -> Run:
+        """A run for the branches of a parallel step that have this seat one after the other.
+
+        Each of them has a `branch` and a `ledger` of its own.
+        """
+        nesting = self.nesting + 1
+        return Run(self.execution, depth=self.depth, nesting=nesting, seat=seat)
 
     def for_child(self, execution: Execution, workflow_id: str, number: int) -> Run:
         """The run of a child execution, which an observer sees below the step that started it."""

@@ -13,11 +13,12 @@ from collections import deque
 class Seats:
     """Like a semaphore, and it can be asked whether somebody waits."""
 
-    __slots__ = ("_free", "_waiting")
+    __slots__ = ("_free", "waiting")
 
     def __init__(self, count: int) -> None:
         self._free = count
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self.waiting: deque[asyncio.Future[None]] = deque()
+        """Empty where nobody waits; else ask `wanted`, since who waits may have been cancelled."""
 
     def take_now(self) -> bool:
         """Takes a free seat, if there is one."""
@@ -31,7 +32,7 @@ class Seats:
         if self.take_now():
             return
         given = asyncio.get_running_loop().create_future()
-        self._waiting.append(given)
+        self.waiting.append(given)
         try:
             await given
         except asyncio.CancelledError:
@@ -41,13 +42,13 @@ class Seats:
 
     def give_back(self) -> None:
         if self.wanted:
-            self._waiting.popleft().set_result(None)
+            self.waiting.popleft().set_result(None)
         else:
             self._free += 1
 
     @property
     def wanted(self) -> bool:
         """Whether somebody waits for a seat."""
-        while self._waiting and self._waiting[0].done():  # cancelled
-            self._waiting.popleft()
-        return bool(self._waiting)
+        while self.waiting and self.waiting[0].done():  # cancelled
+            self.waiting.popleft()
+        return bool(self.waiting)

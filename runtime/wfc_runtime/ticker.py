@@ -6,23 +6,25 @@ Generated code asks on the back edges of its loops:
         await run.pause()
 
 `due` is set by a thread, since a busy branch lets no timer of the event loop run.  Of all branches
-that pause, one goes on in each cycle of the loop, so that whatever else is ready runs in between
-(with `asyncio.sleep(0)` all of them would go on in one cycle).
+that pause, one goes on in every other cycle of the loop, so that what else is ready runs in between
+(with `asyncio.sleep(0)` all of them would go on in one cycle).  While some wait for that, `due`
+stays set: a branch that wakes meanwhile queues behind them as soon as it computes.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Protocol, runtime_checkable
 from weakref import WeakKeyDictionary
 
 from wfc_runtime.observer import BranchPath
 
-SLICE = 0.005
+SLICE = 0.002
 """Seconds after which a busy branch is asked to pause.  To set `due` the thread needs the
-interpreter's lock, which takes up to another 5 ms (`sys.getswitchinterval`)."""
+interpreter's lock, which takes another 5 ms (`sys.getswitchinterval`)."""
 
 
 class Ticker(Protocol):
@@ -52,15 +54,18 @@ class Scheduler(Ticker, Protocol):
 class LoopTicker:
     """The ticker of an event loop; its thread runs from the first pause to the last `leave`."""
 
-    __slots__ = ("_asked", "_ended", "_paused", "_thread", "_users", "due")
+    __slots__ = ("_asked", "_paused", "_since", "_stays", "_thread", "_users", "due")
 
     def __init__(self) -> None:
         self.due = True
-        """True before the first pause: what never computes for long needs no thread."""
+        """True until there is a thread: what does not loop for long needs none."""
         self._paused: deque[asyncio.Future[None]] = deque()
         self._asked = Event()
-        self._ended = Event()
+        self._stays = Lock()
+        """The thread's, held as long as it is to stay."""
         self._thread: Thread | None = None
+        self._since = 0.0
+        """When the first pause was asked for that was not needed yet."""
         self._users = 0
 
     def enter(self) -> LoopTicker:
@@ -72,17 +77,21 @@ class LoopTicker:
         self._users -= 1
         if self._users or self._thread is None:
             return
-        self._ended.set()
+        self._stays.release()
         self._asked.set()
         self._thread.join()
         self._thread = None
-        self._ended.clear()
+        self._since = 0.0
         self.due = True
 
     async def pause(self, branch: BranchPath) -> None:
-        self.due = False
-        self._asked.set()
         if self._thread is None:
+            now = time.perf_counter()
+            self._since = self._since or now
+            if now - self._since < SLICE:
+                return
+            self._stays = Lock()
+            self._stays.acquire()
             self._thread = Thread(target=self._tick, name="wfc ticker", daemon=True)
             self._thread.start()
         loop = asyncio.get_running_loop()
@@ -91,21 +100,25 @@ class LoopTicker:
         if len(self._paused) == 1:
             loop.call_soon(self._resume, loop)
         await resumed
+        self.due = False
+        self._asked.set()
 
     def _resume(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Lets one branch go on, and the next one in the next cycle."""
+        """Lets one branch go on, and the next one two cycles later: waking takes two."""
         resumed = self._paused.popleft()
         if not resumed.done():  # a cancelled one is
             resumed.set_result(None)
         if self._paused:
-            loop.call_soon(self._resume, loop)
+            loop.call_soon(loop.call_soon, self._resume, loop)
 
     def _tick(self) -> None:
-        while not self._ended.is_set():
-            self._asked.wait()
+        while not self._stays.acquire(timeout=SLICE):
+            if not self.due:
+                self.due = True
+                continue
             self._asked.clear()
-            self._ended.wait(SLICE)
-            self.due = True
+            if self.due and self._stays.locked():  # nobody has paused since: nobody computes
+                self._asked.wait()
 
 
 _tickers: WeakKeyDictionary[asyncio.AbstractEventLoop, LoopTicker] = WeakKeyDictionary()
