@@ -2,25 +2,73 @@
 
 The tests of a module have two tables, `RESULTS` and `ERRORS`: for each function by its full name,
 rows of arguments (from the first on; the rest is left out) with what comes of them, a value or an
-error's first tag.  `tests/test_stdlib_table.py` sees to it that no function lacks a row.
+error's first tag.  An argument that only the execution has, such as an endpoint, is a function of
+the run.  `tests/test_stdlib_table.py` sees to it that no function lacks a row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 import pytest
-from tests.compiled import Main, execute, load
+from tests.compiled import Main, load, workflow
+from tests.http_server import Handler, serving
+from tests.transcript import UUID, apis_at
 
 import wfc_runtime.v1 as wf
 from wfc.library import FUNCTIONS
 from wfc.pipeline import compile_source
 from wfc.source import Source
+from wfc_runtime.testing import CallbackRequest, ScriptedCallbacks, VirtualClock
+
+CLUSTER = "192.0.2.1"
+"""The address of a Kubernetes cluster's control plane, which is played as Google's APIs are."""
 
 Row = tuple[tuple[Any, ...], Any]
 Table = Mapping[str, Sequence[Row]]
+
+
+@dataclass(frozen=True)
+class World:
+    """What a call finds outside of its execution; every call finds it anew.
+
+    callbacks  the requests that come to the first endpoint
+    children   other workflows by their ids
+    apis       plays Google's APIs, or the address where they are
+    """
+
+    callbacks: Sequence[CallbackRequest] = ()
+    children: Mapping[str, Main] = field(default_factory=dict)
+    apis: Handler | str = ""
+
+    @asynccontextmanager
+    async def around(self) -> AsyncIterator[dict[str, Any]]:
+        """Options of `Workflow.run` for one call, while this is entered."""
+        clock = VirtualClock()
+        children = {name: workflow(main, parameters=1) for name, main in self.children.items()}
+        options = {
+            "clock": clock,
+            "env": {},
+            "log": lambda entry: None,
+            "callbacks": ScriptedCallbacks(clock, *self.callbacks),
+            "children": children.__getitem__,
+        }
+        if not self.apis:
+            yield options
+        elif isinstance(self.apis, str):
+            async with apis_at(self.apis, CLUSTER):
+                yield options
+        else:
+            async with serving(self.apis) as address, apis_at(address, CLUSTER):
+                yield options
+
+
+ALONE = World()
 
 
 def each(values: Iterable[Any], expected: Any) -> list[Row]:
@@ -37,37 +85,44 @@ def rows(table: Table) -> list[Any]:
     ]
 
 
-def called(name: str, arguments: Sequence[Any], **options: Any) -> Any:
-    """The result of a function; both ways of calling it agree, errors included.
+def called(name: str, arguments: Sequence[Any], world: World = ALONE, **options: Any) -> Any:
+    """The result of a function; both ways of calling it agree but for ids, errors included.
 
     `options` are those of `Workflow.run`.  Raises the WorkflowError of the function.
     """
-    by_position = outcome(name, arguments, by_name=False, **options)
-    by_name = outcome(name, arguments, by_name=True, **options)
-    assert repr(by_position) == repr(by_name)
+    by_position = outcome(name, arguments, world, by_name=False, **options)
+    by_name = outcome(name, arguments, world, by_name=True, **options)
+    assert UUID.sub("ID", repr(by_position)) == UUID.sub("ID", repr(by_name))
     if isinstance(by_position, wf.WorkflowError):
         raise by_position
     return by_position
 
 
-def tag(name: str, arguments: Sequence[Any], **options: Any) -> str:
+def tag(name: str, arguments: Sequence[Any], world: World = ALONE, **options: Any) -> str:
     """The first tag of the error that a call must raise."""
     with pytest.raises(wf.WorkflowError) as raised:
-        called(name, arguments, **options)
+        called(name, arguments, world, **options)
     return str(raised.value.payload["tags"][0])
 
 
-def outcome(name: str, arguments: Sequence[Any], *, by_name: bool, **options: Any) -> Any:
+def outcome(
+    name: str, arguments: Sequence[Any], world: World = ALONE, *, by_name: bool, **options: Any
+) -> Any:
     """The result of a function, or the WorkflowError that it raised."""
     probe = _probe(name, len(arguments), by_name)
 
     answers: list[Any] = []
 
     async def main(run: wf.Run) -> None:  # returns nothing: bytes are no result of a workflow
-        answers.append(await probe(run, list(arguments)))
+        given = [argument(run) if callable(argument) else argument for argument in arguments]
+        answers.append(await probe(run, given))
+
+    async def call() -> None:
+        async with world.around() as found:
+            await workflow(main).run(**{**found, **options})
 
     try:
-        execute(main, **options)
+        asyncio.run(call())
     except wf.WorkflowError as error:
         return error
     return answers[0]

@@ -1,6 +1,7 @@
 """Runs the examples of the library's reference, and says what comes of each in lines with `→`.
 
-Time is virtual and starts on 2 November 2021; `http://orders.example.com` is a server here.
+Time is virtual and starts on 2 November 2021.  The introduction of the page says what the examples
+meet: `http://orders.example.com`, a workflow to call, requests to endpoints, Google's APIs.
 """
 
 from __future__ import annotations
@@ -18,15 +19,19 @@ import aiohttp
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from tests.compiled import load
+from tests.google_apis import google_apis
 from tests.http_server import serving
+from tests.library_calls import CLUSTER
+from tests.transcript import apis_at
 
 import wfc_runtime.v1 as wf
 from wfc.pipeline import compile_source
 from wfc.source import Source
-from wfc_runtime.testing import VirtualClock
+from wfc_runtime.testing import CallbackRequest, ScriptedCallbacks, VirtualClock
 
 ARROW = "→ "
 START = 1635892223.25
+APPROVAL = CallbackRequest(after=60, body={"approved": True})
 
 
 def with_outcome(example: str) -> str:
@@ -38,7 +43,7 @@ def with_outcome(example: str) -> str:
 def _outcome(source: str) -> list[str]:
     """Waits and logs in their order, then the result or the error."""
     happened: list[str] = []
-    clock = VirtualClock(START)
+    clock = _Clock(happened)
     module = load(_compiled(source), "example")
     try:
         result = asyncio.run(_run(module, clock, happened))
@@ -48,25 +53,57 @@ def _outcome(source: str) -> list[str]:
     else:
         if result is not None:
             happened.append(json.dumps(result, ensure_ascii=False))
-    if clock.slept:
-        happened.insert(0, "waits " + ", ".join(f"{seconds:g} s" for seconds in clock.slept))
     return happened
+
+
+class _Clock(VirtualClock):
+    """Notes waits when they come to their end: a time limit that is not reached is none."""
+
+    def __init__(self, happened: list[str]) -> None:
+        super().__init__(START)
+        self.happened = happened
+
+    async def wait(self, branch: wf.BranchPath, seconds: float) -> None:
+        await super().wait(branch, seconds)
+        if self.happened and self.happened[-1].startswith("waits "):
+            self.happened[-1] += f", {seconds:g} s"
+        else:
+            self.happened.append(f"waits {seconds:g} s")
+
+
+PRICE_ORDER = """\
+main:
+  params: [order]
+  steps:
+    - done:
+        return: ${order.quantity * 5}
+"""
 
 
 async def _run(module: Any, clock: VirtualClock, happened: list[str]) -> Any:
     def log(entry: wf.LogEntry) -> None:
         happened.append(f"{entry.severity} {json.dumps(entry.payload)}")
 
-    async with _orders() as session:
+    price_order = load(_module(PRICE_ORDER), "price_order").workflow
+    async with _orders() as session, serving(google_apis) as apis, apis_at(apis, CLUSTER):
         with patch("wfc_runtime.request.open_session", lambda: session):
-            return await module.run(clock=clock, env={}, log=log)
+            return await module.run(
+                clock=clock,
+                env={},
+                log=log,
+                callbacks=ScriptedCallbacks(clock, APPROVAL),
+                children={"price_order": price_order}.__getitem__,
+            )
 
 
 def _compiled(source: str) -> str:
     steps = source if source.startswith("- ") else f"- done:\n    return: {_quoted(source)}"
-    text = f"main:\n  steps:\n{indent(steps, '    ')}\n"
+    return _module(f"main:\n  steps:\n{indent(steps, '    ')}\n")
+
+
+def _module(text: str) -> str:
     compiled = compile_source(Source("example.yaml", text), layout=False)
-    assert compiled.module is not None, (source, compiled.problems)
+    assert compiled.module is not None, (text, compiled.problems)
     return compiled.module
 
 

@@ -15,7 +15,7 @@ COMPILER, RUNTIME = ROOT / "compiler" / "wfc", ROOT / "runtime" / "wfc_runtime"
 # `read` for `read_json`, `checks` for `checks.calls`.
 LAYERS = """
     version source visible similar library literals tokens codes wrong_use
-    problems exit_codes discovery
+    problems exit_codes discovery unknown_connector
     nodes syntax names graph shape types pytree
     walk weigh
     read

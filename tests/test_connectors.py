@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from aiohttp import web
-from tests.compiled import execute
+from tests.compiled import execute, workflow
 from tests.connector_calls import call
+from tests.http_server import serving
+from tests.transcript import apis_at
 
 import wfc_runtime.v1 as wf
 from wfc_runtime.auth import OAuth2
 from wfc_runtime.request import Request
+from wfc_runtime.testing import VirtualClock
 
 GET = wf.Connector("googleapis.a.v1.things.get", "GET", "https://a.googleapis.com/v1/{+name}")
 CREATE = wf.Connector("googleapis.a.v1.things.create", "POST", "https://a.googleapis.com/v1/things")
@@ -115,6 +119,32 @@ def test_nothing_is_tried_again_after_the_time_limit() -> None:
     called = call(GET, (503, {}), name="a", connector_params={"timeout": 2})
     assert called.error["code"] == 503
     assert called.slept == [1]
+
+
+def test_virtual_time_stands_still_while_an_api_answers() -> None:
+    """Or another branch that sleeps would use the time limit of the call up."""
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        await asyncio.sleep(0.02)
+        return web.json_response({})
+
+    async def ask(run: wf.Run) -> None:
+        await run.call("ask", GET, name="things/1")
+        at.append(run.now())
+
+    async def nap(run: wf.Run) -> None:
+        await run.sleep("nap", 3600)
+
+    async def main(run: wf.Run) -> None:
+        await run.parallel("both", [ask, nap])
+
+    async def scenario() -> None:
+        async with serving(answer) as address, apis_at(address):
+            await workflow(main).run(clock=VirtualClock(), env={})
+
+    at: list[float] = []
+    asyncio.run(scenario())
+    assert at == [0]
 
 
 # -- operations -----------------------------------------------------------------------------------

@@ -149,6 +149,7 @@ def test_a_cluster_that_is_not_running_is_a_value_error(cluster: Any, message: s
     ("function", "given"),
     [
         (wf.gke.request, {"path": 1}),
+        (wf.gke.create_job, {"job": []}),
         (wf.gke.create_job, {"job": {}, "namespace": 1}),
         (wf.gke.delete_job, {"job_name": 1}),
         (wf.gke.delete_job, {"job_name": None}),  # which would be all of them

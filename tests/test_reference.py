@@ -12,6 +12,7 @@ from tests.library_examples import ARROW, with_outcome
 from wfc import reference
 from wfc.library import FUNCTIONS, NAMES, VALUES, module_of
 from wfc.reference_page import page
+from wfc_runtime.connector_params import LONGEST_TIMEOUT, Polling, Settings
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "golden" / "library"
@@ -45,7 +46,7 @@ def test_every_function_has_words_and_an_example(name: str) -> None:
 
 def test_examples_are_those_of_functions() -> None:
     found = {name for module in MODULES for name in reference.examples(module)}
-    assert found <= set(NAMES)
+    assert found <= {*NAMES, "connectors"}
     assert {path.stem for path in EXAMPLES.iterdir()} == set(MODULES)
 
 
@@ -58,6 +59,19 @@ def test_every_example_shows_something() -> None:
         if ARROW not in example
     ]
     assert silent == []
+
+
+def test_what_is_said_of_connectors_names_the_defaults() -> None:
+    said = " ".join(reference.connectors().paragraphs)
+    usual, polling = Settings(), Polling()
+    for default in (
+        f"whole call, in seconds ({usual.timeout:g}, at most {LONGEST_TIMEOUT:,})",
+        f"`initial_delay` ({polling.initial_delay:g} second)",
+        f"`multiplier` ({polling.multiplier:g})",
+        f"`max_delay` ({polling.max_delay:g} seconds)",
+        f"`skip_polling` ({str(usual.skip_polling).lower()})",
+    ):
+        assert default in said
 
 
 def test_the_page_is_up_to_date(golden: Golden) -> None:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from tests.values import DEEP, ODD, anything_and_deep
 
 import wfc_runtime.v1 as wf
-from wfc.library import FUNCTIONS, VALUES, Function
+from wfc.library import FUNCTIONS, VALUES, Function, module_of
 from wfc.reference import entry
 from wfc_runtime.errors import TAGS
 from wfc_runtime.values import type_name
@@ -79,7 +79,7 @@ def test_the_runtime_has_every_library_value(name: str) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_function_has_rows_and_its_documented_errors_are_what_they_raise(name: str) -> None:
-    module = "conversions" if "." not in name else f"stdlib_{name.split('.')[0]}"
+    module = "conversions" if "." not in name else f"stdlib_{module_of(name).split('.')[-1]}"
     hint = f"add a row for {name} to %s in tests/test_{module}.py, or mend its docstring"
     if name not in NOT_REPEATABLE:
         assert rows_of("RESULTS")[name], hint % "RESULTS"

@@ -53,7 +53,7 @@ SERVER = "$SERVER"
 """Stands for the address of the server, which has another port each time."""
 
 _WIDTH = 100
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UNPRINTABLE = {code: f"\\u{code:04x}" for code in (0x2028, 0x2029, 0x202E)}
 _OF_EVERY_REQUEST = {"Host", "Accept", "Accept-Encoding", "Content-Length"}
 _USUAL = {
@@ -275,19 +275,19 @@ class Recorder:
         told = [*self.lines, *(f"never asked for: {request}" for request in unused), *ending]
         if self.clock.time():
             told.append(f"took: {plain(self.clock.time())} s")
-        return _UUID.sub("UUID", "\n".join(told).replace(address, SERVER)).split("\n")
+        return UUID.sub("UUID", "\n".join(told).replace(address, SERVER)).split("\n")
 
 
 @asynccontextmanager
-async def apis_at(address: str) -> AsyncIterator[None]:
-    """While this is entered, requests to Google's APIs go to another address."""
+async def apis_at(address: str, *others: str) -> AsyncIterator[None]:
+    """While this is entered, requests to Google's APIs, and to other hosts, go to an address."""
     from wfc_runtime.stdlib import http
 
     send = http._send
 
     async def to_address(run: Any, sent: Any) -> Any:
         host, _, rest = sent.url.removeprefix("https://").partition("/")
-        if host.endswith(".googleapis.com"):
+        if host.endswith(".googleapis.com") or host in others:
             sent = replace(sent, url=f"{address}/{rest}")
         return await send(run, sent)
 

@@ -144,7 +144,9 @@ def _run(
 def _explain(
     topic: Annotated[
         str | None,
-        typer.Argument(metavar="CODE|NAME", help="As in WFC203, text.split, or the module text."),
+        typer.Argument(
+            metavar="CODE|NAME", help="As in WFC203, text.split, the module text, or connectors."
+        ),
     ] = None,
 ) -> int:
     """Explain a problem's code or a library function with examples, or list them all."""

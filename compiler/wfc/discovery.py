@@ -29,13 +29,14 @@ _CLOUD_PLATFORM = "https://www.googleapis.com/auth/cloud-platform"
 _OF_EVERY_METHOD = ("alt", "fields", "prettyPrint", "quotaUser")
 """Query parameters of all methods; those that hold credentials are no argument of a connector."""
 
+_HOST = "The region of the host that is asked, such as us-east1."
 _REGIONS: dict[tuple[str, str], Parameter] = {
-    ("aiplatform", "v1"): Parameter("region"),
-    ("aiplatform", "v1beta1"): Parameter("region"),
-    ("documentai", "v1"): Parameter("location", required=False),
-    ("documentai", "v1beta3"): Parameter("location", required=False),
-    ("integrations", "v1"): Parameter("location", required=False),
-    ("run", "v1"): Parameter("location", required=False),
+    ("aiplatform", "v1"): Parameter("region", about=_HOST),
+    ("aiplatform", "v1beta1"): Parameter("region", about=_HOST),
+    ("documentai", "v1"): Parameter("location", required=False, about=_HOST),
+    ("documentai", "v1beta3"): Parameter("location", required=False, about=_HOST),
+    ("integrations", "v1"): Parameter("location", required=False, about=_HOST),
+    ("run", "v1"): Parameter("location", required=False, about=_HOST),
 }
 """Arguments that connectors have beyond the method's own: the region of the host."""
 
@@ -191,6 +192,7 @@ def _connector(name: str, description: Description, method: Description) -> Conn
         operation=operation,
         poll=f"/{description['servicePath']}{poll}" if poll else "",
         scopes=() if not scopes or _CLOUD_PLATFORM in scopes else tuple(scopes),
+        about=method.get("description", ""),
     )
 
 
@@ -205,11 +207,11 @@ def _parameters(
     own = method.get("parameters", {})
     needed = [each for each in query if own.get(each, {}).get("required")]
     for name in (*in_path, *needed):
-        yield Parameter(name)
+        yield Parameter(name, about=own[name].get("description", ""))
     if region is not None:
         yield region
     if "request" in method:
-        yield Parameter("body", required=False)
+        yield Parameter("body", required=False, about=_body(description, method))
     yield Parameter("connector_params", required=False)
     optional = [each for each in query if each not in needed]
     maps = dict.fromkeys(each.partition(".")[0] for each in optional if "." in each)
@@ -217,7 +219,14 @@ def _parameters(
     everywhere = [each for each in more if each in description.get("parameters", {})]
     for name in dict.fromkeys((*optional, *maps, *everywhere, "query")):
         if name not in in_path and name not in needed:
-            yield Parameter(name, required=False)
+            yield Parameter(name, required=False, about=own.get(name, {}).get("description", ""))
+
+
+def _body(description: Description, method: Description) -> str:
+    """What the body of a method's requests is: `Job: annotations, binaryAuthorization, …`."""
+    kind = method["request"].get("$ref", "")
+    fields = description["schemas"].get(kind, {}).get("properties", {})
+    return f"{kind}: {', '.join(fields)}" if fields else kind
 
 
 def _operation(name: str, description: Description, method: Description) -> tuple[Operation, str]:

@@ -37,7 +37,7 @@ _STAGES = {
 
 
 def explain(topic: str) -> str:
-    """What is known of a code, a library function, or a module of the library.
+    """What is known of a code, of a function or module of the library, or of a connector.
 
     Raises WrongUse for anything else.
     """

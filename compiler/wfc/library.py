@@ -27,13 +27,15 @@ wait  awaited, as a method of the running execution or through `run.call`
 class Parameter:
     """`types` are those it takes, as `get_type` calls them; none where it takes any.
 
-    `required` says whether it may be left out; `default` is the documented one, for people.
+    `required` says whether it may be left out; `default` is the documented one, for people, and so
+    is `about`, what Google's description of an API says of it.
     """
 
     name: str
     types: tuple[str, ...] = ()
     required: bool = True
     default: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Connector(Function):
     operation  how a long-running operation is followed; empty where none is
     poll       the path to ask for it, a template of the reply's fields; empty for its own link
     scopes     the OAuth2 scopes; empty for that of all of Google Cloud
+    about      what Google's description of the API says of the method, for people
     """
 
     method: str
@@ -82,6 +85,7 @@ class Connector(Function):
     operation: Operation = ""
     poll: str = ""
     scopes: tuple[str, ...] = ()
+    about: str = ""
 
 
 def _parameters(text: str) -> tuple[Parameter, ...]:
@@ -121,8 +125,18 @@ def _sleep(name: str, parameter: str) -> Function:
 
 
 def module_of(name: str) -> str:
-    """`text` of `text.split`; `helpers` for an expression helper, which has none."""
-    return name.rpartition(".")[0] or "helpers"
+    """`text` of `text.split`; `helpers` for an expression helper, which has none.
+
+    What stands beside the connectors is one module, `googleapis`.
+    """
+    module = name.rpartition(".")[0] or "helpers"
+    return "googleapis" if module.startswith("googleapis.") else module
+
+
+def short(name: str) -> str:
+    """The name as it stands among those of its module: `split`, `versions.accessString`."""
+    parts = name.split(".")
+    return ".".join(parts[-2:] if parts[0] == "googleapis" else parts[-1:])
 
 
 def _execution(name: str, parameters: str, python: str, result: ResultType = "any") -> Function:
@@ -227,7 +241,8 @@ _TABLE = (
     _helper(
         "googleapis.secretmanager.v1.projects.secrets.versions.accessString",
         "secretmanager.access_string",
-        "secret_id:string version=latest project_id:string=null connector_params:map=null",
+        "secret_id:string version:string|integer=latest project_id:string=null"
+        " connector_params:map=null",
         "string",
         blocking=False,
     ),

@@ -19,7 +19,7 @@ import wfc_runtime.v1 as wf
 from wfc.library import FUNCTIONS, PARAMETER_ALIASES, VALUES, Function, Parameter, module_of
 
 _TAG = re.compile(r"\b[A-Z][A-Za-z]*Error\b")
-_SAME_ERRORS = re.compile(r"Raises what `([a-z._]+)` raises\.")
+_SAME_ERRORS = re.compile(r"Raises what\s+`([a-z._]+)`\s+raises\.")
 _HEADING = re.compile(r"^== (\S+)\n", re.MULTILINE)
 
 
@@ -53,7 +53,7 @@ def entry(name: str) -> Entry:
         words = _value(find(VALUES[name]))
         return Entry(name, name, False, (words,), (), examples(module_of(name)).get(name, ()))
     words = inspect.getdoc(find(function.python)) or ""
-    paragraphs = [" ".join(part.split()) for part in _SAME_ERRORS.sub("", words).split("\n\n")]
+    paragraphs = [*_paragraphs(_SAME_ERRORS.sub("", words))]
     paragraphs += [
         f"`{other}` is another name of `{own}`."
         for (owner, other), own in PARAMETER_ALIASES.items()
@@ -65,15 +65,37 @@ def entry(name: str) -> Entry:
         name,
         _signature(function),
         function.blocking,
-        tuple(filter(None, paragraphs)),
+        tuple(paragraphs),
         tuple(sorted(_errors(function, words))),
         examples(module_of(name)).get(name, ()),
+    )
+
+
+def connectors() -> Entry:
+    """What all methods of Google's APIs have in common, whose names are not those of the table."""
+    words = inspect.getdoc(wf.Connector.__call__) or ""
+    return Entry(
+        "googleapis.API.VERSION.RESOURCE.METHOD",
+        "googleapis.API.VERSION.RESOURCE.METHOD(\n"
+        "    PARAMETER: any,\n"
+        "    body: any = null,\n"
+        "    connector_params: map = null,\n"
+        ") → any",
+        True,
+        _paragraphs(words),
+        tuple(sorted(set(_TAG.findall(words)))),
+        examples("googleapis").get("connectors", ()),
     )
 
 
 def find(python: str) -> Any:
     """What a generated module means by `wf.text.split` or `run.sleep`."""
     return reduce(getattr, re.sub("^run", "wf.Run", python).split(".")[1:], wf)
+
+
+def _paragraphs(words: str) -> tuple[str, ...]:
+    """The paragraphs of a docstring, each on one line."""
+    return tuple(filter(None, (" ".join(part.split()) for part in words.split("\n\n"))))
 
 
 def _value(value: Any) -> str:
@@ -99,7 +121,7 @@ def _signature(function: Function) -> str:
 def _parameter(parameter: Parameter) -> str:
     types = " | ".join(parameter.types).replace("integer | double", "number")
     default = "" if parameter.required else f" = {parameter.default}"
-    if parameter.types == ("string",) and parameter.default not in ("", "null"):
+    if "string" in parameter.types and parameter.default not in ("", "null"):
         default = f' = "{parameter.default}"'
     return f"{parameter.name}: {types or 'any'}{default}"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from wfc.library import NAMES, module_of
-from wfc.reference import Entry, entry
+from wfc.library import NAMES, module_of, short
+from wfc.reference import Entry, connectors, entry
 
 _INTRODUCTION = """\
 # The standard library
@@ -23,6 +23,17 @@ mark what Google's documents leave open; the [README](../README.md) says what wa
 
 Next to the functions below stands the operator `in`, which may be written as a call: `in(x, y)` is
 `x in y`.
+
+The examples meet a small world: `http://orders.example.com` knows order 7 and is busy twice,
+`price_order` is another workflow (it returns `${order.quantity * 5}`), a callback endpoint gets a
+POST request with `{"approved": true}` after a minute, and a server plays Google's APIs and the
+Kubernetes cluster `fleet`.
+"""
+
+_CONNECTORS = """\
+Every method of Google's APIs can be called as a function, as far as Google's descriptions of them
+say what it takes: `pip install "wfc-compiler[gcp]"` brings those. `wfc explain` with the name of a
+method shows its arguments, and with the first parts of a name what may follow.
 """
 
 
@@ -36,16 +47,18 @@ def page() -> str:
     parts = [_INTRODUCTION, "\n".join(["| | |", "|---|---|", *contents]) + "\n"]
     for module, names in modules:
         parts.append(f"## {_title(module)}\n")
+        if module == "googleapis":
+            parts += [_CONNECTORS, _details(connectors())]
         parts += [_section(entry(name)) for name in names]
     return "\n".join(parts)
 
 
 def _title(module: str) -> str:
-    return "Expression helpers" if module == "helpers" else module
+    return {"helpers": "Expression helpers", "googleapis": "Connectors"}.get(module, module)
 
 
 def _link(name: str) -> str:
-    return f"[`{name.rpartition('.')[2]}`](#{_anchor(name)})"
+    return f"[`{short(name)}`](#{_anchor(name)})"
 
 
 def _anchor(heading: str) -> str:
@@ -55,7 +68,11 @@ def _anchor(heading: str) -> str:
 
 def _section(entry: Entry) -> str:
     """One function."""
-    parts = [f"### `{entry.name}`", f"```\n{entry.signature}\n```", *entry.paragraphs]
+    return f"### `{entry.name}`\n\n{_details(entry)}"
+
+
+def _details(entry: Entry) -> str:
+    parts = [f"```\n{entry.signature}\n```", *entry.paragraphs]
     if entry.blocking:
         parts.append("Blocking: a step of its own, not part of an expression.")
     if entry.errors:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import assert_never
 
 from wfc import library, syntax
 from wfc.discovery import Unknown
@@ -12,6 +11,7 @@ from wfc.problems import Label, Problems
 from wfc.resolve_jumps import StepTable
 from wfc.similar import Speller
 from wfc.source import Span
+from wfc.unknown_connector import advice
 
 # What people from other languages write, by the last part of the name (spec 03 §8, OPEN-QUESTIONS
 # G); the right side is the function that does it, or what to write where none does.
@@ -130,31 +130,15 @@ class UnknownFunctions:
 
     def report_connector(self, name: str, span: Span, unknown: Unknown) -> None:
         """A name that begins as a connector's does; the caret shows which part of it is wrong."""
+        if unknown.kind == "package":
+            if self.undescribed:  # one is enough to say it
+                return
+            self.undescribed = True
+        said = advice(unknown, self.speller)
         place = _part(name, span, unknown)
-        cutoff = 0.85 if unknown.kind == "service" else 0.7  # there are hundreds of them
-        meant = self.speller.similar(unknown.part, unknown.near, cutoff) or unknown.elsewhere
-        hint = f"did you mean `{meant}`?" if meant else ""
-        match unknown.kind:
-            case "package":
-                if not self.undescribed:  # one is enough to say it
-                    self.undescribed = True
-                    message = "the package that describes connectors is not installed"
-                    hint = 'write `pip install "wfc-compiler[gcp]"` in a shell'
-                    self.problems.add("WFC503", message, place, "a connector", hint=hint)
-            case "service":
-                message = f"no connector is for an API called `{unknown.part}`"
-                rest = "call its REST API: `call: http.request` with `auth: {type: OAuth2}`"
-                self.problems.add("WFC210", message, place, "unknown API", hint=hint or rest)
-            case "version":
-                message = f"the API `{unknown.there}` has no version `{unknown.part}`"
-                note = f"its versions are {', '.join(unknown.near)}"
-                self.problems.add("WFC210", message, place, "unknown", hint=hint, note=note)
-            case "method":
-                message = f"`{unknown.there}` has no method or resource `{unknown.part}`"
-                note = f"it has {_listed(unknown.near)}"
-                self.problems.add("WFC211", message, place, "unknown", hint=hint, note=note)
-            case _:
-                assert_never(unknown.kind)
+        self.problems.add(
+            said.code, said.message, place, said.label, hint=said.hint, note=said.note
+        )
 
     def _advice(self, name: str) -> tuple[str, list[Label]]:
         last = name.rpartition(".")[2]
@@ -187,10 +171,3 @@ def _part(name: str, span: Span, unknown: Unknown) -> Span:
         return span
     start = span.start + quotes // 2 + unknown.start
     return Span(start, start + len(unknown.part))
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    most = 12
-    shown = ", ".join(f"`{name}`" for name in names[:most])
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"{shown}{more}" if names else "none"

@@ -1,11 +1,14 @@
-"""The standard streams: who sees them, and in which encoding they are written."""
+"""The standard streams: who sees them, in which encoding they are written, and how wide."""
 
 from __future__ import annotations
 
 import io
 import os
 import sys
+import textwrap
 from typing import TextIO
+
+_WIDTH = 80
 
 
 def prepare_streams() -> None:
@@ -28,3 +31,14 @@ def wants_colour(stream: TextIO) -> bool:
 def tell(text: str) -> None:
     """A line for the person at the terminal: stdout is only for results."""
     print(text, file=sys.stderr)
+
+
+def fill(text: str, *, subsequent: int = 0) -> str:
+    """A paragraph on lines of 80 columns; those after the first are indented by `subsequent`."""
+    return textwrap.fill(
+        text,
+        _WIDTH,
+        subsequent_indent=" " * subsequent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

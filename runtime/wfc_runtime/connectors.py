@@ -59,10 +59,29 @@ class Connector:
     scopes: tuple[str, ...] = CLOUD_PLATFORM
 
     async def __call__(self, run: Run, /, connector_params: Value = None, **given: Value) -> Value:
-        """Makes the call and waits for the operation that it begins.
+        """Calls a method of a Google API; the result is the body of its reply.
 
-        Raises the workflow's HttpError, ConnectionError, ConnectionFailedError, TimeoutError,
-        OperationError, ResponseTypeError, and TypeError or ValueError for a bad argument.
+        A name is made of the API, its version, its resources and the method, as Google's reference
+        of the API has them.  So are the arguments: the path and query parameters of the method,
+        and `body` for what a request sends.  Query parameters may also stand in a map `query`.
+        Null counts as left out.
+
+        `connector_params` is a map.  Its `timeout` is for the whole call, in seconds (1800, at most
+        31,536,000).  Its `polling_policy` says how often an operation is asked for, as a map of
+        `initial_delay` (1 second), `multiplier` (1.25) and `max_delay` (60 seconds).  With
+        `skip_polling` (false) no operation is waited for: the result is the first reply.  `scopes`
+        are those of OAuth2, as a string or a list, in place of the method's.
+
+        A method that begins a long-running operation, such as a job, is waited for until that has
+        ended, and the result is the operation as it is.  The body of a reply is decoded by its
+        content type: JSON becomes a value, text a string, anything else bytes.
+
+        Requests are tried again as with `http.default_retry`, those other than GET as with
+        `http.default_retry_non_idempotent`.
+
+        Raises HttpError for a status of 400 or more, OperationError for an operation that failed,
+        ResponseTypeError for a reply that should be one and is not, TimeoutError, ConnectionError,
+        ConnectionFailedError, and TypeError or ValueError for an argument that cannot be.
         """
         from wfc_runtime.connector_params import settings
         from wfc_runtime.connector_request import connector_request

@@ -228,7 +228,13 @@ class Run:
         self.execution.log(logs.entry(self.now(), data, severity, text, json, timeout))
 
     def create_callback_endpoint(self, http_callback_method: Value = None) -> Value:
-        """`events.create_callback_endpoint`"""
+        """Opens an endpoint that other programs can call; the result is a map with its `url`.
+
+        It takes requests of one method until the execution ends: GET, HEAD, POST, PUT, DELETE,
+        OPTIONS or PATCH.  `wfc run` logs the `url`, which is on this machine.
+
+        Raises ValueError for another method.
+        """
         from wfc_runtime.stdlib.events import create_callback_endpoint
 
         return create_callback_endpoint(self, http_callback_method)

@@ -21,10 +21,7 @@ _AWAIT = "events.await_callback"
 
 
 def create_callback_endpoint(run: Run, http_callback_method: Value = None) -> Value:
-    """`{url}` of a new endpoint, which takes requests of that method (POST) until the run ends.
-
-    Raises the workflow's TypeError and, for a method that is none of `METHODS`, ValueError.
-    """
+    """`{url}` of a new endpoint; see `Run.create_callback_endpoint`."""
     function = "events.create_callback_endpoint"
     method = "POST" if http_callback_method is None else http_callback_method
     if arguments.text(function, "http_callback_method", method) not in METHODS:
@@ -36,13 +33,14 @@ def create_callback_endpoint(run: Run, http_callback_method: Value = None) -> Va
 
 
 async def await_callback(run: Run, *, callback: Value, timeout: Value = None) -> Value:
-    """The next request to an endpoint: `{http_request, received_time, type}`.
+    """Waits for a request to a callback endpoint; the result is what arrived.
 
-    callback  what `create_callback_endpoint` gave
-    timeout   seconds (43,200)
+    `callback` is the map that `events.create_callback_endpoint` gave.  The result is a map of
+    `http_request`, `received_time` and `type`; the request itself is a map of `body`, `headers`,
+    `method`, `query` and `url`.  A request that came too early is kept, and each is given once.
 
-    Raises the workflow's TimeoutError, ValueError for an endpoint that this execution has not
-    created, TypeError for what is no endpoint.
+    `timeout` is in seconds, at most a year (31,536,000).  Raises TimeoutError where no request came
+    in time, ValueError for an endpoint that this execution has not created.
     """
     url = arguments.entries(_AWAIT, "callback", callback).get("url")
     endpoint = run.execution.find_endpoint(arguments.text(_AWAIT, "callback.url", url))

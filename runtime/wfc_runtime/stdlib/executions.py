@@ -42,10 +42,15 @@ async def run(
     project_id: Value = None,
     argument: Value = None,
 ) -> Value:
-    """`experimental.executions.run`: the result of an execution of another workflow.
+    """Runs another workflow and waits for its result.
 
-    Raises the workflow's ExecutionError when it fails, TimeoutError after 30 minutes, TypeError for
-    an argument that JSON cannot hold, HttpError for a workflow that is not there.
+    `workflow_id` is the name of its file up to the first dot.  `argument` is anything that JSON can
+    hold.  `location` and `project_id` are what the other workflow finds in its environment; without
+    them it is what this one finds.
+
+    Raises ExecutionError when it fails, which does not say why: the log does.  Raises TimeoutError
+    after 30 minutes, HttpError for a workflow that is not there or cannot be run, ValueError for an
+    argument that cannot be.
     """
     child = _start(run, _RUN, workflow_id, argument, location, project_id)
     outcome = await _wait(run, child.task, DEFAULT_TIMEOUT)
@@ -63,10 +68,14 @@ async def map(
     location: Value = None,
     project_id: Value = None,
 ) -> Value:
-    """`experimental.executions.map`: the results of one execution for each argument, in order.
+    """Runs another workflow once for each of `arguments`; the results are in their order.
 
-    All of them start at once; when some fail, the rest still end first (OQ-69).  `timeout` is in
-    seconds (1800).  Errors as of `run`.
+    All of them start at once; when some fail, the rest still end first (OQ-69).  What is said of
+    `experimental.executions.run` holds here too.
+
+    `timeout` is in seconds, for all of them together and at most a year (31,536,000).
+
+    Raises what `experimental.executions.run` raises.
     """
     items = checks.elements(_MAP, "arguments", arguments)
     seconds = _timeout(_MAP, "timeout", timeout)
@@ -98,11 +107,16 @@ async def run_connector(
     disableConcurrencyQuotaOverflowBuffering: Value = None,
     connector_params: Value = None,
 ) -> Value:
-    """The connector `…workflows.executions.run`: the result of an execution of another workflow.
+    """Runs another workflow and waits for its result, as a connector.
 
-    With `skip_polling` it is only started, and the result is null.  There is no quota here, so
-    that nothing is ever queued.  Raises the workflow's OperationError when the execution fails,
-    TimeoutError after `connector_params.timeout` seconds (1800), HttpError, TypeError, ValueError.
+    The first four arguments are those of `experimental.executions.run`.  `callLogLevel` is
+    `LOG_ALL_CALLS`, `LOG_ERRORS_ONLY` or `LOG_NONE`.  There is no quota here, so that nothing is
+    ever queued, whatever `disableConcurrencyQuotaOverflowBuffering` says.
+
+    With `skip_polling` in `connector_params` it is only started, and the result is null.  Raises
+    OperationError when it fails, whose `operation.error` says why, TimeoutError after
+    `connector_params.timeout` seconds (1800), HttpError for a workflow that is not there or cannot
+    be run, and ValueError for an argument that cannot be.
     """
     level = None
     if callLogLevel not in (None, "CALL_LOG_LEVEL_UNSPECIFIED"):

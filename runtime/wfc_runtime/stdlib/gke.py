@@ -41,9 +41,15 @@ async def request(
     headers: Value = None,
     query: Value = None,
 ) -> Value:
-    """Sends a request to a cluster's control plane and returns `{body, code, headers}`.
+    """Sends a request to a Kubernetes cluster; the result is a map of `body`, `code` and `headers`.
 
-    Raises what `http.request` raises, and ValueError for a cluster that is not running.
+    `path` is one of the Kubernetes API, such as `/api/v1/namespaces/default/pods`.  The cluster's
+    address and certificate come from the Kubernetes Engine API with each call.  `project` and
+    `location` are those of the workflow where none are given.
+
+    `timeout` is in seconds, at most 1800.  Raises HttpError for a status of 400 or more,
+    ConnectionFailedError where there was no connection, ConnectionError where it broke,
+    TimeoutError, and ValueError for an argument that cannot be or a cluster that is not running.
     """
     base, certificate = await _control_plane(run, cluster_id, project, location)
     where = base + arguments.text("gke.request", "path", path).lstrip("/")
@@ -65,7 +71,13 @@ async def create_job(
     query: Value = None,
     timeout: Value = 300,
 ) -> Value:
-    """Starts a Kubernetes job and returns its description; see `request`."""
+    """Creates a Kubernetes job, and does not wait for it; the result is the job as it is then.
+
+    `job` is a map of `apiVersion`, `kind`, `metadata` and `spec`, as in a manifest.  The other
+    arguments are those of `gke.request`.
+
+    Raises what `gke.request` raises.
+    """
     answer = await request(
         run,
         cluster_id=cluster_id,
@@ -74,7 +86,7 @@ async def create_job(
         project=project,
         location=location,
         timeout=timeout,
-        body=job,
+        body=arguments.entries("gke.create_job", "job", job),
         query=query,
     )
     return answer["body"]
@@ -91,7 +103,13 @@ async def delete_job(
     query: Value = None,
     timeout: Value = 300,
 ) -> Value:
-    """Deletes a Kubernetes job and returns what the cluster says of it; see `request`."""
+    """Deletes a Kubernetes job; the result is what the cluster says of it.
+
+    The arguments are those of `gke.request`; `query: {propagationPolicy: Background}` deletes the
+    job's pods too.
+
+    Raises what `gke.request` raises.
+    """
     answer = await request(
         run,
         cluster_id=cluster_id,
@@ -117,10 +135,14 @@ async def await_job(
     timeout: Value = 1800,
     polling_policy: Value = None,
 ) -> Value:
-    """Waits until a Kubernetes job has ended and returns its description.
+    """Waits until a Kubernetes job has ended; the result is the job as it is then.
 
-    `timeout` is in seconds, at most a year.  Raises FailedJobError for a job that failed,
-    TimeoutError, and what `request` raises.
+    `polling_policy` says how often it is asked for: `initial_delay` (1 second), `multiplier`
+    (1.25) and `max_delay` (60 seconds).  `timeout` is in seconds, at most a year (31,536,000).
+
+    Raises FailedJobError, whose `job` is the description, for a job that failed.
+
+    Raises what `gke.request` raises.
     """
     from wfc_runtime import connector_params
 

@@ -61,8 +61,7 @@ async def request(
     sent = requests.request(
         method, url, timeout, body, headers, query, auth, private_service_name, ca_certificate
     )
-    with run.execution.clock.outside():
-        answer = await _send(run, sent)
+    answer = await _send(run, sent)
     if answer["code"] >= 400:
         raise http_error(answer["code"], answer["headers"], answer["body"])
     return answer
@@ -147,17 +146,18 @@ async def _send(run: Run, sent: Request) -> Value:
     if sent.ssl is not None:
         options["ssl"] = sent.ssl
     try:
-        async with run.execution.session().request(
-            sent.method,
-            sent.url,
-            headers=sent.headers,
-            data=sent.body,
-            allow_redirects=sent.method in ("GET", "HEAD"),
-            max_redirects=_REDIRECTS + 1,  # aiohttp gives up when it has seen that many
-            **options,
-        ) as received:
-            body = await _read(received, run.execution.limits.response)
-            return response(sent.method, received.status, received.headers.items(), body)
+        with run.execution.clock.outside():
+            async with run.execution.session().request(
+                sent.method,
+                sent.url,
+                headers=sent.headers,
+                data=sent.body,
+                allow_redirects=sent.method in ("GET", "HEAD"),
+                max_redirects=_REDIRECTS + 1,  # aiohttp gives up when it has seen that many
+                **options,
+            ) as received:
+                body = await _read(received, run.execution.limits.response)
+                return response(sent.method, received.status, received.headers.items(), body)
     except TimeoutError as exc:
         raise timeout_error() from exc
     except aiohttp.InvalidURL as exc:

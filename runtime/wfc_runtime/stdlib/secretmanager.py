@@ -6,7 +6,6 @@ from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING
 
 from wfc_runtime.connectors import Connector
-from wfc_runtime.conversions import string
 from wfc_runtime.errors import value_error
 from wfc_runtime.stdlib import arguments
 from wfc_runtime.values import Value
@@ -36,15 +35,22 @@ async def access_string(
     project_id: Value = None,
     connector_params: Value = None,
 ) -> Value:
-    """The text of a secret's version; the project is the workflow's where none is given.
+    """The text of a secret's version; `project_id` is the workflow's where none is given.
 
-    Raises what a connector raises, and ValueError for a secret that is not UTF-8.
+    `connector_params` is that of every connector.
+
+    Raises HttpError, such as 404 for a secret that is not there, TimeoutError, ConnectionError,
+    ConnectionFailedError, and ValueError for a secret that is not UTF-8 or an argument that cannot
+    be.
     """
+    chosen = "latest" if version is None else version
+    if type(chosen) is not str and type(chosen) is not int:
+        raise arguments.wrong(_ACCESS.name, "version", "a string or an integer", chosen)
     reply = await _ACCESS(
         run,
         project_id=project_of(run, project_id),
         secret_id=secret_id,
-        version="latest" if version is None else string(version),
+        version=chosen,
         connector_params=connector_params,
     )
     try:
@@ -61,7 +67,14 @@ async def add_version_string(
     project_id: Value = None,
     connector_params: Value = None,
 ) -> Value:
-    """Adds a version that holds a text, and returns its description."""
+    """Adds a version that holds a text to a secret; the result is the version.
+
+    `project_id` is the workflow's where none is given.  `connector_params` is that of every
+    connector.
+
+    Raises HttpError, such as 404 for a secret that is not there, TimeoutError, ConnectionError,
+    ConnectionFailedError, and ValueError for an argument that cannot be.
+    """
     text = arguments.text(_ADD_VERSION.name, "data", data)
     return await _ADD_VERSION(
         run,
