@@ -159,7 +159,8 @@ class _ParallelStep:
 
     async def _work(self, index: int, item: Value) -> None:
         """Runs one item, and those after it while no branch from before wants the seat."""
-        active, ticker = self.parent.execution.active, self.parent.ticker
+        execution, ticker = self.parent.execution, self.parent.ticker
+        active = execution.active
         seat = Seat(self)
         await active.take()
         while True:
@@ -173,7 +174,7 @@ class _ParallelStep:
             if active.wanted:
                 active.give_back()
                 await active.take()
-            elif ticker.due:
+            elif ticker.due and execution.scheduler is None:  # each item asks a scheduler anyway
                 await self.parent.pause()
         active.give_back()
         self.seats.give_back()
