@@ -70,9 +70,9 @@ class Scope(Mapping[str, Any]):
     def __init__(self, outer: Scope | None, own: dict[str, Any], steps: Steps) -> None:
         self.outer = outer
         self.values_here = dict(own)
-        for assigned in _assigned(steps):
-            if outer is None or outer.find(assigned) is None:
-                self.values_here.setdefault(assigned, None)  # OQ-20
+        for variable in assigned(steps):
+            if outer is None or outer.find(variable) is None:
+                self.values_here.setdefault(variable, None)  # OQ-20
 
     def find(self, variable: str) -> Scope | None:
         if variable in self.values_here:
@@ -87,7 +87,7 @@ class Scope(Mapping[str, Any]):
     def store(self, variable: str, value: Any) -> None:
         found = self.find(variable)
         assert found is not None, variable
-        found.values_here[variable] = _copy(value)
+        found.values_here[variable] = copied(value)
 
     def __iter__(self) -> Iterator[str]:
         raise NotImplementedError
@@ -96,7 +96,7 @@ class Scope(Mapping[str, Any]):
         raise NotImplementedError
 
 
-def _assigned(steps: Steps) -> Iterator[str]:
+def assigned(steps: Steps) -> Iterator[str]:
     """The names that the steps of one scope assign."""
     for step in steps:
         yield from _assigned_by(step.action)
@@ -112,7 +112,7 @@ def _assigned_by(action: syntax.Action | None) -> Iterator[str]:
             for case in cases:
                 yield from _assigned_by(case.action)
         case syntax.Steps(steps) | syntax.Try(steps=steps):
-            yield from _assigned(steps)
+            yield from assigned(steps)
         case _:
             pass
 
@@ -133,9 +133,9 @@ class _Machine:
         values = {p.variable.name: _literal(p.default) for p in routine.parameters}
         values |= zip((p.variable.name for p in routine.parameters), given, strict=False)
         values |= named
-        scope = Scope(None, _copy(values), routine.steps)
+        scope = Scope(None, copied(values), routine.steps)
         way = _Activation(self, routine, depth).steps(routine.steps, scope)
-        return _copy(way.value) if isinstance(way, Finish) else None
+        return copied(way.value) if isinstance(way, Finish) else None
 
 
 def _literal(default: syntax.Expression | None) -> Any:
@@ -218,7 +218,7 @@ class _Activation:
             case syntax.Return(returned):
                 return Finish(value(returned))
             case syntax.Raise(raised):
-                payload = _copy(value(raised))
+                payload = copied(value(raised))
                 at(partial(_throw, Raised(payload)))
             case syntax.For():
                 return self.loop(action, at(lambda: self.items(step, action, scope)), scope)
@@ -240,10 +240,10 @@ class _Activation:
     def assign(self, step: syntax.Step, assignment: syntax.Assignment, scope: Scope) -> None:
         target = assignment.target
         path = [self.value(step, part, scope) for part in target.path]
-        value = _copy(self.value(step, assignment.value, scope))
+        value = copied(self.value(step, assignment.value, scope))
         if path:
             changed = scope[target.variable.name]
-            _put(changed, path, value)
+            put(changed, path, value)
             scope.store(target.variable.name, changed)
         else:
             scope.store(target.variable.name, value)
@@ -253,7 +253,7 @@ class _Activation:
         named = {a.name: self.value(step, a.value, scope) for a in call.arguments if a.name}
         match call.function:
             case "sys.log":
-                self.machine.log.append(_copy(named["json"]))
+                self.machine.log.append(copied(named["json"]))
                 return None
             case "sys.sleep":
                 return None
@@ -276,13 +276,13 @@ class _Activation:
         match loop.items:
             case syntax.Range(begin=begin, end=end) if begin is not None and end is not None:
                 first, last = (self.value(step, bound, scope) for bound in (begin, end))
-                items: Any = _span(first, last)
+                items: Any = span_items(first, last)
             case syntax.Range(whole=whole):
                 assert whole is not None
                 first, last = self.value(step, whole, scope)
-                items = _span(first, last)
+                items = span_items(first, last)
             case expression:
-                items = _copy(self.value(step, expression, scope))
+                items = copied(self.value(step, expression, scope))
                 if type(items) is not list:
                     raise self.placed(step, expression, _not_a_list(items))
         return list(enumerate(items))
@@ -343,7 +343,7 @@ class _Activation:
             if handler is None:
                 raise error
             own = {handler.variable.name: error.payload} if handler.variable else {}
-            return self.steps(handler.steps, Scope(scope, _copy(own), handler.steps))
+            return self.steps(handler.steps, Scope(scope, copied(own), handler.steps))
 
     def worth_it(self, retry: syntax.Retry, error: Any) -> bool:
         assert isinstance(retry.predicate, syntax.Embedded)
@@ -421,13 +421,13 @@ def _named(target: str, steps: Steps) -> syntax.Step:
     return next(step for _, step in walk.steps(routine) if step.name == target)
 
 
-def _copy(value: Any) -> Any:
+def copied(value: Any) -> Any:
     """A value that shares nothing, not even with another part of itself."""
     match value:
         case list():
-            return [_copy(item) for item in value]
+            return [copied(item) for item in value]
         case dict():
-            return {key: _copy(item) for key, item in value.items()}
+            return {key: copied(item) for key, item in value.items()}
         case _:
             return value
 
@@ -436,7 +436,7 @@ def _throw(raised: Raised) -> None:
     raise raised
 
 
-def _put(base: Any, path: list[Any], value: Any) -> None:
+def put(base: Any, path: list[Any], value: Any) -> None:
     from tests.reference import check_key, element
 
     for key in path[:-1]:
@@ -448,7 +448,7 @@ def _put(base: Any, path: list[Any], value: Any) -> None:
         base[path[-1]] = value
 
 
-def _span(first: Any, last: Any) -> list[Any]:
+def span_items(first: Any, last: Any) -> list[Any]:
     if not {name(first), name(last)} <= {"integer", "double"}:
         raise AssertionError("`tests.workflows` makes ranges of numbers only")
     items = []
@@ -465,4 +465,4 @@ def _not_a_list(items: Any) -> Raised:
 def _concat(objs: Any, val: Any) -> Any:
     if name(objs) != "list":
         raise fail("TypeError", f"list.concat(): `objs` must be a list, not {word(objs)}")
-    return [*_copy(objs), _copy(val)]
+    return [*copied(objs), copied(val)]

@@ -21,6 +21,7 @@ TAGS = {
     "IndexError": ["IndexError", "LookupError"],
     "ZeroDivisionError": ["ZeroDivisionError", "ArithmeticError"],
     "RecursionError": ["RecursionError", "RuntimeError"],
+    "ParallelNestingError": ["ParallelNestingError", "RuntimeError"],
     "UnhandledBranchError": ["UnhandledBranchError", "RuntimeError"],
 }
 NAMES = {

@@ -189,7 +189,7 @@ class _ParallelStep:
             if active.waiting and active.wanted:
                 active.give_back()
                 await active.take()
-            elif ticker.due and scheduler is None:
+            elif ticker.due and scheduler is None:  # each item asks a scheduler anyway
                 await run.pause()
         active.give_back()
         seats.give_back()
