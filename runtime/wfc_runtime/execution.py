@@ -1,4 +1,4 @@
-"""What all branches and calls of one execution share: limits, clock, environment, log, session."""
+"""What all branches and calls of one execution share: limits, clock, log, session, routes, …"""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from wfc_runtime.auth import Authorizer, Needed, authorization, default_authorizer
 from wfc_runtime.clock import Clock
 from wfc_runtime.errors import ResourceLimit
 from wfc_runtime.limits import Limits, exceeded
@@ -15,19 +16,26 @@ from wfc_runtime.observer import Observer
 if TYPE_CHECKING:
     from aiohttp import ClientSession
 
+    from wfc_runtime.proxies import Proxies
+    from wfc_runtime.routes import Routed, Routes
+
 
 class Execution:
     """One execution of a workflow; `env` is everything that `sys.get_env` can see."""
 
     __slots__ = (
+        "_routes_shown",
         "_session",
         "_unset",
         "active",
+        "authorizer",
         "branch_errors",
         "clock",
         "env",
         "limits",
         "observer",
+        "proxies",
+        "routes",
         "sink",
         "steps",
     )
@@ -39,17 +47,24 @@ class Execution:
         env: Mapping[str, str],
         sink: LogSink,
         observer: Observer | None,
+        authorizer: Authorizer | None,
+        routes: Routes | None,
     ) -> None:
         self.limits = limits
         self.clock = clock
         self.env = env
         self.sink = sink
         self.observer = observer
+        self.authorizer = authorizer
+        self.routes = routes
+        self.proxies: Proxies | None = None
+        """Those of the environment, once the session is open."""
         self.active = asyncio.Semaphore(limits.active)
         """The seats for active branches and iterations (spec 04 §8 rules 18 and 19)."""
         self.branch_errors = 0
         """Unhandled errors of branches recorded so far."""
         self.steps = 0
+        self._routes_shown: set[str] = set()
         self._session: ClientSession | None = None
         self._unset: set[str] = set()
 
@@ -73,12 +88,28 @@ class Execution:
             text = f"the environment variable {name} is not set and has no default: it is null"
             self.log(LogEntry(self.clock.time(), "WARNING", text))
 
+    async def authorization(self, needed: Needed) -> Mapping[str, str]:
+        """The headers that a request with `auth` gets; raises the workflow's AuthError."""
+        if self.authorizer is None:
+            self.authorizer = default_authorizer()
+        return await authorization(self.authorizer, needed)
+
+    def routed(self, url: str) -> Routed | None:
+        """Where a request for `url` goes instead, if anywhere; says once a route that it is so."""
+        routed = None if self.routes is None else self.routes.routed(url)
+        if routed is not None and routed.route not in self._routes_shown:
+            self._routes_shown.add(routed.route)
+            self.log(LogEntry(self.clock.time(), "INFO", routed.route))
+        return routed
+
     def session(self) -> ClientSession:
         """The http session of the execution, opened when first asked for."""
         if self._session is None:
+            from wfc_runtime.proxies import environment_proxies
             from wfc_runtime.request import open_session
 
             self._session = open_session()
+            self.proxies = environment_proxies()
         return self._session
 
     async def close(self) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
+from wfc_runtime.auth import TOKEN_VARIABLE, Authorizer
 from wfc_runtime.clock import Clock, RealClock
 from wfc_runtime.errors import ResourceLimit, WorkflowError
 from wfc_runtime.execution import Execution, built_in_env
@@ -22,6 +23,9 @@ from wfc_runtime.run import Run
 from wfc_runtime.sourcemap import SourceMap
 from wfc_runtime.trace import caught, context, first_line, frames, stack_trace
 from wfc_runtime.values import Value, argument
+
+if TYPE_CHECKING:
+    from wfc_runtime.routes import Routes
 
 
 class Workflow:
@@ -65,6 +69,8 @@ class Workflow:
         clock: Clock | None = None,
         observer: Observer | None = None,
         log: LogSink | None = None,
+        auth: Authorizer | None = None,
+        routes: Mapping[str, str] | None = None,
     ) -> Value:
         """Executes the workflow and returns its result.
 
@@ -75,21 +81,28 @@ class Workflow:
         clock     for `sys.sleep`, `sys.now` and retries; by default the machine's
         observer  hears of every step that waits
         log       takes the entries of `sys.log`; by default they go to standard error as JSON
+        auth      has the tokens of requests with `auth`; by default the one in WFC_AUTH_TOKEN, or
+                  those of Google's application default credentials
+        routes    where calls go instead, by the beginning of their URL (routes.py)
 
         Raises WorkflowError when the execution fails, with payload, context and stack_trace (spec
-        05 §3); TypeError or ValueError for an argument or limits that cannot be.  Cancelling the
-        task cancels the execution, with every branch and request in it.
+        05 §3); TypeError or ValueError for an argument, limits or routes that cannot be.
+        Cancelling the task cancels the execution, with every branch and request in it.
         """
         allowed = self._limits(limits)
         given = _argument(args, allowed)
         execution_id = os.urandom(16).hex()
+        variables = built_in_env(self.source, self.sha256, execution_id)
+        variables |= dict(os.environ if env is None else env)
+        variables.pop(TOKEN_VARIABLE, None)  # a token is no workflow's to read
         execution = Execution(
             allowed,
             clock or RealClock(),
-            built_in_env(self.source, self.sha256, execution_id)
-            | dict(os.environ if env is None else env),
+            variables,
             log or print_entry,
             observer,
+            auth,
+            _routes(routes),
         )
         run = Run(execution, Ledger(allowed) if self.accounting else None)
         try:
@@ -133,6 +146,14 @@ class Workflow:
         from wfc_runtime.command import command
 
         sys.exit(command(self, sys.argv[1:] if argv is None else argv))
+
+
+def _routes(routes: Mapping[str, str] | None) -> Routes | None:
+    if not routes:
+        return None
+    from wfc_runtime.routes import Routes
+
+    return Routes(routes)
 
 
 def _argument(args: object, limits: Limits) -> Value:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from wfc_runtime.errors import (
-    ResourceLimit,
-    connection_error,
-    connection_failed_error,
-    http_error,
-    timeout_error,
-    value_error,
-)
+from wfc_runtime.errors import ResourceLimit, connection_error, http_error
 from wfc_runtime.limits import exceeded
 from wfc_runtime.retry import Policy
+from wfc_runtime.sensitive import without_user
 from wfc_runtime.stdlib.http_retry import (
     default_retry_predicate as default_retry_predicate,
 )
@@ -25,16 +19,17 @@ from wfc_runtime.stdlib.http_retry import (
 from wfc_runtime.values import Value
 
 if TYPE_CHECKING:
-    from aiohttp import ClientConnectorError, ClientResponse
+    from aiohttp import ClientResponse
 
+    from wfc_runtime.execution import Execution
     from wfc_runtime.request import Request
     from wfc_runtime.run import Run
 
 default_retry = Policy(default_retry_predicate)
 default_retry_non_idempotent = Policy(default_retry_predicate_non_idempotent)
 
-_REDIRECTS = 10
-"""Redirects that GET and HEAD follow (OQ-58)."""
+_SHORTEST = 0.001
+"""Seconds left for a redirect when the time is up: it times out at once."""
 
 
 async def request(
@@ -53,7 +48,7 @@ async def request(
     """Sends a request and returns `{body, code, headers}`; `timeout` is in seconds (300).
 
     Raises the workflow's HttpError for a status of 400 or more, ConnectionFailedError,
-    ConnectionError, TimeoutError, and TypeError or ValueError for a bad argument.
+    ConnectionError, TimeoutError, AuthError, and TypeError or ValueError for a bad argument.
     """
     from wfc_runtime import request as requests
 
@@ -130,56 +125,66 @@ put = _with_body("PUT")
 
 
 async def _send(run: Run, sent: Request) -> Value:
-    import aiohttp
+    """Sends a request, follows its redirects, and returns the response, whatever its status.
 
+    Connectors send theirs by it too.  The timeout is for all hops together.
+    """
+    from wfc_runtime.network import FAILURES, ClientTimeout, network_error
+    from wfc_runtime.redirects import MOST, redirected
     from wfc_runtime.request import DEFAULT_TIMEOUT
     from wfc_runtime.response import response
 
-    options: dict[str, Any] = {}
-    if sent.timeout != DEFAULT_TIMEOUT:  # the session has that one; one a request costs 7 %
-        options["timeout"] = aiohttp.ClientTimeout(total=sent.timeout)
-    if sent.ssl is not None:
-        options["ssl"] = sent.ssl
-    try:
-        async with run.execution.session().request(
-            sent.method,
-            sent.url,
-            headers=sent.headers,
-            data=sent.body,
-            allow_redirects=sent.method in ("GET", "HEAD"),
-            max_redirects=_REDIRECTS + 1,  # aiohttp gives up when it has seen that many
-            **options,
-        ) as received:
-            body = await _read(received, run.execution.limits.response)
-            return response(sent.method, received.status, received.headers.items(), body)
-    except TimeoutError as exc:
-        raise timeout_error() from exc
-    except aiohttp.InvalidURL as exc:
-        raise value_error(f"`url` is not a URL: {sent.url}") from exc
-    except aiohttp.TooManyRedirects as exc:
-        raise connection_error(f"more than {_REDIRECTS} redirects") from exc
-    except aiohttp.ClientConnectorError as exc:
-        raise connection_failed_error(_not_connected(exc)) from exc
-    except (aiohttp.ClientError, OSError) as exc:
-        raise connection_error(str(exc) or type(exc).__name__) from exc
+    execution = run.execution
+    session, proxies = execution.session(), execution.proxies
+    plain = execution.routes is None
+    began, seconds = monotonic(), sent.timeout
+    hop, url, headers = sent, sent.url, sent.headers
+    options: dict[str, Any] = {} if sent.ssl is None else {"ssl": sent.ssl}
+    for _ in range(MOST + 1):
+        if not plain or hop.auth is not None or "@" in hop.url:
+            url, headers = await _addressed(execution, hop)
+        if seconds != DEFAULT_TIMEOUT:  # the session has that one; one a request costs 7 %
+            options["timeout"] = ClientTimeout(total=seconds)
+        if proxies is not None:
+            options["proxy"] = proxies.proxy(url)
+        try:
+            async with session.request(
+                hop.method, url, headers=headers, data=hop.body, allow_redirects=False, **options
+            ) as received:
+                code = received.status
+                following = redirected(hop, code, received.headers.get("Location"))
+                if following is None:
+                    body = await _read(received, execution.limits.response)
+                    return response(hop.method, code, received.headers.items(), body)
+        except FAILURES as exc:
+            failure = network_error(exc, url)
+        else:
+            hop, url, headers = following, following.url, following.headers
+            seconds = max(sent.timeout - (monotonic() - began), _SHORTEST)
+            continue
+        raise failure  # out here, where the exception, which has the headers, is no context of it
+    raise connection_error(f"more than {MOST} redirects")
 
 
-def _not_connected(exc: ClientConnectorError) -> str:
-    """`cannot connect to localhost:80: connection refused`"""
-    from ssl import SSLCertVerificationError, SSLError
+async def _addressed(execution: Execution, sent: Request) -> tuple[str, dict[str, str]]:
+    """Where a request really goes, and its headers there.
 
-    match getattr(exc, "os_error", None):
-        case SSLCertVerificationError(verify_message=str(message)):
-            why = f"TLS: the certificate is not trusted: {message}"
-        case SSLError(reason=str(reason)):
-            why = f"TLS: {reason.replace('_', ' ').lower()}"
-        case OSError(errno=int(number)) if number > 0:
-            why = os.strerror(number).lower()
-        case OSError(strerror=str(words)):
-            why = words.lower()
-        case _:
-            return str(exc)
-    return f"cannot connect to {exc.host}:{exc.port}: {why}"
+    A token goes only where the workflow itself calls: what is routed elsewhere gets none.
+    """
+    url, headers = sent.url, sent.headers
+    routed = execution.routed(url)
+    if routed is not None:
+        url, headers = routed.url, _merged(routed.headers, headers)
+    elif sent.auth is not None:
+        headers = _merged(headers, await execution.authorization(sent.auth))
+    if any(name.lower() == "authorization" for name in headers):
+        url = without_user(url)  # the header goes before a user and password in the URL
+    return url, headers
+
+
+def _merged(headers: Mapping[str, str], stronger: Mapping[str, str]) -> dict[str, str]:
+    names = {name.lower() for name in stronger}
+    return {name: headers[name] for name in headers if name.lower() not in names} | dict(stronger)
 
 
 async def _read(received: ClientResponse, limit: int | None) -> bytes:

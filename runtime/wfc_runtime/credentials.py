@@ -1,0 +1,165 @@
+"""Tokens from Google's application default credentials, by the google-auth package.
+
+google-auth blocks, so it runs in threads.  A token is kept until shortly before it expires (for
+google-auth 225 seconds), and is fetched once however many branches ask for it at one time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from wfc_runtime.auth import CLOUD_PLATFORM, HOW_WITHOUT, Needed, OAuth2
+from wfc_runtime.errors import WorkflowError, auth_error
+from wfc_runtime.sensitive import shown_text
+
+if TYPE_CHECKING:
+    from google.auth.credentials import Credentials
+
+_SECONDS = 15
+"""For each request for a token."""
+
+_LOG_IN = "log in with `gcloud auth application-default login`"
+_NO_ID_TOKEN = (
+    "only a service account has ID tokens for an audience: "
+    "log in with `gcloud auth application-default login --impersonate-service-account=ACCOUNT`"
+)
+
+
+class DefaultCredentials:
+    """What `google.auth.default` finds: a key file, a login, or the machine's service account."""
+
+    __slots__ = ("_credentials", "_fetching")
+
+    def __init__(self) -> None:
+        self._credentials: dict[Needed, Credentials] = {}
+        self._fetching: dict[Needed, asyncio.Task[Credentials]] = {}
+
+    async def headers(self, needed: Needed) -> Mapping[str, str]:
+        credentials: Credentials = self._credentials.get(needed)
+        if credentials is None or not credentials.valid:
+            # a branch that is cancelled does not take the token from the others
+            credentials = await asyncio.shield(self._fetch(needed, credentials))
+        headers: dict[str, str] = {}
+        credentials.apply(headers)
+        return headers
+
+    def _fetch(self, needed: Needed, known: Credentials | None) -> asyncio.Task[Credentials]:
+        """The one fetch for all who ask at the same time."""
+        fetching = self._fetching.get(needed)
+        if fetching is None:
+            fetching = asyncio.create_task(_in_thread(partial(_refreshed, needed, known)))
+            self._fetching[needed] = fetching
+            fetching.add_done_callback(partial(self._fetched, needed))
+        return fetching
+
+    def _fetched(self, needed: Needed, fetching: asyncio.Task[Credentials]) -> None:
+        del self._fetching[needed]
+        if not fetching.cancelled() and fetching.exception() is None:
+            self._credentials[needed] = fetching.result()
+
+
+async def _in_thread(work: Callable[[], Credentials]) -> Credentials:
+    """What `work` returns, from a thread that neither a cancelled run nor its process waits for."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Credentials] = loop.create_future()
+
+    def deliver(result: Credentials | None, error: Exception | None) -> None:
+        if done.cancelled():
+            return
+        if error is not None:
+            done.set_exception(error)
+        elif result is not None:
+            done.set_result(result)
+
+    def body() -> None:
+        outcome: tuple[Credentials | None, Exception | None]
+        try:
+            outcome = work(), None
+        except Exception as exc:
+            outcome = None, exc
+        try:
+            loop.call_soon_threadsafe(deliver, *outcome)
+        except RuntimeError:
+            pass  # the run has ended, and its loop with it
+
+    threading.Thread(target=body, name="wfc credentials", daemon=True).start()
+    return await done
+
+
+def _refreshed(needed: Needed, known: Credentials | None) -> Credentials:
+    """Credentials with a fresh token; every failure is an AuthError of one line (spec 05 §4)."""
+    try:
+        import google.auth.exceptions
+        from google.auth.transport.requests import Request
+    except ImportError:
+        missing = 'google-auth is not installed: `pip install "wfc-compiler[gcp]"`'
+        raise auth_error(f"{missing}; {HOW_WITHOUT}") from None
+    send = partial(Request(), timeout=_SECONDS)
+    try:
+        credentials = known or _found(needed, send)
+        credentials.refresh(send)
+        return credentials
+    except WorkflowError:
+        raise
+    except google.auth.exceptions.DefaultCredentialsError as exc:
+        failure = auth_error(f"{_no_credentials(exc)}; {HOW_WITHOUT}")
+    except google.auth.exceptions.TransportError as exc:
+        failure = auth_error(f"{_unreachable(exc)}; {HOW_WITHOUT}")
+    except google.auth.exceptions.GoogleAuthError as exc:
+        said = shown_text(str(exc.args[0]) if exc.args else "") or type(exc).__name__
+        failure = auth_error(f"no token was granted: {said.rstrip('.')}; {HOW_WITHOUT}")
+    except Exception as exc:
+        failure = auth_error(f"no token was granted: {type(exc).__name__}; {HOW_WITHOUT}")
+    raise failure  # out here, where the exception with its possible secrets is no context of it
+
+
+def _no_credentials(exc: Exception) -> str:
+    """Which file cannot be used and why; or that there is nothing to use."""
+    said = str(exc.args[0]) if exc.args else ""
+    if not said or "default credentials were not found" in said:
+        return f"there are no Google credentials: {_LOG_IN}"
+    return f"the Google credentials cannot be used: {shown_text(said).rstrip('.')}"
+
+
+def _unreachable(exc: Exception) -> str:
+    """`oauth2.googleapis.com cannot be reached for a token`"""
+    asked = getattr(exc.args[0] if exc.args else None, "request", None)
+    host = urlsplit(str(getattr(asked, "url", ""))).hostname or "the token server"
+    return f"{host} cannot be reached for a token"
+
+
+def _found(needed: Needed, send: Callable[..., Any]) -> Credentials:
+    import google.auth
+
+    scopes = needed.scopes if isinstance(needed, OAuth2) else (CLOUD_PLATFORM,)
+    credentials, _ = google.auth.default(scopes=scopes, request=send)
+    if isinstance(needed, OAuth2):
+        return credentials
+    return _identity(credentials, needed.audience, send)
+
+
+def _identity(credentials: Any, audience: str, send: Callable[..., Any]) -> Credentials:
+    """Credentials of the same account whose tokens are ID tokens for an audience."""
+    from google.auth import compute_engine, impersonated_credentials
+    from google.oauth2 import service_account
+
+    match credentials:
+        case service_account.Credentials():
+            uri = credentials._token_uri  # it has no public name
+            email = credentials.service_account_email
+            return service_account.IDTokenCredentials(credentials.signer, email, uri, audience)
+        case compute_engine.Credentials():
+            return compute_engine.IDTokenCredentials(
+                send, audience, use_metadata_identity_endpoint=True
+            )
+        case impersonated_credentials.Credentials():
+            return impersonated_credentials.IDTokenCredentials(
+                credentials, target_audience=audience, include_email=True
+            )
+        case _:
+            raise auth_error(f"{_NO_ID_TOKEN}; {HOW_WITHOUT}")
