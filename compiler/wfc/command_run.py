@@ -9,13 +9,13 @@ import sys
 from collections.abc import Sequence
 from traceback import walk_tb
 from types import ModuleType
-from typing import Literal
+from typing import Any, Literal
 
 import wfc_runtime.v1 as wf
 from wfc.command_compile import compile_file, module_name
 from wfc.exit_codes import FAILED, exit_code
 from wfc.failure import render_failure
-from wfc.inputs import read_data, read_environment
+from wfc.inputs import read_data, read_environment, read_routes
 from wfc.live import LiveView
 from wfc.render import render_files
 from wfc.terminal import tell, wants_colour
@@ -29,13 +29,21 @@ def run_file(
     data: str,
     env: Sequence[str],
     env_file: str | None,
+    auth: Literal["default", "none"],
+    routes: Sequence[str],
+    routes_file: str | None,
     limits: Literal["google", "local"],
     format: Literal["text", "json"],
     terraform: bool,
 ) -> int:
     """Runs the workflow unless it has an error; warnings are shown and do not stop it."""
     argument = read_data(data)
-    variables = {**os.environ, **read_environment(env, env_file)}
+    options: dict[str, Any] = {
+        "env": {**os.environ, **read_environment(env, env_file)},
+        "routes": read_routes(routes, routes_file),
+        "auth": wf.NoAuth() if auth == "none" else None,
+        "limits": limits,
+    }
     source, text, problems = compile_file(
         file, accounting=limits == "google", terraform=terraform, layout=False
     )
@@ -45,7 +53,7 @@ def run_file(
         return exit_code(problems)
     module = load_module(file, text)
     try:
-        result = asyncio.run(_execute(module.workflow, argument, variables, limits))
+        result = asyncio.run(_execute(module.workflow, argument, options))
     except wf.WorkflowError as error:
         if format == "json":
             _print_json({"state": "FAILED", "error": _error(error)})
@@ -73,16 +81,12 @@ def load_module(file: str, text: str) -> ModuleType:
     return module
 
 
-async def _execute(
-    workflow: wf.Workflow, argument: wf.Value, env: dict[str, str], limits: str
-) -> wf.Value:
+async def _execute(workflow: wf.Workflow, argument: wf.Value, options: dict[str, Any]) -> wf.Value:
     """The result; steps and logs are shown as they come if a person watches."""
     if not sys.stderr.isatty():
-        return await workflow.run(argument, env=env, limits=limits)
+        return await workflow.run(argument, **options)
     with LiveView(sys.stderr, colour=wants_colour(sys.stderr)) as view:
-        return await workflow.run(
-            argument, env=env, limits=limits, observer=view, log=lambda entry: None
-        )
+        return await workflow.run(argument, **options, observer=view, log=lambda entry: None)
 
 
 def _error(error: wf.WorkflowError) -> dict[str, wf.Value]:

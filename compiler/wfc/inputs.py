@@ -1,4 +1,4 @@
-"""What `wfc run` is given: in, the texts of its options; out, the argument and the environment.
+"""What `wfc run` is given: in, the texts of its options; out, argument, environment and routes.
 
 Whatever is wrong with them is wrong use (exit code 2) and is shown with a caret at its place.
 """
@@ -22,6 +22,8 @@ _PAIR = re.compile(r"(?P<name>[^\s=]+)=(?P<value>.*)", re.DOTALL)
 _LINE = re.compile(
     r"\s*(?:export\s+)?(?P<name>[^\s=]+)\s*=\s*(?P<quote>[\"']?)(?P<value>.*?)(?P=quote)\s*"
 )
+
+_ROUTE = re.compile(r"(?P<source>\S+?)=(?P<target>https?://\S+)", re.IGNORECASE)
 
 
 def read_data(option: str) -> wf.Value:
@@ -61,6 +63,33 @@ def read_environment(pairs: Sequence[str], file: str | None) -> dict[str, str]:
     for pair in pairs:
         found |= _variable(_PAIR, pair, Source("--env", pair), 0)
     return found
+
+
+def read_routes(pairs: Sequence[str], file: str | None) -> dict[str, str]:
+    """The routes of `--routes` and, going before them, of `--route URL=URL`.
+
+    The file has one `URL=URL` a line; blank lines and lines that begin with `#` are skipped.
+    """
+    found: dict[str, str] = {}
+    for number, line in enumerate(_text(file).splitlines() if file else (), 1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            found |= _route(line.strip(), f" in `{file}`, line {number}")
+    for pair in pairs:
+        found |= _route(pair, "")
+    return found
+
+
+def _route(text: str, where: str) -> dict[str, str]:
+    match = _ROUTE.fullmatch(text)
+    try:
+        if match is None:
+            raise ValueError(f"`{text}` is not written as URL=URL")
+        route = {match["source"]: match["target"]}
+        wf.routes_of(route)
+    except ValueError as error:
+        hint = "  = hint: write `--route https://orders.example.com=http://127.0.0.1:9000`"
+        raise WrongUse(f"a route cannot be used{where}: {error}", hint) from None
+    return route
 
 
 def _variable(form: re.Pattern[str], text: str, source: Source, start: int) -> dict[str, str]:

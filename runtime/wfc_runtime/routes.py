@@ -73,13 +73,13 @@ def _parsed(text: str) -> SplitResult:
         parts = urlsplit(text)
         _origin(parts)
     except ValueError as exc:
-        raise ValueError(f"`{text}` in a route is not a URL: {exc}") from None
+        raise ValueError(f"`{text}` is not a URL: {exc}") from None
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise ValueError(f"`{text}` in a route must be `http://` or `https://` and a host")
+        raise ValueError(f"`{text}` must be `http://` or `https://` and a host")
     if "@" in parts.netloc:
         raise ValueError("a URL in a route must not have a user or password")
     if parts.query or parts.fragment:
-        raise ValueError(f"`{text}` in a route must not have a query or fragment")
+        raise ValueError(f"`{text}` must not have a query or fragment")
     return parts
 
 

@@ -102,7 +102,7 @@ class Workflow:
             log or print_entry,
             observer,
             auth,
-            _routes(routes),
+            routes_of(routes),
         )
         run = Run(execution, Ledger(allowed) if self.accounting else None)
         try:
@@ -148,7 +148,8 @@ class Workflow:
         sys.exit(command(self, sys.argv[1:] if argv is None else argv))
 
 
-def _routes(routes: Mapping[str, str] | None) -> Routes | None:
+def routes_of(routes: Mapping[str, str] | None) -> Routes | None:
+    """The `routes` of a run; ValueError for what is none.  Only who has routes pays for them."""
     if not routes:
         return None
     from wfc_runtime.routes import Routes

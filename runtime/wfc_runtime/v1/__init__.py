@@ -4,6 +4,7 @@ Only re-exports.  A module compiled by an older compiler keeps working: names he
 their meaning.
 """
 
+from wfc_runtime.auth import Authorizer, FixedToken, NoAuth
 from wfc_runtime.conversions import default, double, get_type, if_, keys, string
 from wfc_runtime.conversions import int_ as int
 from wfc_runtime.conversions import length as len
@@ -39,11 +40,14 @@ from wfc_runtime.run import Run
 from wfc_runtime.stdlib import base64, hash, http, json, list, map, math, retry, text, time
 from wfc_runtime.trace import caught
 from wfc_runtime.values import Value, copy
-from wfc_runtime.workflow import Workflow
+from wfc_runtime.workflow import Workflow, routes_of
 
 __all__ = [
+    "Authorizer",
     "BranchPath",
+    "FixedToken",
     "LogEntry",
+    "NoAuth",
     "Observer",
     "ResourceLimit",
     "Run",
@@ -86,6 +90,7 @@ __all__ = [
     "pos",
     "put",
     "retry",
+    "routes_of",
     "span",
     "span_of",
     "string",
