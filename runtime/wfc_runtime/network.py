@@ -22,13 +22,13 @@ from wfc_runtime.errors import (
 )
 from wfc_runtime.sensitive import shown_url
 
-FAILURES = (aiohttp.ClientError, TimeoutError, OSError)
-"""What a request can raise that is a failure of the network."""
+FAILURES = (aiohttp.ClientError, TimeoutError, OSError, UnicodeError)
+"""What a request can raise; UnicodeError for a host that no name server can be asked for."""
 
 
 def network_error(exc: BaseException, url: str) -> WorkflowError:
     match exc:
-        case aiohttp.InvalidURL():
+        case aiohttp.InvalidURL() | UnicodeError():
             return value_error(f"`url` is not a URL: {shown_url(url)}")
         case aiohttp.ClientHttpProxyError():
             return connection_failed_error(f"the proxy does not let it through: code {exc.status}")
@@ -45,7 +45,7 @@ def network_error(exc: BaseException, url: str) -> WorkflowError:
         case aiohttp.ClientPayloadError():
             return connection_error("the connection broke before the whole response was there")
         case aiohttp.ClientResponseError():
-            return connection_error("the server's answer is not HTTP")
+            return connection_error("the server's answer cannot be read as HTTP")
         case OSError():
             return connection_error(f"the connection broke: {_why(exc)}")
         case _:
