@@ -132,7 +132,7 @@ def test_a_server_that_accepts_nothing_is_a_timeout() -> None:
         for filler in fillers:
             filler.setblocking(False)
             filler.connect_ex(server.getsockname())
-        error = ask(echo, url="http://127.0.0.1:%d/" % server.getsockname()[1], timeout=0.05)
+        error = ask(echo, url=f"http://127.0.0.1:{server.getsockname()[1]}/", timeout=0.05)
         for filler in fillers:
             filler.close()
     assert error["tags"] == ["TimeoutError", "OSError"]

@@ -154,7 +154,8 @@ async def _send(run: Run, sent: Request) -> Value:
                 code = received.status
                 following = redirected(hop, code, received.headers.get("Location"))
                 if following is None:
-                    body = await _read(received, execution.limits.response)
+                    tunnel = hop.method == "CONNECT" and code < 300  # it has no end to wait for
+                    body = b"" if tunnel else await _read(received, execution.limits.response)
                     return response(hop.method, code, received.headers.items(), body)
         except FAILURES as exc:
             failure = network_error(exc, url)
