@@ -197,7 +197,7 @@ def _trusting(certificate: str | bytes) -> SSLContext:
     try:
         context = ssl.create_default_context()
         context.load_verify_locations(cadata=certificate)
-    except (ssl.SSLError, ValueError):
+    except (ssl.SSLError, TypeError, ValueError):
         raise value_error("`ca_certificate` is not a certificate in PEM or DER form") from None
     return context
 
