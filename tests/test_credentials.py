@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 from tests.compiled import workflow
 from tests.http_server import serving, talking
+from tests.process import quick, wfc
 from tests.token_server import CANARY, TokenServer, claims, key_file
 
 import wfc_runtime.v1 as wf
@@ -60,7 +60,7 @@ def error_of(address: str, auth: Any, **options: Any) -> str:
         asyncio.run(calls(address, auth, **options))
     assert failed.value.payload["tags"] == ["AuthError"]
     assert failed.value.__cause__ is None
-    assert failed.value.__context__ is None
+    assert isinstance(failed.value.__context__, ImportError | None)  # none that holds a token
     message: str = failed.value.payload["message"]
     assert "\n" not in message
     assert CANARY not in message
@@ -268,54 +268,46 @@ WORKFLOW = """\
 """
 
 
-async def wfc_run(
-    folder: Path, address: str, *options: str, path: str = "/orders", **env: str
-) -> tuple[int | None, str, str]:
-    """`wfc run` while a server answers it: exit code, output and what it says."""
+async def wfc_run(folder: Path, address: str, *options: str, path: str = "/orders") -> Any:
+    """`wfc run` in a thread, while a server here answers it."""
     (folder / "calls.yaml").write_text(WORKFLOW.format(address, path), encoding="utf-8")
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "wfc", "run", "calls.yaml", *options),
-        cwd=folder,
-        env={**os.environ, **env},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await process.communicate()
-    return process.returncode, out.decode(), err.decode()
+    return await asyncio.to_thread(quick, folder, "run", "calls.yaml", *options)
 
 
 def test_the_command_gets_tokens_from_the_metadata_server(tmp_path: Path) -> None:
+    """In a process of its own: google-auth reads where that server is when it is imported."""
     server = TokenServer()
 
-    async def scenario() -> tuple[int | None, str, str]:
+    async def scenario() -> Any:
         async with serving(server) as address:
+            (tmp_path / "calls.yaml").write_text(WORKFLOW.format(address, "/x"), encoding="utf-8")
             host = address.removeprefix("http://")
-            metadata = {"GCE_METADATA_HOST": host, "GCE_METADATA_IP": host, "NO_GCE_CHECK": ""}
-            return await wfc_run(tmp_path, address, **metadata)
+            env = {"GCE_METADATA_HOST": host, "GCE_METADATA_IP": host, "NO_GCE_CHECK": ""}
+            return await asyncio.to_thread(wfc, tmp_path, "run", "calls.yaml", env=env)
 
-    assert asyncio.run(scenario()) == (0, "[200,200]\n", "")
+    done = asyncio.run(scenario())
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[200,200]\n", "")
     (access, _), (identity, audience) = server.granted
     assert (access, identity) == ("OAuth2", "OIDC")
-    assert audience.endswith("/orders")
+    assert audience.endswith("/x")
     assert all(str(each).startswith("Bearer ") for each in server.authorizations)
 
 
-@pytest.mark.parametrize("path", ["/orders", "/refused"])
+@pytest.mark.parametrize(("path", "code"), [("/orders", 0), ("/refused", 3)])
 def test_the_command_shows_no_token(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, code: int
 ) -> None:
     server = TokenServer()
 
-    async def scenario() -> tuple[int | None, str, str]:
+    async def scenario() -> Any:
         async with granting(server, tmp_path, monkeypatch) as address:
-            key = os.environ["GOOGLE_APPLICATION_CREDENTIALS"]
-            return await wfc_run(tmp_path, address, path=path, GOOGLE_APPLICATION_CREDENTIALS=key)
+            return await wfc_run(tmp_path, address, path=path)
 
-    code, out, err = asyncio.run(scenario())
-    assert code == (0 if path == "/orders" else 3)
-    assert [kind for kind, _ in server.granted] == ["OAuth2", "OIDC"]
-    assert CANARY not in out + err
-    assert "ya29" not in out + err
+    done = asyncio.run(scenario())
+    assert done.returncode == code
+    tokens = [str(each).removeprefix("Bearer ") for each in server.authorizations]
+    assert len(tokens) == 2
+    assert [token for token in tokens if token in done.stdout + done.stderr] == []
 
 
 @pytest.mark.parametrize(
@@ -327,23 +319,29 @@ def test_the_command_shows_no_token(
     ],
 )
 def test_the_command_runs_without_google(
-    tmp_path: Path, options: list[str], token: str | None, authorization: str | None
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    token: str | None,
+    authorization: str | None,
 ) -> None:
     server = TokenServer()
+    if token is not None:
+        monkeypatch.setenv("WFC_AUTH_TOKEN", token)
 
-    async def scenario() -> tuple[int | None, str, str]:
+    async def scenario() -> Any:
         async with serving(server) as address:
-            env = {} if token is None else {"WFC_AUTH_TOKEN": token}
-            return await wfc_run(tmp_path, address, *options, **env)
+            return await wfc_run(tmp_path, address, *options)
 
-    assert asyncio.run(scenario()) == (0, "[200,200]\n", "")
+    done = asyncio.run(scenario())
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[200,200]\n", "")
     assert server.authorizations == [authorization] * 2
 
 
 def test_the_command_says_what_is_missing(tmp_path: Path) -> None:
-    code, _, err = asyncio.run(wfc_run(tmp_path, "http://127.0.0.1:1"))
-    assert code == 3
-    assert err.splitlines()[0] == (
+    done = asyncio.run(wfc_run(tmp_path, "http://127.0.0.1:1"))
+    assert done.returncode == 3
+    assert done.stderr.splitlines()[0] == (
         "execution failed: AuthError: there are no Google credentials: "
         f"log in with `gcloud auth application-default login`{WITHOUT}"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,12 @@ _METADATA = "/computeMetadata/v1"
 
 def key_file(folder: Path, token_uri: str) -> Path:
     """A service account's key, whose tokens come from `token_uri`."""
-    pem = generate_private_key(65537, 2048).private_bytes(
-        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-    )
     path = folder / "key.json"
     content = {
         "type": "service_account",
         "project_id": "project",
         "private_key_id": "1",
-        "private_key": pem.decode(),
+        "private_key": _private_key(),
         "client_email": ACCOUNT,
         "token_uri": token_uri,
     }
@@ -37,14 +35,20 @@ def key_file(folder: Path, token_uri: str) -> Path:
     return path
 
 
+@cache
+def _private_key() -> str:
+    key = generate_private_key(65537, 2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
 def token(**claims: Any) -> str:
     """An unsigned JSON web token."""
-    parts = [{"alg": "none"}, {"canary": CANARY, **claims}]
-    return ".".join(urlsafe_b64encode(json.dumps(part).encode()).decode() for part in parts) + ".s"
+    parts = [json.dumps(part).encode() for part in ({"alg": "none"}, {**claims, "for": CANARY})]
+    return ".".join(urlsafe_b64encode(part).decode().rstrip("=") for part in (*parts, b"signed"))
 
 
 def claims(text: str) -> Any:
-    return json.loads(urlsafe_b64decode(text.split(".")[1] + "=="))
+    return json.loads(urlsafe_b64decode(text.split(".")[1] + "==="))
 
 
 class TokenServer:

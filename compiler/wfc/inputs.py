@@ -76,20 +76,23 @@ def read_routes(pairs: Sequence[str], file: str | None) -> dict[str, str]:
             found |= _route(line.strip(), f" in `{file}`, line {number}")
     for pair in pairs:
         found |= _route(pair, "")
-    return found
+    return _usable(found, "")
 
 
 def _route(text: str, where: str) -> dict[str, str]:
     match = _ROUTE.fullmatch(text)
-    try:
-        if match is None:
-            raise ValueError(f"`{text}` is not written as URL=URL")
-        route = {match["source"]: match["target"]}
-        wf.routes_of(route)
-    except ValueError as error:
+    if match is None:
         hint = "  = hint: write `--route https://orders.example.com=http://127.0.0.1:9000`"
-        raise WrongUse(f"a route cannot be used{where}: {error}", hint) from None
-    return route
+        raise WrongUse(f"a route cannot be used{where}: `{text}` is not written as URL=URL", hint)
+    return _usable({match["source"]: match["target"]}, where)
+
+
+def _usable(routes: dict[str, str], where: str) -> dict[str, str]:
+    try:
+        wf.routes_of(routes)
+    except ValueError as error:
+        raise WrongUse(f"a route cannot be used{where}: {error}") from None
+    return routes
 
 
 def _variable(form: re.Pattern[str], text: str, source: Source, start: int) -> dict[str, str]:

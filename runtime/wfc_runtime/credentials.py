@@ -114,7 +114,8 @@ def _refreshed(needed: Needed, known: Credentials | None) -> Credentials:
         said = shown_text(str(exc.args[0]) if exc.args else "") or type(exc).__name__
         failure = auth_error(f"no token was granted: {said.rstrip('.')}; {HOW_WITHOUT}")
     except Exception as exc:
-        failure = auth_error(f"no token was granted: {type(exc).__name__}; {HOW_WITHOUT}")
+        said = f"the answer cannot be read ({type(exc).__name__})"
+        failure = auth_error(f"no token was granted: {said}; {HOW_WITHOUT}")
     raise failure  # out here, where the exception with its possible secrets is no context of it
 
 
