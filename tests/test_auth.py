@@ -226,7 +226,9 @@ def everything(error: BaseException) -> Iterator[str]:
         yield from (str(one), repr(one), *getattr(one, "__notes__", ()))
         yield "".join(traceback.format_exception(one))
         yield repr(vars(one))
-        seen += [other for other in (one.__cause__, one.__context__) if other not in (None, *seen)]
+        for other in (one.__cause__, one.__context__):
+            if other is not None and other not in seen:
+                seen.append(other)
 
 
 class Watching:

@@ -24,7 +24,9 @@ from wfc_runtime.stdlib import http
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 SCALAR = TEXT | st.integers(-(2**63), 2**63 - 1) | st.booleans() | st.floats(allow_nan=False)
 QUERY = st.dictionaries(TEXT, SCALAR | st.lists(SCALAR, max_size=3), max_size=4)
-ODD = st.none() | SCALAR | st.binary(max_size=5) | st.lists(TEXT, max_size=2)
+ODD: st.SearchStrategy[Any] = (
+    st.none() | SCALAR | st.binary(max_size=5) | st.lists(TEXT, max_size=2)
+)
 ARGUMENTS = {
     "auth",
     "body",

@@ -119,7 +119,7 @@ class Asked:
 def routed(
     *urls: str, authorizer: wf.Authorizer | None = None, **arguments: Any
 ) -> tuple[list[Any], list[str], str]:
-    """What the stand-in of https://orders.example, HERE, sees for each URL; the log; its address."""
+    """What the stand-in of https://orders.example sees of each URL; the log; its address, HERE."""
     log: list[str] = []
 
     async def scenario() -> Any:

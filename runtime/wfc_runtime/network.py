@@ -11,7 +11,6 @@ import os
 from ssl import SSLCertVerificationError, SSLError
 
 import aiohttp
-from aiohttp import ClientTimeout as ClientTimeout
 
 from wfc_runtime.errors import (
     WorkflowError,

@@ -8,10 +8,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from wfc_runtime.request import Request
 from wfc_runtime.sensitive import is_secret
 
-MOST = 10
-"""Redirects that one call follows."""
-
-_CODES = frozenset({301, 302, 303, 307, 308})
+CODES = frozenset({301, 302, 303, 307, 308})
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -21,7 +18,7 @@ def redirected(sent: Request, code: int, location: str | None) -> Request | None
     Only 307 and 308 keep a body.  Another host, port or scheme sees no credentials: no `auth`, and
     no header that holds any; only from `http` to `https` of the same host they go along.
     """
-    if code not in _CODES or sent.method not in ("GET", "HEAD") or not location:
+    if code not in CODES or sent.method not in ("GET", "HEAD") or not location:
         return None
     try:
         url = urljoin(sent.url, location)

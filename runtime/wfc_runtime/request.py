@@ -13,7 +13,7 @@ from urllib.parse import quote_plus
 
 from wfc_runtime.auth import Needed, needed_auth
 from wfc_runtime.conversions import string
-from wfc_runtime.errors import type_error, value_error
+from wfc_runtime.errors import WorkflowError, type_error, value_error
 from wfc_runtime.jsontext import encode
 from wfc_runtime.sensitive import shown_headers, shown_url
 from wfc_runtime.stdlib import arguments
@@ -175,7 +175,11 @@ def _body(body: Value, headers: dict[str, str]) -> bytes:
     if type(body) is not str:
         kind = media_type(given[0])
         raise type_error(f"a body of type `{kind}` must be a string or bytes, not {word(body)}")
-    return texts.encode(body, charset(given[0]))
+    name = charset(given[0])
+    try:
+        return texts.encode(body, name)
+    except WorkflowError:
+        raise value_error(f"the body cannot be written in its charset `{name}`") from None
 
 
 def _ssl(certificate: Value) -> SSLContext | None:
