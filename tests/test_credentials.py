@@ -161,8 +161,31 @@ def test_a_run_that_is_cancelled_does_not_wait_for_a_token_that_does_not_come(
             running.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await running
+            left = asyncio.all_tasks() - {asyncio.current_task()}
+            assert [task for task in left if "serve" not in repr(task)] == []
 
-    asyncio.run(asyncio.wait_for(scenario(), 10))
+    asyncio.run(scenario())
+
+
+def test_credentials_may_serve_one_event_loop_after_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when the first was left while a token was on its way."""
+    server, credentials = TokenServer(), DefaultCredentials()
+
+    async def leave() -> None:
+        async with granting(server, tmp_path, monkeypatch) as address:
+            running = asyncio.create_task(calls(address, OAUTH2, auth=credentials))
+            await asyncio.sleep(0)
+            running.cancel()
+
+    async def stay() -> None:
+        async with granting(server, tmp_path, monkeypatch) as address:
+            await calls(address, OAUTH2, OAUTH2, auth=credentials)
+
+    asyncio.run(leave())
+    asyncio.run(stay())
+    assert len(server.authorizations) == 2
 
 
 # -- failures -------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ class DefaultCredentials:
 
     def __init__(self) -> None:
         self._credentials: dict[Needed, Credentials] = {}
-        self._fetching: dict[Needed, asyncio.Task[Credentials]] = {}
+        self._fetching: dict[Needed, asyncio.Future[Credentials]] = {}
 
     async def headers(self, needed: Needed) -> Mapping[str, str]:
         credentials: Credentials = self._credentials.get(needed)
@@ -48,47 +48,38 @@ class DefaultCredentials:
         credentials.apply(headers)
         return headers
 
-    def _fetch(self, needed: Needed, known: Credentials | None) -> asyncio.Task[Credentials]:
-        """The one fetch for all who ask at the same time."""
+    def _fetch(self, needed: Needed, known: Credentials | None) -> asyncio.Future[Credentials]:
+        """The one fetch for all who ask at the same time, in one event loop."""
         fetching = self._fetching.get(needed)
-        if fetching is None:
-            fetching = asyncio.create_task(_in_thread(partial(_refreshed, needed, known)))
-            self._fetching[needed] = fetching
+        if fetching is None or fetching.get_loop() is not asyncio.get_running_loop():
+            fetching = self._fetching[needed] = _in_thread(partial(_refreshed, needed, known))
             fetching.add_done_callback(partial(self._fetched, needed))
         return fetching
 
-    def _fetched(self, needed: Needed, fetching: asyncio.Task[Credentials]) -> None:
-        del self._fetching[needed]
-        if not fetching.cancelled() and fetching.exception() is None:
+    def _fetched(self, needed: Needed, fetching: asyncio.Future[Credentials]) -> None:
+        if self._fetching.get(needed) is fetching:
+            del self._fetching[needed]
+        if fetching.exception() is None:  # who still waits for it is told of one
             self._credentials[needed] = fetching.result()
 
 
-async def _in_thread(work: Callable[[], Credentials]) -> Credentials:
+def _in_thread(work: Callable[[], Credentials]) -> asyncio.Future[Credentials]:
     """What `work` returns, from a thread that neither a cancelled run nor its process waits for."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[Credentials] = loop.create_future()
 
-    def deliver(result: Credentials | None, error: Exception | None) -> None:
-        if done.cancelled():
-            return
-        if error is not None:
-            done.set_exception(error)
-        elif result is not None:
-            done.set_result(result)
-
     def body() -> None:
-        outcome: tuple[Credentials | None, Exception | None]
         try:
-            outcome = work(), None
+            deliver = partial(done.set_result, work())
         except Exception as exc:
-            outcome = None, exc
+            deliver = partial(done.set_exception, exc)
         try:
-            loop.call_soon_threadsafe(deliver, *outcome)
+            loop.call_soon_threadsafe(deliver)
         except RuntimeError:
             pass  # the run has ended, and its loop with it
 
     threading.Thread(target=body, name="wfc credentials", daemon=True).start()
-    return await done
+    return done
 
 
 def _refreshed(needed: Needed, known: Credentials | None) -> Credentials:

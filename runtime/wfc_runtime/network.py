@@ -62,5 +62,7 @@ def _why(exc: OSError) -> str:
             return os.strerror(number).lower()
         case OSError(strerror=str(words)) if words:
             return words.lower()
+        case OSError(args=[str(text)]) if text.startswith("Multiple exceptions"):
+            return "none of its addresses can be reached"
         case _:
             return "no reason is known"

