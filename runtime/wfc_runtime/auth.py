@@ -76,7 +76,8 @@ class FixedToken:
 
     async def headers(self, needed: Needed) -> Mapping[str, str]:
         if self._headers is None:
-            raise auth_error("the fixed token is empty, or has characters that no token has")
+            which = f"the fixed token, such as that in {TOKEN_VARIABLE},"
+            raise auth_error(f"{which} is empty or has characters that no token has")
         return self._headers
 
 

@@ -10,15 +10,18 @@ import asyncio
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
 from wfc_runtime.auth import CLOUD_PLATFORM, HOW_WITHOUT, Needed, OAuth2
-from wfc_runtime.errors import WorkflowError, auth_error
+from wfc_runtime.errors import auth_error
 from wfc_runtime.sensitive import shown_text
 
 if TYPE_CHECKING:
     from google.auth.credentials import Credentials
+
+    Fetching: TypeAlias = asyncio.Future[Credentials | str]
+    """Credentials with a fresh token, or in one line why there are none."""
 
 _SECONDS = 15
 """For each request for a token."""
@@ -37,18 +40,22 @@ class DefaultCredentials:
 
     def __init__(self) -> None:
         self._credentials: dict[Needed, Credentials] = {}
-        self._fetching: dict[Needed, asyncio.Future[Credentials]] = {}
+        self._fetching: dict[Needed, Fetching] = {}
 
     async def headers(self, needed: Needed) -> Mapping[str, str]:
-        credentials: Credentials = self._credentials.get(needed)
+        """Raises the workflow's AuthError, of one line, for whatever fails (spec 05 §4)."""
+        credentials = self._credentials.get(needed)
         if credentials is None or not credentials.valid:
             # a branch that is cancelled does not take the token from the others
-            credentials = await asyncio.shield(self._fetch(needed, credentials))
+            found = await asyncio.shield(self._fetch(needed, credentials))
+            if isinstance(found, str):
+                raise auth_error(f"{found}; {HOW_WITHOUT}")
+            credentials = found
         headers: dict[str, str] = {}
         credentials.apply(headers)
         return headers
 
-    def _fetch(self, needed: Needed, known: Credentials | None) -> asyncio.Future[Credentials]:
+    def _fetch(self, needed: Needed, known: Credentials | None) -> Fetching:
         """The one fetch for all who ask at the same time, in one event loop."""
         fetching = self._fetching.get(needed)
         if fetching is None or fetching.get_loop() is not asyncio.get_running_loop():
@@ -56,25 +63,22 @@ class DefaultCredentials:
             fetching.add_done_callback(partial(self._fetched, needed))
         return fetching
 
-    def _fetched(self, needed: Needed, fetching: asyncio.Future[Credentials]) -> None:
+    def _fetched(self, needed: Needed, fetching: Fetching) -> None:
         if self._fetching.get(needed) is fetching:
             del self._fetching[needed]
-        if fetching.exception() is None:  # who still waits for it is told of one
+        if not isinstance(fetching.result(), str):
             self._credentials[needed] = fetching.result()
 
 
-def _in_thread(work: Callable[[], Credentials]) -> asyncio.Future[Credentials]:
+def _in_thread(work: Callable[[], Credentials | str]) -> Fetching:
     """What `work` returns, from a thread that neither a cancelled run nor its process waits for."""
     loop = asyncio.get_running_loop()
-    done: asyncio.Future[Credentials] = loop.create_future()
+    done: Fetching = loop.create_future()
 
     def body() -> None:
+        result = work()
         try:
-            deliver = partial(done.set_result, work())
-        except Exception as exc:
-            deliver = partial(done.set_exception, exc)
-        try:
-            loop.call_soon_threadsafe(deliver)
+            loop.call_soon_threadsafe(done.set_result, result)
         except RuntimeError:
             pass  # the run has ended, and its loop with it
 
@@ -82,32 +86,28 @@ def _in_thread(work: Callable[[], Credentials]) -> asyncio.Future[Credentials]:
     return done
 
 
-def _refreshed(needed: Needed, known: Credentials | None) -> Credentials:
-    """Credentials with a fresh token; every failure is an AuthError of one line (spec 05 §4)."""
+def _refreshed(needed: Needed, known: Credentials | None) -> Credentials | str:
+    """Credentials with a fresh token; or why there are none, without what may hold a secret."""
     try:
         import google.auth.exceptions
         from google.auth.transport.requests import Request
     except ImportError:
-        missing = 'google-auth is not installed: `pip install "wfc-compiler[gcp]"`'
-        raise auth_error(f"{missing}; {HOW_WITHOUT}") from None
+        return 'google-auth is not installed: `pip install "google-auth[requests]"`'
     send = partial(Request(), timeout=_SECONDS)
     try:
         credentials = known or _found(needed, send)
-        credentials.refresh(send)
+        if not isinstance(credentials, str):
+            credentials.refresh(send)
         return credentials
-    except WorkflowError:
-        raise
     except google.auth.exceptions.DefaultCredentialsError as exc:
-        failure = auth_error(f"{_no_credentials(exc)}; {HOW_WITHOUT}")
+        return _no_credentials(exc)
     except google.auth.exceptions.TransportError as exc:
-        failure = auth_error(f"{_unreachable(exc)}; {HOW_WITHOUT}")
+        return _unreachable(exc)
     except google.auth.exceptions.GoogleAuthError as exc:
         said = shown_text(str(exc.args[0]) if exc.args else "") or type(exc).__name__
-        failure = auth_error(f"no token was granted: {said.rstrip('.')}; {HOW_WITHOUT}")
+        return f"no token was granted: {said.rstrip('.')}"
     except Exception as exc:
-        said = f"the answer cannot be read ({type(exc).__name__})"
-        failure = auth_error(f"no token was granted: {said}; {HOW_WITHOUT}")
-    raise failure  # out here, where the exception with its possible secrets is no context of it
+        return f"no token was granted: the answer cannot be read ({type(exc).__name__})"
 
 
 def _no_credentials(exc: Exception) -> str:
@@ -125,7 +125,7 @@ def _unreachable(exc: Exception) -> str:
     return f"{host} cannot be reached for a token"
 
 
-def _found(needed: Needed, send: Callable[..., Any]) -> Credentials:
+def _found(needed: Needed, send: Callable[..., Any]) -> Credentials | str:
     import google.auth
 
     scopes = needed.scopes if isinstance(needed, OAuth2) else (CLOUD_PLATFORM,)
@@ -135,7 +135,7 @@ def _found(needed: Needed, send: Callable[..., Any]) -> Credentials:
     return _identity(credentials, needed.audience, send)
 
 
-def _identity(credentials: Any, audience: str, send: Callable[..., Any]) -> Credentials:
+def _identity(credentials: Any, audience: str, send: Callable[..., Any]) -> Credentials | str:
     """Credentials of the same account whose tokens are ID tokens for an audience."""
     from google.auth import compute_engine, impersonated_credentials
     from google.oauth2 import service_account
@@ -154,4 +154,4 @@ def _identity(credentials: Any, audience: str, send: Callable[..., Any]) -> Cred
                 credentials, target_audience=audience, include_email=True
             )
         case _:
-            raise auth_error(f"{_NO_ID_TOKEN}; {HOW_WITHOUT}")
+            return _NO_ID_TOKEN
