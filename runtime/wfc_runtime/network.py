@@ -32,11 +32,11 @@ def network_error(exc: BaseException, url: str) -> WorkflowError:
         case aiohttp.ClientHttpProxyError():
             return connection_failed_error(f"the proxy does not let it through: code {exc.status}")
         case aiohttp.ClientProxyConnectionError():
-            place = f"the proxy {exc.host}:{exc.port}"
-            return connection_failed_error(f"cannot connect to {place}: {_why(exc.os_error)}")
+            return _not_connected(f"the proxy {exc.host}:{exc.port}", exc.os_error)
+        case aiohttp.ClientConnectorCertificateError():
+            return _not_connected(f"{exc.host}:{exc.port}", exc.certificate_error)
         case aiohttp.ClientConnectorError():
-            place = f"{exc.host}:{exc.port}"
-            return connection_failed_error(f"cannot connect to {place}: {_why(exc.os_error)}")
+            return _not_connected(f"{exc.host}:{exc.port}", exc.os_error)
         case TimeoutError():
             return timeout_error()
         case aiohttp.ServerDisconnectedError():
@@ -51,7 +51,11 @@ def network_error(exc: BaseException, url: str) -> WorkflowError:
             return connection_error("the connection broke")
 
 
-def _why(exc: OSError) -> str:
+def _not_connected(place: str, cause: Exception) -> WorkflowError:
+    return connection_failed_error(f"cannot connect to {place}: {_why(cause)}")
+
+
+def _why(exc: Exception) -> str:
     """`connection refused`, `the certificate is not trusted: certificate has expired`"""
     match exc:
         case SSLCertVerificationError(verify_message=str(message)) if message:
