@@ -25,7 +25,7 @@ from wfc.pipeline import compile_source
 from wfc.render import render
 from wfc.source import Source
 from wfc_runtime.limits import GOOGLE, LOCAL
-from wfc_runtime.testing import VirtualClock
+from wfc_runtime.testing import ScriptedCallbacks, VirtualClock
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -59,7 +59,9 @@ def run(
     limits = replace(GOOGLE, steps=steps) if accounting else LOCAL
     with at_most(seconds), patch("wfc_runtime.request.open_session", _open_session):
         workflow = load(module, "guarded").workflow
-        running = workflow.run(args, limits=limits, clock=VirtualClock(), env={}, log=log.append)
+        clock = VirtualClock()
+        options = {"clock": clock, "callbacks": ScriptedCallbacks(clock), "env": {}}
+        running = workflow.run(args, limits=limits, log=log.append, **options)
         try:
             result = asyncio.run(running)
         except wf.WorkflowError as error:

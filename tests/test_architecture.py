@@ -28,7 +28,7 @@ LAYERS = """
     lower
     print positions
     pipeline
-    render excerpt load explain terminal
+    render excerpt load reference explain terminal
     command bundle failure inputs live __init__ __main__
 """
 
@@ -40,7 +40,7 @@ ONLY_IN = {  # who may import which library
     "black": ("print",),
     "typer": ("command_line",),
     "rich": ("live",),
-    "wfc_runtime": ("command_run", "failure", "inputs", "live"),
+    "wfc_runtime": ("command_children", "command_run", "failure", "inputs", "live", "reference"),
 }
 
 

@@ -245,6 +245,12 @@ class Watching:
         if isinstance(event[-1], BaseException):
             self.heard += everything(event[-1])
 
+    def branch_started(self, *event: object) -> None:
+        self.heard.append(event)
+
+    def branch_finished(self, *event: object) -> None:
+        self.heard.append(event)
+
     def log(self, entry: wf.LogEntry) -> None:
         self.heard.append(entry)
 
@@ -290,13 +296,36 @@ def test_no_secret_of_a_request_is_in_what_is_said_of_its_failure(
     assert [text for text in said if CANARY in text] == []
 
 
+@pytest.mark.parametrize("handler", [replies(status=200), replies(status=403), cuts, turns])
+def test_no_secret_header_is_in_a_logged_call(handler: Handler) -> None:
+    watching = Watching()
+
+    async def scenario() -> None:
+        async with serving(handler) as address:
+
+            async def main(run: wf.Run) -> None:
+                given = {"url": address, "headers": SECRET_HEADERS, "auth": {"type": "OIDC"}}
+                await run.call("go", http.get, **given)
+
+            made = workflow(main)
+            token = wf.FixedToken(CANARY)
+            try:
+                await made.run(auth=token, log=watching.log, call_log="LOG_ALL_CALLS")
+            except wf.WorkflowError:
+                pass
+
+    asyncio.run(scenario())
+    assert watching.heard
+    assert [entry for entry in map(str, watching.heard) if CANARY in entry] == []
+
+
 def test_the_representation_of_a_request_shows_no_secret() -> None:
     url = f"https://me:{CANARY}@orders.example/x?key={CANARY}"
     made = request(
         "POST", url, None, CANARY, {**SECRET_HEADERS, "X-Trace": "7"}, None, None, None, None
     )
     assert CANARY not in repr(made)
-    assert "https://…@orders.example/x?…" in repr(made)
+    assert "https://[redacted]@orders.example/x?[redacted]" in repr(made)
     assert "'X-Trace': '7'" in repr(made)
 
 

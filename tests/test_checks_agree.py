@@ -10,7 +10,6 @@ from tests.frames import returning
 from tests.front import codes_of
 
 import wfc_runtime.v1 as wf
-from wfc.checks.arguments import ACCEPTED
 from wfc.library import FUNCTIONS, Function
 
 SAMPLES: dict[str, Any] = {
@@ -83,19 +82,15 @@ def test_operator_is_warned_of_exactly_where_it_raises(operator: str) -> None:
 def test_argument_is_warned_of_exactly_where_the_function_raises(function: Function) -> None:
     for parameter in function.parameters:
         for name, value in SAMPLES.items():
-            accepted = ACCEPTED.get((function.name, parameter.name), {name})
+            accepted = parameter.types or {name}
             given = [
-                value if other is parameter else SAMPLES[sorted(types_of(function, other.name))[-1]]
+                value if other is parameter else SAMPLES[max(other.types, default="map")]
                 for other in function.parameters
                 if other.required or other is parameter
             ]
             optional = name == "null" and not parameter.required
             raised = raises_type_error(lambda: python_of(function)(*given))  # noqa: B023
             assert raised == (name not in accepted and not optional), (parameter.name, name)
-
-
-def types_of(function: Function, parameter: str) -> frozenset[str]:
-    return ACCEPTED.get((function.name, parameter), frozenset({"map"}))
 
 
 def python_of(function: Function) -> Callable[..., Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from tests.process import quick, wfc
 
 from wfc.command import guard
+from wfc.library import NAMES
 from wfc.version import VERSION
 from wfc.wrong_use import WrongUse
 
@@ -95,6 +97,52 @@ def test_explain_lists_all_codes_or_a_similar_one(folder: Path) -> None:
     unknown = wfc(folder, "explain", "WFC2O3")
     assert (unknown.returncode, unknown.stdout) == (2, "")
     assert "did you mean WFC203" in unknown.stderr
+
+
+def test_explain_shows_a_function_of_the_library(folder: Path) -> None:
+    done = wfc(folder, "explain", "text.split")
+    assert done.returncode == 0
+    assert done.stdout.startswith("text.split(source: string, separator: string) → list\n\nThe ")
+    assert "\nErrors: TypeError, ValueError\n" in done.stdout
+    assert '\n    ${text.split("a/b//c", "/")}\n    → ["a", "b", "", "c"]\n' in done.stdout
+    assert "\nOQ-62: Google's documents are silent" in done.stdout
+
+
+@pytest.mark.parametrize("topic", ["split", "text.split()", " text.split "])
+def test_a_function_may_be_asked_for_in_other_forms(folder: Path, topic: str) -> None:
+    expected = quick(folder, "explain", "text.split").stdout
+    assert quick(folder, "explain", topic).stdout == expected
+
+
+def test_explain_shows_a_module_or_lists_all(folder: Path) -> None:
+    module = quick(folder, "explain", "map").stdout
+    assert "map.get(map: any, keys: string | integer | list) → any\n    The value" in module
+    everything = quick(folder, "explain").stdout
+    for name in NAMES:
+        assert quick(folder, "explain", name).returncode == 0
+        assert re.search(rf"\b{name.rpartition('.')[2]}\b", everything)
+
+
+@pytest.mark.parametrize(
+    ("topic", "hint"),
+    [
+        ("text.spilt", "did you mean text.split?"),
+        ("spilt", "did you mean text.split?"),
+        ("Text.Split", "did you mean text.split?"),
+        ("maps", "did you mean map?"),
+        ("decode", "did you mean base64.decode or json.decode or text.decode?"),
+        ("xyzzy", "`wfc explain` lists all names and codes"),
+        ("", "`wfc explain` lists all names and codes"),
+        ("\x1b[2J", "`wfc explain` lists all names and codes"),
+    ],
+)
+def test_explain_of_an_unknown_name_says_what_could_be_meant(
+    folder: Path, topic: str, hint: str
+) -> None:
+    done = wfc(folder, "explain", topic)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(f"; {hint}\n")
+    assert "\x1b" not in done.stderr
 
 
 def test_a_reader_that_goes_away_is_no_error_to_show(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from tests.process import DATA, quick, wfc
+from tests.process import DATA, quick, read_or_end, wfc
 
 
 def test_run_prints_only_the_result_on_stdout(folder: Path) -> None:
@@ -65,6 +66,61 @@ def test_a_variable_without_a_value_is_wrong_use(folder: Path, options: list[str
     done = quick(folder, "run", "good.yaml", *options)
     assert done.returncode == 2
     assert "is not written as NAME=VALUE" in done.stderr
+
+
+MANY = [part for n in range(21) for part in ("--env", f"NAME_{n}=x")]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--env", "GOOGLE_REGION=x"], "`GOOGLE_REGION` cannot be set: names must not start with"),
+        (["--env", "WORKFLOWS_X=x"], "1 | WORKFLOWS_X=x\n  | ^^^^^^^^^^^\n"),
+        (["--env-file", "reserved"], "--> reserved:2:8"),
+        (["--env", f"LONG={'ü' * 2049}"], "the value of `LONG` has 4,098 bytes, where 4,096"),
+        (MANY, "21 variables are given, where the service takes 20"),
+    ],
+)
+def test_what_the_service_would_not_take_as_a_variable_is_wrong_use(
+    folder: Path, options: list[str], said: str
+) -> None:
+    """Spec 06, sys: at most 20 of 4 KiB, and names that are its own; under `google` limits."""
+    (folder / "reserved").write_text("A=1\nexport GOOGLE_X=2\n", encoding="utf-8")
+    (folder / "one.yaml").write_text("- one: {return: 1}\n", encoding="utf-8")
+    done = quick(folder, "run", "one.yaml", *options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert quick(folder, "run", "one.yaml", *options, "--limits", "local").stdout == "1\n"
+
+
+def test_just_what_the_service_takes_is_taken(folder: Path) -> None:
+    text = """- one: {return: '${sys.get_env("NAME_1")}'}\n"""
+    (folder / "one.yaml").write_text(text, encoding="utf-8")
+    done = quick(folder, "run", "one.yaml", *MANY[2:], "--env", f"NAME_1={'x' * 4096}")
+    assert (done.returncode, len(done.stdout)) == (0, 4096 + len('""\n'))
+
+
+BUILT_IN = {
+    "LOCATION": r"local",
+    "PROJECT_ID": r"local-project",
+    "PROJECT_NUMBER": r"0",
+    "SERVICE_ACCOUNT_NAME": r"local@local-project\.iam\.gserviceaccount\.com",
+    "WORKFLOW_EXECUTION_ID": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    "WORKFLOW_ID": r"which",
+    "WORKFLOW_REVISION_ID": r"000001-[0-9a-f]{3}",
+}
+
+
+def test_the_services_own_variables_have_local_values_that_can_be_set(folder: Path) -> None:
+    """Also where 20 variables of the user's are set: they are not among those."""
+    reads = ", ".join(f'"${{sys.get_env(\\"GOOGLE_CLOUD_{name}\\")}}"' for name in BUILT_IN)
+    (folder / "which.flow.yaml").write_text(f"- read: {{return: [{reads}]}}\n", encoding="utf-8")
+    found = json.loads(quick(folder, "run", "which.flow.yaml").stdout)
+    for value, pattern in zip(found, BUILT_IN.values(), strict=True):
+        assert re.fullmatch(pattern, value)
+    given = [part for name in BUILT_IN for part in ("--env", f"GOOGLE_CLOUD_{name}={name}")]
+    done = quick(folder, "run", "which.flow.yaml", *given, *MANY[2:])
+    assert json.loads(done.stdout) == list(BUILT_IN)
 
 
 def test_run_does_not_run_what_has_an_error(folder: Path) -> None:
@@ -201,6 +257,29 @@ def test_an_interrupted_run_ends_as_cancelled(folder: Path) -> None:
     assert (process.returncode, stdout, stderr) == (130, "", "cancelled\n")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="SIGINT is sent as on POSIX")
+@pytest.mark.parametrize("place", ["main", "branch"])
+def test_a_run_that_never_waits_can_be_interrupted(folder: Path, place: str) -> None:
+    busy = [{"say": {"call": "sys.log", "args": {"text": "it runs"}}}, {"on": {"next": "on"}}]
+    still = [{"wait": {"call": "sys.sleep", "args": {"seconds": 1000}}}]
+    branches = [{"still": {"steps": still}}, {"busy": {"steps": busy}}]
+    steps = busy if place == "main" else [{"fan": {"parallel": {"branches": branches}}}]
+    (folder / "busy.json").write_text(json.dumps(steps), encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "wfc", "run", "--limits", "local", "busy.json"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert process.stderr is not None
+    while "it runs" not in process.stderr.readline():
+        pass
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stdout, stderr) == (130, "", "cancelled\n")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
 def test_a_terminal_shows_waiting_steps_and_safe_logs(folder: Path) -> None:
     import pty
@@ -231,14 +310,6 @@ def test_a_terminal_shows_waiting_steps_and_safe_logs(folder: Path) -> None:
     assert "it runs ␛[2J" in text
     assert "\x1b[2J" not in text
     assert "sleep" in text
-
-
-def read_or_end(descriptor: int) -> bytes:
-    """What a pseudo-terminal still holds; some systems report its end as an error."""
-    try:
-        return os.read(descriptor, 4096)
-    except OSError:
-        return b""
 
 
 def test_terraform_templates_run_with_the_flag_and_keep_their_places(folder: Path) -> None:

@@ -192,6 +192,9 @@ ROWS = [
     Row(15, "more than 128 KB", returning("${x}") + "# padding\n" * 13_200, "WFC410"),
     # 16: blocking functions in expressions
     Row(16, "request", returning('${http.get("https://a.example").body}'), "WFC344"),
+    Row(16, "callback", returning("${events.await_callback(x)}"), "WFC344"),
+    Row(16, "child", returning('${experimental.executions.run("a")}'), "WFC344"),
+    Row(16, "children", returning('${experimental.executions.map("a", [1])}'), "WFC344"),
     Row(16, "log", returning('${sys.log("a")}'), "WFC344"),
     Row(16, "sleep", main("s: {switch: [{condition: '${sys.sleep(1) == null}'}]}"), "WFC344"),
     Row(16, "sleep until", returning('${sys.sleep_until("2030-01-01T00:00:00Z")}'), "WFC344"),

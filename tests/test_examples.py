@@ -13,7 +13,7 @@ from tests.compiled import load as load_module
 from wfc.load import load
 from wfc.pipeline import compile_source
 from wfc.problems import Problems
-from wfc_runtime.testing import VirtualClock
+from wfc_runtime.testing import CallbackRequest, ScriptedCallbacks, VirtualClock
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").rglob("*.yaml"))
@@ -53,6 +53,24 @@ def test_polling_ends_when_the_job_is_done(args: object, polls: int) -> None:
 
 def test_only_errors_worth_it_are_retried() -> None:
     assert asyncio.run(result_of("retry_when_busy.yaml")) == "forty-two after 3 attempts"
+
+
+@pytest.mark.parametrize(
+    ("body", "accepted"),
+    [({"approved": True}, ["o-1", "o-2"]), ({"approved": False}, ["o-1"]), (None, ["o-1"])],
+)
+def test_only_what_a_person_approves_is_accepted_of_the_large_orders(
+    body: object, accepted: list[str]
+) -> None:
+    """Without an answer it ends after ten minutes."""
+    clock = VirtualClock()
+    callbacks = ScriptedCallbacks(clock, *([] if body is None else [CallbackRequest(60, body)]))
+    children = {"price_order": load_module(compiled("approval/price_order.yaml")).workflow}
+    running = load_module(compiled("approval/approve_orders.yaml")).run(
+        clock=clock, callbacks=callbacks, children=children.__getitem__, env={}
+    )
+    assert [order["id"] for order in asyncio.run(running)] == accepted
+    assert clock.time() == (600 if body is None else 60)
 
 
 ORDER = {"id": "o-1", "customer": "c-1", "items": ["lamp", "chair"]}

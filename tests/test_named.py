@@ -37,14 +37,23 @@ def test_a_map_gives_named_arguments_also_to_a_parameter_that_is_a_python_keywor
     assert _run("text.to_upper", {"source": "a"}) == "A"
 
 
+def test_a_parameter_answers_to_its_other_name_oq_61() -> None:
+    text = _TEXT.replace("CALLEE", "text.encode").replace("${r}", "${text.decode(r)}")
+    compiled = compile_source(Source("args.yaml", text))
+    assert compiled.module is not None
+    for name in ("text", "data"):
+        assert asyncio.run(load(compiled.module).run({name: "é"})) == "é"
+
+
 @pytest.mark.parametrize(
     ("callee", "given", "detail"),
     [
         ("label", {"class": "a", "nota": "b"}, "label(): no parameter is named `nota`"),
-        ("label", {"note": "b"}, "label(): the argument `class_` is missing"),
+        ("label", {"note": "b"}, "label(): the argument `class` is missing"),
         ("label", {"run": 1, "class": "a"}, "label(): no parameter is named `run`"),
         ("label", ["a"], "`args` must be a dict, not list"),
         ("text.to_upper", {"text": "a"}, "to_upper(): no parameter is named `text`"),
+        ("text.encode", {"text": "a", "data": "a"}, "encode(): `text` is given twice"),
         ("http.get", {"uri": "a"}, "get(): no parameter is named `uri`"),
         ("sys.sleep", {}, "sleep(): the argument `seconds` is missing"),
         ("sys.log", {"datum": 1}, "log(): no parameter is named `datum`"),

@@ -12,7 +12,6 @@ from tests.compiled import execute, failure, workflow
 import wfc_runtime.v1 as wf
 from wfc_runtime.errors import ResourceLimit
 from wfc_runtime.limits import LOCAL
-from wfc_runtime.testing import VirtualClock
 
 
 class Gauge:
@@ -292,13 +291,13 @@ def test_a_branch_that_cancels_itself_is_not_taken_for_one_that_succeeded() -> N
 def test_cancelling_an_execution_stops_every_branch_and_leaves_no_task(cancellations: int) -> None:
     async def scenario() -> list[str]:
         ended: list[str] = []
-        started = asyncio.Event()
+        gauge = Gauge()
 
         async def main(run: wf.Run) -> str:
             async def body(run: wf.Run, item: Any, index: int) -> None:
                 try:
-                    started.set()
-                    await asyncio.Event().wait()
+                    with gauge:
+                        await asyncio.Event().wait()
                 except asyncio.CancelledError:
                     await asyncio.sleep(0)  # cleaning up may take a while
                     ended.append("cleaned up")
@@ -310,9 +309,8 @@ def test_cancelling_an_execution_stops_every_branch_and_leaves_no_task(cancellat
             await run.parallel("outer", [outer, outer])
             return "done"
 
-        task = asyncio.create_task(workflow(main).run(clock=VirtualClock()))
-        await started.wait()
-        for _ in range(5):
+        task = asyncio.create_task(workflow(main).run())
+        while gauge.now < 4:
             await asyncio.sleep(0)
         task.cancel()
         for _ in range(cancellations - 1):

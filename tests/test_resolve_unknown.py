@@ -59,7 +59,8 @@ def test_googles_text_for_an_unknown_call_names_the_first_part() -> None:
         ("order.key.toLowerCase()", "WFC208", "write `text.to_lower(order.key)`"),
         ("order.push(1)", "WFC208", "write `list.concat(items, item)`, which returns a new list"),
         ("googleapis.run.v1.get(1)", "WFC501", None),
-        ("events.await_callback(order)", "WFC502", ""),
+        ("order.map(1)", "WFC208", ""),
+        ("events.await_callbacks(order)", "WFC205", "did you mean `events.await_callback`?"),
     ],
 )
 def test_what_may_have_been_meant(expression: str, code: str, hint: str | None) -> None:

@@ -197,6 +197,35 @@ def test_redirects_are_routed_too() -> None:
     assert (seen["path"], seen["headers"]["X-Forwarded-Host"]) == ("/c", "stock.example")
 
 
+def test_child_executions_have_the_routes_and_the_tokens_of_their_caller() -> None:
+    log: list[object] = []
+    authorizer = Asked()
+
+    async def scenario() -> Any:
+        async with serving(echo) as address:
+
+            async def main(run: wf.Run) -> Any:
+                got = [await run.call("go", http.get, url="https://orders.example/")]
+                got.append(await run.call("go", http.get, url=address, auth={"type": "OIDC"}))
+                return [each["body"]["headers"].get("Authorization") for each in got]
+
+            async def calling(run: wf.Run) -> Any:
+                child = await run.call("run", wf.executions.run, workflow_id="child")
+                return [child, await main(run)]
+
+            return await workflow(calling).run(
+                env={},
+                auth=authorizer,
+                routes={"https://orders.example": address},
+                log=lambda entry: log.append(entry.payload),
+                children={"child": workflow(main)}.__getitem__,
+            )
+
+    assert asyncio.run(scenario()) == [[None, "Bearer token"]] * 2
+    assert len(log) == 1
+    assert len(authorizer.needed) == 2
+
+
 # -- the command ----------------------------------------------------------------------------------
 
 CALLS = """\

@@ -35,8 +35,14 @@ class Watcher:
     ) -> None:
         self.heard.append(("end", branch, step, what, type(error).__name__))
 
+    def branch_started(self, branch: wf.BranchPath) -> None:
+        self.heard.append(("start", branch))
+
+    def branch_finished(self, branch: wf.BranchPath, error: Exception | None) -> None:
+        self.heard.append(("end", branch, type(error).__name__))
+
     def log(self, entry: LogEntry) -> None:
-        self.heard.append(entry)
+        self.heard.append(("log", entry.payload))
 
 
 # -- time -----------------------------------------------------------------------------------------
@@ -368,11 +374,13 @@ def test_an_observer_hears_of_every_step_that_waits_and_of_the_log() -> None:
     assert watcher.heard == [
         ("start", (), "fetch", "http.get"),
         ("end", (), "fetch", "http.get", "NoneType"),
-        LogEntry(0.0, "DEFAULT", "between"),
+        ("log", "between"),
         ("start", (), "fan", "parallel"),
+        ("start", inside),
         ("start", inside, "pause", "sleep"),
         ("end", inside, "pause", "sleep", "NoneType"),
         ("start", inside, "fail", "http.get"),
         ("end", inside, "fail", "http.get", "WorkflowError"),
+        ("end", inside, "WorkflowError"),
         ("end", (), "fan", "parallel", "WorkflowError"),
     ]

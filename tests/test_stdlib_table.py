@@ -1,10 +1,16 @@
-"""The compiler's table of library functions and the runtime agree; nothing native escapes."""
+"""The compiler's table, the runtime and the reference agree; nothing native escapes.
+
+The rows of `RESULTS` and `ERRORS` in `tests/test_stdlib_*.py` are the proof of what is documented.
+"""
 
 from __future__ import annotations
 
 import inspect
+from collections import defaultdict
 from collections.abc import Callable
 from functools import reduce
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,31 +20,76 @@ from tests.values import DEEP, ODD, anything_and_deep
 
 import wfc_runtime.v1 as wf
 from wfc.library import FUNCTIONS, VALUES, Function
+from wfc.reference import entry
 from wfc_runtime.errors import TAGS
 from wfc_runtime.values import type_name
 
 PURE = {name: function for name, function in FUNCTIONS.items() if function.way == "pure"}
 RESULTS = {"any": None, "number": ("integer", "double")}
+NOT_REPEATABLE = {"uuid.generate"}
+"""They give something else each time, so that a table cannot hold it."""
+
+
+TABLES = [
+    import_module(f"tests.{path.stem}")
+    for path in sorted(Path(__file__).parent.glob("test_*.py"))
+    if path.stem.startswith("test_stdlib_") or path.stem == "test_conversions"
+    if path.stem != "test_stdlib_table"
+]
+
+
+def rows_of(table: str) -> dict[str, list[Any]]:
+    """What comes of each row of all tables of this name, by function."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for module in TABLES:
+        for name, cases in getattr(module, table).items():
+            found[name] += [expected for _, expected in cases]
+    return found
 
 
 def find(python: str) -> Any:
-    """`wf.text.split` → the function."""
-    return reduce(getattr, python.removeprefix("wf.").split("."), wf)
+    """`wf.text.split` or `run.now` → the function."""
+    first, _, rest = python.partition(".")
+    return reduce(getattr, rest.split("."), wf.Run if first == "run" else wf)
 
 
-@pytest.mark.parametrize("function", PURE.values(), ids=PURE)
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
 def test_the_runtime_has_every_function_with_the_tables_parameters(function: Function) -> None:
+    """Besides the run, and the step of a method of the run that waits."""
     signature = inspect.signature(find(function.python))
     runtime = [
         (parameter.name, parameter.default is inspect.Parameter.empty)
         for parameter in signature.parameters.values()
     ]
-    assert runtime == [(p.name, p.required) for p in function.parameters]
+    own = ["self"] if function.python.startswith("run.") else ["run"]
+    if function.way == "wait" and own == ["self"]:
+        own.append("step")
+    if function.way == "pure":
+        own = []
+    assert [name for name, _ in runtime[: len(own)]] == own
+    assert sorted(runtime[len(own) :]) == sorted((p.name, p.required) for p in function.parameters)
+    if function.way != "wait" or own[0] == "self":  # the others are called by name alone
+        assert runtime[len(own) :] == [(p.name, p.required) for p in function.parameters]
 
 
 @pytest.mark.parametrize("name", VALUES)
 def test_the_runtime_has_every_library_value(name: str) -> None:
     assert find(VALUES[name]) is not None
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_has_rows_and_its_documented_errors_are_what_they_raise(name: str) -> None:
+    module = "conversions" if "." not in name else f"stdlib_{name.split('.')[0]}"
+    hint = f"add a row for {name} to %s in tests/test_{module}.py, or mend its docstring"
+    if name not in NOT_REPEATABLE:
+        assert rows_of("RESULTS")[name], hint % "RESULTS"
+    raised, documented = set(rows_of("ERRORS")[name]), set(entry(name).errors)
+    assert documented - raised == set(), hint % "ERRORS"
+    assert raised - documented == set(), f"say `Raises …` in the docstring of {name}"
+
+
+def test_rows_are_those_of_functions_in_the_table() -> None:
+    assert {*rows_of("RESULTS"), *rows_of("ERRORS")} <= set(FUNCTIONS)
 
 
 def check(function: Function, arguments: list[Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
+from wfc_runtime.clock import within
 from wfc_runtime.testing import VirtualClock
 
 
@@ -64,3 +65,47 @@ def test_every_sleep_is_noted() -> None:
         return clock.slept
 
     assert asyncio.run(scenario()) == [1, 0.5]
+
+
+def test_time_stands_still_while_something_outside_is_waited_for() -> None:
+    async def scenario() -> list[tuple[str, float]]:
+        clock = VirtualClock()
+        seen: list[tuple[str, float]] = []
+
+        async def request() -> None:
+            with clock.outside():
+                await asyncio.to_thread(int)  # the loop has nothing to do until it is done
+            seen.append(("answer", clock.time()))
+
+        async def sleeper() -> None:
+            await clock.sleep(10)
+            seen.append(("slept", clock.time()))
+
+        await asyncio.gather(sleeper(), request(), request())
+        await sleeper()
+        return seen
+
+    expected = [("answer", 0.0), ("answer", 0.0), ("slept", 10.0), ("slept", 20.0)]
+    assert asyncio.run(scenario()) == expected
+
+
+def test_a_deadline_lets_pass_what_is_done_at_its_very_moment() -> None:
+    async def scenario() -> list[object]:
+        clock = VirtualClock()
+
+        async def work(seconds: float) -> str:
+            await clock.sleep(seconds)
+            return "done"
+
+        outcomes: list[object] = []
+        for seconds in (4, 5, 6):
+            task = asyncio.create_task(work(seconds))
+            await asyncio.sleep(0)
+            try:
+                outcomes.append((await within(clock, 5, task), clock.time()))
+            except TimeoutError:
+                outcomes.append((clock.time(), task.done()))
+                assert await task == "done"  # it went on
+        return [*outcomes, len(asyncio.all_tasks())]
+
+    assert asyncio.run(scenario()) == [("done", 4.0), ("done", 9.0), (14.0, False), 1]

@@ -154,6 +154,7 @@ def test_starting_imports_nothing_that_only_http_or_a_failure_needs(order: Path)
     )
     late = ["aiohttp", "re2", "zoneinfo", "ssl_context", "urllib.parse", "uuid", "argparse"]
     late += ["wfc_runtime.request", "wfc_runtime.response", "wfc_runtime.translate"]
+    late += ["wfc_runtime.callbacks", "wfc_runtime.callback_server", "wfc_runtime.call_log"]
     late += ["wfc_runtime.credentials", "wfc_runtime.routes", "wfc_runtime.testing"]
     late += ["google", "wfc", "lark", "yaml", "jinja2", "black"]
     done = subprocess.run(
@@ -164,3 +165,26 @@ def test_starting_imports_nothing_that_only_http_or_a_failure_needs(order: Path)
         text=True,
     )
     assert done.stdout == "\n"
+
+
+CALLER = """
+async def main(run: wf.Run, args: wf.Value) -> wf.Value:
+    return await run.call("call", wf.executions.run, workflow_id=args, argument={"price": 4})
+"""
+
+
+def test_workflows_that_are_called_are_compiled_modules_of_the_same_folder(order: Path) -> None:
+    """A module's first line says which workflow it was; its own name may be another."""
+    marker = (
+        '"""flows/order-17.yaml, compiled by wfc 0.1.0.  Change the workflow, not this file."""\n'
+    )
+    text = order.read_text(encoding="utf-8").replace('args["name"]', '"x"')
+    (order.parent / "order_17.py").write_text(marker + text, encoding="utf-8")
+    (order.parent / "other.py").write_text("raise SystemExit('was imported')\n", encoding="utf-8")
+    caller = order.parent / "caller.py"
+    caller.write_text(text_of(CALLER, parameters=1), encoding="utf-8")
+    assert call(caller, '"order-17"')[:2] == (0, '{"name":"x","total":8}\n')
+    code, _, err = call(caller, '"order"')
+    assert code == 3
+    assert "HTTP server responded with error code 404" in err
+    assert "was compiled from a workflow `order`" in err

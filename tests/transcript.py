@@ -10,13 +10,17 @@ should have, or the traceback of what broke.  A `run.txt` holds one or more runs
     reply: GET /orders/7 -> 200 {"paid": true}                  in order per method and path
     reply: GET /label -> 200 text: to the moon                  …or a text, with headers
       X-Printer: 3
+    callback: POST after 5 s {"approved": true}                 to the first endpoint that is made
+    callback: GET #2 ?by=ann after 8 s                          …to the second, with a query
+    children: {"price": "price_of_a_part"}                      by id: other golden programs
     env: {"REGION": "north"}
     limits: google                                              the module has accounting
     calls: in any order                                         the log sorts those side by side
     ---
     call: GET /orders/7                                         what happened, in this order
-    sleep: 5
+    sleep: 5                                                    or how long it would wait
     log: INFO "shipped"
+    callbacks: 200, 429                                         how they were answered
     result: "done"
     took: 5 s
 
@@ -27,6 +31,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 import traceback
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -37,6 +42,7 @@ from itertools import groupby
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qsl
 
 REFUSED = {"wfc", "wfc_grammar", "lark", "yaml", "jinja2", "black", "typer", "rich"}
 """What a compiled module and the runtime do without."""
@@ -45,6 +51,7 @@ SERVER = "$SERVER"
 """Stands for the address of the server, which has another port each time."""
 
 _WIDTH = 100
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UNPRINTABLE = {code: f"\\u{code:04x}" for code in (0x2028, 0x2029, 0x202E)}
 _OF_EVERY_REQUEST = {"Host", "Accept", "Accept-Encoding", "Content-Length"}
 _USUAL = {
@@ -86,6 +93,8 @@ class Run:
     limits: str = "local"
     any_order: bool = False
     replies: dict[str, list[Reply]] = field(default_factory=dict)
+    callbacks: list[Any] = field(default_factory=list)
+    children: dict[str, str] = field(default_factory=dict)
 
 
 def runs(text: str) -> Iterator[Run]:
@@ -111,6 +120,10 @@ def _run(heading: list[str]) -> Run:
                 run.arguments = json.loads(value)
             case "env":
                 run.env = json.loads(value)
+            case "callback":
+                run.callbacks.append(_callback(value))
+            case "children":
+                run.children = json.loads(value)
             case "limits":
                 run.limits = value
             case "calls" if value == "in any order":
@@ -126,6 +139,27 @@ def _run(heading: list[str]) -> Run:
     return run
 
 
+_CALLBACK = re.compile(
+    r"(?P<method>[A-Z]+)(?: #(?P<endpoint>\d+))?(?: \?(?P<query>\S+))? after (?P<after>[\d.]+) s"
+    r"(?: text: (?P<text>.*)| (?P<json>.+))?"
+)
+
+
+def _callback(text: str) -> Any:
+    from wfc_runtime.testing import CallbackRequest
+
+    found = _CALLBACK.fullmatch(text)
+    if found is None:
+        raise ValueError(f"what callback is {text!r}?")
+    return CallbackRequest(
+        after=float(found["after"]),
+        body=json.loads(found["json"]) if found["json"] else found["text"],
+        method=found["method"],
+        query=dict(parse_qsl(found["query"] or "")),
+        endpoint=int(found["endpoint"] or 1),
+    )
+
+
 def _reply(text: str) -> Reply:
     status, _, body = text.partition(" ")
     if body.startswith("text: "):
@@ -136,22 +170,44 @@ def _reply(text: str) -> Reply:
 # -- what happens ---------------------------------------------------------------------------------
 
 
+class NotingClock:
+    """A virtual clock that writes down who sleeps."""
+
+    due = False
+
+    def __init__(self, lines: list[str]) -> None:
+        from wfc_runtime.testing import VirtualClock
+
+        self.lines = lines
+        self.inner = VirtualClock()
+        self.time = self.inner.time
+        self.outside = self.inner.outside
+        self.turn = self.inner.turn
+        self.pause = self.inner.pause
+
+    async def sleep(self, seconds: float) -> None:
+        await self.wait((), seconds)
+
+    async def wait(self, branch: Any, seconds: float) -> None:
+        self.lines.append(f"sleep: {plain(seconds)}")
+        await self.inner.wait(branch, seconds)
+
+
 class Recorder:
     """Everything that one run does to the world, a line each."""
 
-    def __init__(self, run: Run) -> None:
-        from wfc_runtime.testing import VirtualClock
+    def __init__(self, run: Run, programs: Path) -> None:
+        from wfc_runtime.testing import ScriptedCallbacks
 
         self.run = run
+        self.programs = programs
         self.lines: list[str] = []
-        self.clock = VirtualClock()
+        self.clock = NotingClock(self.lines)
+        self.callbacks = ScriptedCallbacks(self.clock.inner, *run.callbacks)
 
-    def time(self) -> float:
-        return self.clock.time()
-
-    async def sleep(self, seconds: float) -> None:
-        self.lines.append(f"sleep: {plain(seconds)}")
-        await self.clock.sleep(seconds)
+    def child(self, workflow_id: str) -> Any:
+        """The workflow of another golden program."""
+        return load(self.programs / self.run.children[workflow_id]).workflow
 
     def log(self, entry: Any) -> None:
         self.lines.append(f"log: {entry.severity} {written(entry.payload)}")
@@ -201,19 +257,23 @@ class Recorder:
                     given,
                     limits=self.run.limits,
                     env=self.run.env,
-                    clock=self,
+                    clock=self.clock,
                     log=self.log,
+                    callbacks=self.callbacks,
+                    children=self.child,
                 )
                 ending = [f"result: {written(result)}"]
             except WorkflowError as error:
                 ending = list(failed(error))
         if self.run.any_order:
             self.lines = _sorted_calls(self.lines)
+        if self.callbacks.answers:
+            self.lines.append(f"callbacks: {', '.join(map(str, self.callbacks.answers))}")
         unused = [request for request, replies in self.run.replies.items() for _ in replies]
-        lines = [*self.lines, *(f"never asked for: {request}" for request in unused), *ending]
-        if self.time():
-            lines.append(f"took: {plain(self.time())} s")
-        return "\n".join(lines).replace(address, SERVER).split("\n")
+        told = [*self.lines, *(f"never asked for: {request}" for request in unused), *ending]
+        if self.clock.time():
+            told.append(f"took: {plain(self.clock.time())} s")
+        return _UUID.sub("UUID", "\n".join(told).replace(address, SERVER)).split("\n")
 
 
 def _sorted_calls(lines: list[str]) -> list[str]:
@@ -279,14 +339,19 @@ def _written(value: Any, indent: str) -> str:
 # -- the program ----------------------------------------------------------------------------------
 
 
-def transcript(folder: Path) -> str:
-    """The text that the folder's `run.txt` should have."""
+def load(folder: Path) -> ModuleType:
     loader = SourceFileLoader(folder.name, str(folder / "workflow.py"))
     module = ModuleType(folder.name)
     loader.exec_module(module)
+    return module
+
+
+def transcript(folder: Path) -> str:
+    """The text that the folder's `run.txt` should have."""
+    module = load(folder)
     parts = []
     for run in runs((folder / "run.txt").read_text(encoding="utf-8")):
-        lines = asyncio.run(Recorder(run).record(module))
+        lines = asyncio.run(Recorder(run, folder.parent).record(module))
         parts.append("\n".join([*run.heading, "---", *lines]) + "\n")
     return "\n".join(parts)
 

@@ -1,11 +1,11 @@
-"""names.Names -> Calls: which routines wait, and whether calls must be counted."""
+"""names.Names and shape.Shape -> Calls: which routines wait, and how calls are written for that."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from wfc import syntax, walk
+from wfc import shape, syntax, walk
 from wfc.library import Function
 from wfc.names import Names
 
@@ -15,53 +15,105 @@ DEPTH_LIMIT = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calls:
-    """waits    routines that block somewhere, so are `async def`
-    counted  whether some chain of calls may exceed the depth limit, so that calls are counted
+    """waits     routines that block somewhere, or may have to pause, so are `async def`
+    beside    routines that may run beside other branches: those that branches call
+    circular  routines that may come to call themselves
+    counted   whether some chain of calls may exceed the depth limit, so that calls are counted
     """
 
     waits: frozenset[syntax.Routine]
+    beside: frozenset[syntax.Routine]
+    circular: frozenset[syntax.Routine]
     counted: bool
 
 
-def callgraph(workflow: syntax.Workflow, names: Names) -> Calls:
+def callgraph(
+    workflow: syntax.Workflow, names: Names, shapes: Mapping[syntax.Routine, shape.Shape]
+) -> Calls:
     """Facts about who calls whom."""
     callees: dict[syntax.Routine, set[syntax.Routine]] = {}
-    waits: set[syntax.Routine] = set()
+    waits = {workflow.main}
+    in_branches: set[syntax.Routine] = set()
     for routine in workflow.routines:
         callees[routine] = set()
-        if routine.name == "main":
-            waits.add(routine)
-        for called in _called(routine, names):
+        for called, in_branch in _called(routine, names):
             if isinstance(called, syntax.Routine):
                 callees[routine].add(called)
+                if in_branch:
+                    in_branches.add(called)
             elif called is None or called.way == "wait":
                 waits.add(routine)
-    grown = True
-    while grown:
-        more = {routine for routine, called in callees.items() if called & waits} - waits
-        waits |= more
-        grown = bool(more)
-    return Calls(frozenset(waits), _longest(callees) > DEPTH_LIMIT)
+    beside = _reached(in_branches, callees)
+    circular = {one for one in callees if one in _reached(callees[one], callees)}
+    waits |= {one for one in beside if one in circular or _loops(shapes[one])}
+    callers: dict[syntax.Routine, set[syntax.Routine]] = {routine: set() for routine in callees}
+    for routine, called_ones in callees.items():
+        for callee in called_ones:
+            callers[callee].add(routine)
+    return Calls(
+        frozenset(_reached(waits, callers)),
+        frozenset(beside),
+        frozenset(circular),
+        _longest(callees) > DEPTH_LIMIT,
+    )
 
 
-def _called(routine: syntax.Routine, names: Names) -> Iterator[syntax.Routine | Function | None]:
-    """Everything a routine calls; None stands for a step that waits by itself."""
+def _reached(
+    start: set[syntax.Routine], ways: Mapping[syntax.Routine, set[syntax.Routine]]
+) -> set[syntax.Routine]:
+    """The routines that `ways` lead to from some, themselves included."""
+    found = set(start)
+    waiting = list(start)
+    while waiting:
+        more = ways[waiting.pop()] - found
+        found |= more
+        waiting.extend(more)
+    return found
+
+
+def _loops(statements: shape.Shape) -> bool:
+    """Whether some statement may run again and again; branches wait in any case."""
+    for statement in statements:
+        match statement:
+            case shape.While() | shape.For() | shape.Dispatch():
+                return True
+            case shape.If(then=then, otherwise=otherwise):
+                inner = (*then, *otherwise)
+            case shape.Try(body=body, handler=handler):
+                inner = (*body, *(handler or ()))
+            case _:
+                continue
+        if _loops(inner):
+            return True
+    return False
+
+
+def _called(
+    routine: syntax.Routine, names: Names
+) -> Iterator[tuple[syntax.Routine | Function | None, bool]]:
+    """Everything a routine calls, and whether in a branch; None is a step that waits by itself."""
     for _, step in walk.steps(routine):
+        in_branch = any(scope.parallel is not None for scope in names.step_scope[step].outward())
         for action in walk.actions(step):
-            if isinstance(action, syntax.CallStep):
-                yield names.callees[action]
-            if isinstance(action, syntax.Parallel):
-                yield None
-            if isinstance(action, syntax.Try) and action.retry is not None:
-                yield None
-            for expression in walk.expressions(action):
-                for part in walk.within(expression):
-                    if isinstance(part, syntax.Call):
-                        yield names.callees[part]
-                    elif isinstance(part, syntax.Name):
-                        read = names.reads.get(part)
-                        if isinstance(read, syntax.Routine):
-                            yield read
+            for called in _called_by(action, names):
+                yield called, in_branch
+
+
+def _called_by(action: syntax.Action, names: Names) -> Iterator[syntax.Routine | Function | None]:
+    if isinstance(action, syntax.CallStep):
+        yield names.callees[action]
+    if isinstance(action, syntax.Parallel):
+        yield None
+    if isinstance(action, syntax.Try) and action.retry is not None:
+        yield None
+    for expression in walk.expressions(action):
+        for part in walk.within(expression):
+            if isinstance(part, syntax.Call):
+                yield names.callees[part]
+            elif isinstance(part, syntax.Name):
+                read = names.reads.get(part)
+                if isinstance(read, syntax.Routine):
+                    yield read
 
 
 def _longest(callees: dict[syntax.Routine, set[syntax.Routine]]) -> int:

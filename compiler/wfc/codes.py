@@ -146,7 +146,6 @@ CODES: dict[str, str] = {
     "WFC415": "`for` and `try` nested too deeply",
     # WFC5xx  not supported yet by this version
     "WFC501": "a connector, which this version does not run",
-    "WFC502": "a library function that this version does not run",
     # WFC6xx  warnings
     "WFC601": "a step name used twice",
     "WFC602": "a step named like a built-in jump",

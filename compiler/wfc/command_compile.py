@@ -68,14 +68,16 @@ def compile_files(
 
 
 def compile_file(
-    file: str, *, accounting: bool, terraform: bool, layout: bool = True
+    file: str, *, accounting: bool, terraform: bool, call_log: bool = False, layout: bool = True
 ) -> tuple[Source, str | None, Sequence[Problem]]:
     """The source under the name that was typed, its module unless it has errors, its problems."""
     problems = Problems()
     source = load(Path(file), problems)
     if problems:
         return source, None, problems.sorted()
-    compiled = compile_source(source, terraform=terraform, accounting=accounting, layout=layout)
+    compiled = compile_source(
+        source, terraform=terraform, accounting=accounting, call_log=call_log, layout=layout
+    )
     return source, compiled.module, compiled.problems
 
 

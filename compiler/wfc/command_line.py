@@ -122,6 +122,14 @@ def _run(
         str | None, typer.Option(metavar="FILE", help="URL=URL lines; --route goes before.")
     ] = None,
     limits: Annotated[_Limits, typer.Option(help="google: all limits of the service.")] = "google",
+    workflows: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Where the workflows are that FILE calls; else its own."),
+    ] = None,
+    call_log_level: Annotated[
+        Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"],
+        typer.Option(help="Which `call` steps are logged."),
+    ] = "LOG_NONE",
     format: Annotated[
         Literal["text", "json"], typer.Option(help="json: one object with state and result.")
     ] = "text",
@@ -139,6 +147,8 @@ def _run(
         routes=route or [],
         routes_file=routes,
         limits=limits,
+        workflows=workflows,
+        call_log=call_log_level,
         format=format,
         terraform=terraform,
     )
@@ -146,10 +156,13 @@ def _run(
 
 @_command
 def _explain(
-    code: Annotated[str | None, typer.Argument(metavar="CODE", help="As in WFC203.")] = None,
+    topic: Annotated[
+        str | None,
+        typer.Argument(metavar="CODE|NAME", help="As in WFC203, text.split, or the module text."),
+    ] = None,
 ) -> int:
-    """Explain a problem's code with an example, or list all codes."""
-    from wfc.explain import explain, list_codes
+    """Explain a problem's code or a library function with examples, or list them all."""
+    from wfc.explain import explain, list_topics
 
-    print(list_codes() if code is None else explain(code), end="")
+    print(list_topics() if topic is None else explain(topic), end="")
     return 0

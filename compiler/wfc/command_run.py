@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import linecache
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from pathlib import Path
 from traceback import walk_tb
-from types import ModuleType
-from typing import Any, Literal
+from typing import Literal
 
 import wfc_runtime.v1 as wf
-from wfc.command_compile import compile_file, module_name
+from wfc.command_children import WorkflowFolder, load_module
+from wfc.command_compile import compile_file
 from wfc.exit_codes import FAILED, exit_code
 from wfc.failure import render_failure
 from wfc.inputs import read_data, read_environment, read_routes
@@ -21,6 +21,8 @@ from wfc.render import render_files
 from wfc.terminal import tell, wants_colour
 from wfc.visible import visible_json
 from wfc.wrong_use import WrongUse
+
+CallLog = Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"]
 
 
 def run_file(
@@ -33,19 +35,26 @@ def run_file(
     routes: Sequence[str],
     routes_file: str | None,
     limits: Literal["google", "local"],
+    workflows: str | None,
+    call_log: CallLog,
     format: Literal["text", "json"],
     terraform: bool,
 ) -> int:
     """Runs the workflow unless it has an error; warnings are shown and do not stop it."""
     argument = read_data(data)
-    options: dict[str, Any] = {
-        "env": {**os.environ, **read_environment(env, env_file)},
-        "routes": read_routes(routes, routes_file),
-        "auth": wf.NoAuth() if auth == "none" else None,
-        "limits": limits,
-    }
+    google = limits == "google"
+    variables = {**os.environ, **read_environment(env, env_file, google=google)}
+    where = read_routes(routes, routes_file)
+    folder = Path(file).parent if workflows is None else Path(workflows)
+    if workflows is not None and not folder.is_dir():
+        raise WrongUse(f"`{workflows}` is not a folder")
+    children = WorkflowFolder(folder, accounting=google, terraform=terraform)
     source, text, problems = compile_file(
-        file, accounting=limits == "google", terraform=terraform, layout=False
+        file,
+        accounting=google,
+        terraform=terraform,
+        call_log=call_log != "LOG_NONE",
+        layout=False,
     )
     report = render_files([(source, problems)], colour=wants_colour(sys.stderr))
     print(report, end="", file=sys.stderr)
@@ -53,7 +62,17 @@ def run_file(
         return exit_code(problems)
     module = load_module(file, text)
     try:
-        result = asyncio.run(_execute(module.workflow, argument, options))
+        run = partial(
+            module.workflow.run,
+            argument,
+            limits=limits,
+            env=variables,
+            auth=wf.NoAuth() if auth == "none" else None,
+            routes=where,
+            children=children,
+            call_log=call_log,
+        )
+        result = wf.run_interruptibly(_watched(run))
     except wf.WorkflowError as error:
         if format == "json":
             _print_json({"state": "FAILED", "error": _error(error)})
@@ -70,23 +89,12 @@ def run_file(
     return 0
 
 
-def load_module(file: str, text: str) -> ModuleType:
-    """The compiled module, without writing it; tracebacks find its lines all the same."""
-    name = module_name(file)
-    path = f"<{name}.py, compiled from {file}>"
-    linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
-    module = ModuleType(name)
-    module.__file__ = path
-    exec(compile(text, path, "exec"), module.__dict__)
-    return module
-
-
-async def _execute(workflow: wf.Workflow, argument: wf.Value, options: dict[str, Any]) -> wf.Value:
+async def _watched(run: Callable[..., Coroutine[None, None, wf.Value]]) -> wf.Value:
     """The result; steps and logs are shown as they come if a person watches."""
     if not sys.stderr.isatty():
-        return await workflow.run(argument, **options)
+        return await run()
     with LiveView(sys.stderr, colour=wants_colour(sys.stderr)) as view:
-        return await workflow.run(argument, **options, observer=view, log=lambda entry: None)
+        return await run(observer=view, log=lambda entry: None)
 
 
 def _error(error: wf.WorkflowError) -> dict[str, wf.Value]:

@@ -1,4 +1,4 @@
-"""What a code means: in, a code or nothing; out, its title, stage and golden example, or the list.
+"""What a code or a name of the library means: in, one or none; out, its explanation, or the list.
 
 The examples are the folders of `golden/problems`, which the wheel carries as `wfc/examples`, so
 what `wfc explain` shows is what the tests compare.
@@ -6,10 +6,12 @@ what `wfc explain` shows is what the tests compare.
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from pathlib import Path
 
 from wfc.codes import CODES
+from wfc.explain_library import explain_library, list_library
 from wfc.visible import visible
 from wfc.wrong_use import WrongUse
 
@@ -34,12 +36,19 @@ _STAGES = {
 }
 
 
-def explain(code: str) -> str:
-    """Title, stage and example of one code, which may be written `WFC203`, `wfc203` or `203`.
+def explain(topic: str) -> str:
+    """What is known of a code, a library function, or a module of the library.
 
-    Raises WrongUse for an unknown one.
+    Raises WrongUse for anything else.
     """
-    known = code.strip().upper()
+    if re.match("(?:wfc)?[0-9]", topic.strip(), re.IGNORECASE):
+        return _explain_code(topic.strip())
+    return explain_library(topic.strip().removesuffix("()"))
+
+
+def _explain_code(code: str) -> str:
+    """Title, stage and example of one code, which may be written `WFC203`, `wfc203` or `203`."""
+    known = code.upper()
     known = f"WFC{known}" if known.isdigit() else known
     if known not in CODES:
         raise WrongUse(_unknown(code, known))
@@ -54,15 +63,16 @@ def explain(code: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def list_codes() -> str:
-    """All codes with their titles, a paragraph for each stage."""
+def list_topics() -> str:
+    """All codes with their titles, a paragraph for each stage, and the names of the library."""
     paragraphs = []
     for numbers, stage in _STAGES.items():
         codes = [code for code in sorted(CODES) if int(code[3:]) in numbers]
         if codes:
             rows = [f"  {code}  {CODES[code]}" for code in codes]
             paragraphs.append("\n".join([stage, *rows]))
-    return "\n\n".join([*paragraphs, "`wfc explain CODE` shows an example."]) + "\n"
+    paragraphs.append("`wfc explain CODE` shows an example.")
+    return "\n\n".join([*paragraphs, list_library()])
 
 
 def example(code: str) -> Path | None:

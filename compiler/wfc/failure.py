@@ -61,8 +61,13 @@ def _report(
     if isinstance(payload.get("tags"), list):
         yield aside("tags", ", ".join(map(str, payload["tags"])), margin, paint)
     rest = {key: payload[key] for key in payload if key not in ("message", "tags")}
-    if rest and not isinstance(branches, list):
-        yield aside("payload", _json(rest), margin, paint)
+    match rest:
+        case {"code": int(code), "body": {"error": {"message": str(said)}}}:  # as Google's APIs do
+            yield aside("response", f"{code}: {said}", margin, paint)
+        case {"operation": {"name": str(name), "error": {"context": str(context)}}}:  # a child
+            yield aside("operation", f"{name}\n{context}", margin, paint)
+        case _ if rest and not isinstance(branches, list):
+            yield aside("payload", _json(rest), margin, paint)
     for branch in branches[:_MOST_BRANCHES] if isinstance(branches, list) else ():
         yield ""
         yield from _branch(branch, source, paint)

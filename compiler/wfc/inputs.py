@@ -24,6 +24,18 @@ _LINE = re.compile(
 )
 
 _ROUTE = re.compile(r"(?P<source>\S+?)=(?P<target>https?://\S+)", re.IGNORECASE)
+_BUILT_IN = frozenset(
+    f"GOOGLE_CLOUD_{name}"
+    for name in (
+        *("LOCATION", "PROJECT_ID", "PROJECT_NUMBER", "SERVICE_ACCOUNT_NAME"),
+        *("WORKFLOW_EXECUTION_ID", "WORKFLOW_ID", "WORKFLOW_REVISION_ID"),
+    )
+)
+_RESERVED = ("GOOGLE", "WORKFLOWS")
+_MOST_VARIABLES = 20
+_LARGEST_VALUE = 4 * 1024
+"""Bytes."""
+_LOCAL_HINT = "  = hint: `--limits local` takes them all the same"
 
 
 def read_data(option: str) -> wf.Value:
@@ -48,20 +60,28 @@ def read_data(option: str) -> wf.Value:
     raise WrongUse(f"the data cannot be used: {what}")
 
 
-def read_environment(pairs: Sequence[str], file: str | None) -> dict[str, str]:
+def read_environment(
+    pairs: Sequence[str], file: str | None, *, google: bool = False
+) -> dict[str, str]:
     """The variables of `--env-file` and, going before them, of `--env NAME=VALUE`.
 
     The file has one `NAME=VALUE` a line; quotes around a value are not part of it, `export` in
-    front, blank lines and lines that begin with `#` are skipped.
+    front, blank lines and lines that begin with `#` are skipped.  With `google` they must be what
+    the service would take (spec 06, sys); its own variables can be set as well, since a machine has
+    none of them.
     """
     found: dict[str, str] = {}
     source = Source(file or "", _text(file) if file else "")
     for number in range(1, source.line_count + 1):
         line = source.line(number)
         if line.strip() and not line.lstrip().startswith("#"):
-            found |= _variable(_LINE, line, source, source.offset(number, 1))
+            found |= _variable(_LINE, line, source, source.offset(number, 1), google)
     for pair in pairs:
-        found |= _variable(_PAIR, pair, Source("--env", pair), 0)
+        found |= _variable(_PAIR, pair, Source("--env", pair), 0, google)
+    users = len(found.keys() - _BUILT_IN)
+    if google and users > _MOST_VARIABLES:
+        message = f"{users} variables are given, where the service takes {_MOST_VARIABLES}"
+        raise WrongUse(message, _LOCAL_HINT)
     return found
 
 
@@ -95,12 +115,25 @@ def _usable(routes: dict[str, str], where: str) -> dict[str, str]:
     return routes
 
 
-def _variable(form: re.Pattern[str], text: str, source: Source, start: int) -> dict[str, str]:
+def _variable(
+    form: re.Pattern[str], text: str, source: Source, start: int, google: bool
+) -> dict[str, str]:
     match = form.fullmatch(text)
     if match is None:
         place = Span(start, start + len(text))
         _wrong(source, place, "a variable is not written as NAME=VALUE")
-    return {match["name"]: match["value"]}
+    name, value = match["name"], match["value"]
+    if google and name not in _BUILT_IN:
+        size = len(value.encode("utf-8", "surrogateescape"))
+        if name.startswith(_RESERVED):
+            message = f"`{name}` cannot be set: names must not start with GOOGLE or WORKFLOWS"
+            _wrong(source, Span(start + match.start("name"), start + match.end("name")), message)
+        if size > _LARGEST_VALUE:
+            message = (
+                f"the value of `{name}` has {size:,} bytes, where {_LARGEST_VALUE:,} are allowed"
+            )
+            raise WrongUse(message, _LOCAL_HINT)
+    return {name: value}
 
 
 def _text(file: str) -> str:

@@ -25,9 +25,13 @@ wait  awaited; a blocking function of spec 03 §9 that cannot stand in an expres
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """`required` says whether it may be left out; `default` is the documented one, for people."""
+    """`types` are those it takes, as `get_type` calls them; none where it takes any.
+
+    `required` says whether it may be left out; `default` is the documented one, for people.
+    """
 
     name: str
+    types: tuple[str, ...] = ()
     required: bool = True
     default: str = ""
 
@@ -51,11 +55,13 @@ class Function:
 
 
 def _parameters(text: str) -> tuple[Parameter, ...]:
-    """`"a b c=1"` → a and b required, c optional with the documented default 1."""
+    """`"a b:list|map c:number=1"` → a of any type, b, and c optional with the default 1."""
     made = []
     for part in text.split():
-        name, equals, default = part.partition("=")
-        made.append(Parameter(name, not equals, default))
+        typed, equals, default = part.partition("=")
+        name, _, types = typed.partition(":")
+        expanded = types.replace("number", "integer|double")
+        made.append(Parameter(name, tuple(filter(None, expanded.split("|"))), not equals, default))
     return tuple(made)
 
 
@@ -66,9 +72,11 @@ def _pure(name: str, parameters: str, result: ResultType, *, aliases: bool = Fal
 
 _SPELLING = {"if": "if_"}
 _REQUEST = (
-    "timeout=300 headers=null query=null auth=null private_service_name=null ca_certificate=null"
+    "timeout:number=300 headers:map=null query:map=null auth:map=null"
+    " private_service_name=null ca_certificate=null"
 )
-_BODY = _REQUEST.replace("headers", "body=null headers")
+_ENCODED = "data:null|boolean|number|string|list|map indent:boolean|map=false"
+_BODY = _REQUEST.replace("headers", "body=null headers", 1)
 
 
 def _http(verb: str, first: str, rest: str) -> Function:
@@ -82,72 +90,120 @@ def _sleep(name: str, parameter: str) -> Function:
     return Function(name, _parameters(parameter), python, "wait", "null", blocking=True)
 
 
+def module_of(name: str) -> str:
+    """`text` of `text.split`; `helpers` for an expression helper, which has none."""
+    return name.rpartition(".")[0] or "helpers"
+
+
+def _execution(name: str, parameters: str, python: str, result: ResultType = "any") -> Function:
+    made = _parameters(parameters)
+    return Function(name, made, f"wf.executions.{python}", "wait", result, blocking=True)
+
+
 _TABLE = (
     # expression helpers (spec 03 §8)
     _pure("default", "value default", "any", aliases=True),
-    _pure("double", "value", "double"),
+    _pure("double", "value:string|number", "double"),
     _pure("get_type", "value", "string"),
-    _pure("if", "condition then otherwise", "any", aliases=True),
-    _pure("int", "value", "integer"),
-    _pure("keys", "map", "list"),
-    _pure("len", "value", "integer"),
-    _pure("string", "value", "string"),
+    _pure("if", "condition:boolean|null then otherwise", "any", aliases=True),
+    _pure("int", "value:string|number", "integer"),
+    _pure("keys", "map:map", "list"),
+    _pure("len", "value:string|list|map", "integer"),
+    _pure("string", "value:number|boolean|string", "string"),
     # modules (spec 06)
-    _pure("base64.decode", "data padding=true", "bytes"),
-    _pure("base64.encode", "data padding=true", "string"),
-    _pure("hash.compute_checksum", "data algorithm", "bytes"),
-    _pure("hash.compute_hmac", "key data algorithm", "bytes"),
-    _http("delete", "url", _BODY),
-    _http("get", "url", _REQUEST),
-    _http("patch", "url", _BODY),
-    _http("post", "url", _BODY),
-    _http("put", "url", _BODY),
-    _http("request", "method url", _BODY),
+    _pure("base64.decode", "data:string padding:boolean=true", "bytes"),
+    _pure("base64.encode", "data:bytes padding:boolean=true", "string"),
+    Function(
+        "events.await_callback",
+        _parameters("callback:map timeout:number=43200"),
+        "wf.events.await_callback",
+        "wait",
+        "map",
+        blocking=True,
+    ),
+    Function(
+        "events.create_callback_endpoint",
+        _parameters("http_callback_method:string=POST"),
+        "run.create_callback_endpoint",
+        "run",
+        "map",
+    ),
+    _execution(
+        "experimental.executions.map",
+        "workflow_id:string arguments:list timeout:number=1800 location:string=null"
+        " project_id:string=null",
+        "map",
+        "list",
+    ),
+    _execution(
+        "experimental.executions.run",
+        "workflow_id:string location:string=null project_id:string=null argument=null",
+        "run",
+    ),
+    _execution(
+        "googleapis.workflowexecutions.v1.projects.locations.workflows.executions.run",
+        "workflow_id:string location:string=null project_id:string=null argument=null"
+        " callLogLevel:string=null disableConcurrencyQuotaOverflowBuffering:boolean=true"
+        " connector_params:map=null",
+        "run_connector",
+    ),
+    _pure("hash.compute_checksum", "data:bytes algorithm:string", "bytes"),
+    _pure("hash.compute_hmac", "key:bytes data:bytes algorithm:string", "bytes"),
+    _http("delete", "url:string", _BODY),
+    _http("get", "url:string", _REQUEST),
+    _http("patch", "url:string", _BODY),
+    _http("post", "url:string", _BODY),
+    _http("put", "url:string", _BODY),
+    _http("request", "method:string url:string", _BODY),
     _pure("http.default_retry_predicate", "exception", "boolean"),
     _pure("http.default_retry_predicate_non_idempotent", "exception", "boolean"),
-    _pure("json.decode", "data", "any"),
-    _pure("json.encode", "data indent=false", "bytes"),
-    _pure("json.encode_to_string", "data indent=false", "string"),
-    _pure("list.concat", "objs val", "list", aliases=True),
-    _pure("list.prepend", "objs val", "list", aliases=True),
-    _pure("map.delete", "map key", "map", aliases=True),
-    _pure("map.get", "map keys", "any", aliases=True),
-    _pure("map.merge", "first second", "map", aliases=True),
-    _pure("map.merge_nested", "first second", "map", aliases=True),
-    _pure("math.abs", "x", "number"),
-    _pure("math.floor", "x", "integer"),
-    _pure("math.max", "x y", "number"),
-    _pure("math.min", "x y", "number"),
+    _pure("json.decode", "data:bytes|string", "any"),
+    _pure("json.encode", _ENCODED, "bytes"),
+    _pure("json.encode_to_string", _ENCODED, "string"),
+    _pure("list.concat", "objs:list val", "list", aliases=True),
+    _pure("list.prepend", "objs:list val", "list", aliases=True),
+    _pure("map.delete", "map:map key:string|integer", "map", aliases=True),
+    _pure("map.get", "map keys:string|integer|list", "any", aliases=True),
+    _pure("map.merge", "first:map second:map", "map", aliases=True),
+    _pure("map.merge_nested", "first:map second:map", "map", aliases=True),
+    _pure("math.abs", "x:number", "number"),
+    _pure("math.floor", "x:number", "integer"),
+    _pure("math.max", "x:number y:number", "number"),
+    _pure("math.min", "x:number y:number", "number"),
     _pure("retry.always", "exception", "boolean"),
     _pure("retry.never", "exception", "boolean"),
-    Function("sys.get_env", _parameters("name default=null"), "run.get_env", "run", "any"),
+    Function(
+        "sys.get_env", _parameters("name:string default:string=null"), "run.get_env", "run", "any"
+    ),
     Function(
         "sys.log",
-        _parameters("data=null severity=DEFAULT text=null json=null timeout=null"),
+        _parameters(
+            "data=null severity:string=DEFAULT text=null json:map=null timeout:number=null"
+        ),
         "run.log",
         "run",
         "null",
         blocking=True,
     ),
     Function("sys.now", (), "run.now", "run", "double"),
-    _sleep("sys.sleep", "seconds"),
-    _sleep("sys.sleep_until", "time"),
-    _pure("text.decode", "data charset=UTF-8", "string"),
-    _pure("text.encode", "text charset=UTF-8", "bytes"),
-    _pure("text.find_all", "source substr", "list"),
-    _pure("text.find_all_regex", "source regexp", "list"),
-    _pure("text.match_regex", "source regexp", "boolean"),
-    _pure("text.replace_all", "source substr repl", "string"),
-    _pure("text.replace_all_regex", "source regexp repl", "string"),
-    _pure("text.split", "source separator", "list"),
-    _pure("text.substring", "source start end", "string"),
-    _pure("text.to_lower", "source", "string"),
-    _pure("text.to_upper", "source", "string"),
-    _pure("text.url_decode", "source", "string"),
-    _pure("text.url_encode", "source", "string"),
-    _pure("text.url_encode_plus", "source", "string"),
-    _pure("time.format", "seconds timezone=UTC", "string"),
-    _pure("time.parse", "value", "double"),
+    _sleep("sys.sleep", "seconds:number"),
+    _sleep("sys.sleep_until", "time:string"),
+    _pure("text.decode", "data:bytes charset:string=UTF-8", "string"),
+    _pure("text.encode", "text:string charset:string=UTF-8", "bytes"),
+    _pure("text.find_all", "source:string substr:string", "list"),
+    _pure("text.find_all_regex", "source:string regexp:string", "list"),
+    _pure("text.match_regex", "source:string regexp:string", "boolean"),
+    _pure("text.replace_all", "source:string substr:string repl:string", "string"),
+    _pure("text.replace_all_regex", "source:string regexp:string repl:string", "string"),
+    _pure("text.split", "source:string separator:string", "list"),
+    _pure("text.substring", "source:string start:integer end:integer", "string"),
+    _pure("text.to_lower", "source:string", "string"),
+    _pure("text.to_upper", "source:string", "string"),
+    _pure("text.url_decode", "source:string", "string"),
+    _pure("text.url_encode", "source:string", "string"),
+    _pure("text.url_encode_plus", "source:string", "string"),
+    _pure("time.format", "seconds:number timezone:string=UTC", "string"),
+    _pure("time.parse", "value:string", "double"),
     Function("uuid.generate", (), "run.uuid", "run", "string"),
 )
 
@@ -165,21 +221,18 @@ VALUES: dict[str, str] = {
 }
 """Names that may be used without a call, for retry policies, and how they are spelled in Python."""
 
-NOT_YET: dict[str, str] = {
-    "events.await_callback": "callbacks",
-    "events.create_callback_endpoint": "callbacks",
-    "experimental.executions.map": "child executions",
-    "experimental.executions.run": "child executions",
-}
-"""Documented functions that this version refuses by name instead of running them wrongly."""
-
 NOT_YET_PREFIX = "googleapis."
-"""Connectors, refused in the same way."""
+"""Connectors, which this version refuses by name instead of running them wrongly."""
 
 PARAMETER_ALIASES: dict[tuple[str, str], str] = {("text.encode", "data"): "text"}
 """Other names seen for a parameter (OQ-61)."""
 
+NAMES: tuple[str, ...] = tuple(
+    sorted(dict.fromkeys((*FUNCTIONS, *VALUES)), key=lambda name: ("." in name, module_of(name)))
+)
+"""All functions and values, module by module, those without a module first."""
+
 MODULES: frozenset[str] = frozenset(
-    name.partition(".")[0] for name in (*FUNCTIONS, *VALUES, *NOT_YET) if "." in name
+    name.partition(".")[0] for name in (*FUNCTIONS, *VALUES) if "." in name
 ) | {"googleapis"}
 """First parts of library names: `text` of `text.split`."""

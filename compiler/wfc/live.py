@@ -2,14 +2,16 @@
 
     INFO     order 17 accepted
       1.4 s  fetch                http.get
+      1.4 s  each                 parallel, 3 done
       0.6 s  each[3] › pay        http.post
 
-rich is imported when the first step waits, so that a workflow that never waits does not pay for it.
+rich is imported with the first of these lines, so that who shows nothing does not pay for it.
 """
 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
@@ -33,6 +35,8 @@ class LiveView:
         self._stream = stream
         self._colour = colour
         self._waiting: dict[tuple[wf.BranchPath, str, str], float] = {}
+        self._done: Counter[tuple[wf.BranchPath, str]] = Counter()
+        """Branches that have ended, by their parallel step."""
         self._live: Live | None = None
 
     def __enter__(self) -> LiveView:
@@ -56,17 +60,28 @@ class LiveView:
         self, branch: wf.BranchPath, step: str, what: str, error: BaseException | None
     ) -> None:
         self._waiting.pop((branch, step, what), None)
+        self._done.pop((branch, step), None)
+
+    def branch_started(self, branch: wf.BranchPath) -> None:
+        """A branch shows with its first step that waits."""
+
+    def branch_finished(self, branch: wf.BranchPath, error: Exception | None) -> None:
+        *around, (step, _) = branch
+        self._done[tuple(around), step] += 1
 
     def log(self, entry: wf.LogEntry) -> None:
-        payload = entry.payload
-        text = payload if isinstance(payload, str) else wf.json.encode_to_string(payload)
-        line = f"{entry.severity:<8} {visible(text)}"
         if self._live is None:
-            print(line, file=self._stream)
-        else:
-            from rich.text import Text
+            self._live = self._start()
+        from rich.text import Text
 
-            self._live.console.print(Text(line, _STYLES.get(entry.severity, "")), soft_wrap=True)
+        line = Text(f"{entry.severity:<8} ", _STYLES.get(entry.severity, ""))
+        if entry.generation:
+            line.append(f"{visible(entry.workflow)}/{entry.execution[:6]}: ", "cyan")
+        lines = _lines(entry.payload)
+        line.append(visible(lines[0]))
+        for more in lines[1:]:
+            line.append(f"\n{'':<9}{visible(more)}")
+        self._live.console.print(line, soft_wrap=True)
 
     def _start(self) -> Live:
         from rich.console import Console
@@ -87,11 +102,27 @@ class LiveView:
         waiting = list(self._waiting.items())
         for (branch, step, what), since in waiting[:_MOST_LINES]:
             path = [f"{name}[{index}]" for name, index in branch] + [step]
+            done = self._done[branch, step] if what == "parallel" else 0
             table.add_row(
                 Text(f"{now - since:6.1f} s", "dim"),
                 Text(visible(" › ".join(path))),
-                Text(what, "dim"),
+                Text(f"{what}, {done} done" if done else what, "dim"),
             )
         if len(waiting) > _MOST_LINES:
             table.add_row("", f"and {len(waiting) - _MOST_LINES} more")
         return table
+
+
+def _lines(payload: str | dict[str, wf.Value]) -> list[str]:
+    """An entry for people: text as it is, a logged call in one line, any other map as JSON."""
+    if isinstance(payload, str):
+        return payload.rstrip("\n").split("\n")
+    match payload:
+        case {"callee": str(callee), "begun": {"namedArgs": given}}:
+            return [f"→ {callee} {wf.json.encode_to_string(given)}"]
+        case {"callee": str(callee), "succeeded": {"response": response}}:
+            return [f"← {callee} {response}"]
+        case {"callee": str(callee), "exceptionRaised": {"exception": exception}}:
+            return [f"✗ {callee} {exception}"]
+        case _:
+            return [wf.json.encode_to_string(payload)]

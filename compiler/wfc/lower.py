@@ -15,6 +15,7 @@ from wfc.alias import Aliases
 from wfc.callgraph import Calls
 from wfc.lower_blocks import Function
 from wfc.lower_expressions import Expressions, call, name
+from wfc.lower_parallel import pause_when_due
 from wfc.lower_statements import Statements
 from wfc.names import Binding, Names
 from wfc.shape import Shape
@@ -42,15 +43,17 @@ def lower(
     facts: Facts,
     *,
     accounting: bool = False,
+    call_log: bool = False,
 ) -> pytree.Module:
     """Python for a whole workflow.
 
     With `accounting`, the module counts steps and variable memory, so that it can run under limits
-    that have them (spec 07 §2); without, it does not pay for either.
+    that have them (spec 07 §2); without, it does not pay for either.  With `call_log`, every `call`
+    step can be logged (spec 08 §4), not only those that wait.
     """
     nested = accounting or facts.calls.counted
     expressions = Expressions(
-        facts.names, facts.types, facts.aliases, facts.spelling, facts.calls, nested
+        facts.names, facts.types, facts.aliases, facts.spelling, facts.calls, nested, call_log
     )
     module = pytree.Module(origins=expressions.origins)
     for routine, shape in shapes.items():
@@ -67,6 +70,8 @@ def _function(
     bindings = [facts.names.writes[parameter.variable] for parameter in routine.parameters]
     function.declared.update(facts.spelling.bindings[binding] for binding in bindings)
     start: list[pytree.Statement] = []
+    if routine in facts.calls.circular & facts.calls.beside:
+        start.append(pause_when_due())
     for binding in bindings:
         spelled = facts.spelling.bindings[binding]
         default = next(p.default for p in routine.parameters if p.variable.name == binding.name)

@@ -1,4 +1,4 @@
-"""Loops, `try` steps, parallel steps and dispatch loops -> pytree statements."""
+"""Loops, `try` steps and dispatch loops -> pytree statements."""
 
 from __future__ import annotations
 
@@ -41,21 +41,22 @@ def loop(to: Statements, statement: shape.For, function: Function) -> list[pytre
     place, node = statement.place, statement.loop
     scope = to.names.scopes[node]
     value = to.spelling.bindings[to.names.writes[node.value]]
-    items = _items(to, node, value)
+    over = items(to, node, value)
     target: ast.expr = ast.Name(value, ast.Store())
     function.declared.add(value)
     bindings = [to.names.writes[node.value]]
     if node.index is not None:
         index = to.spelling.bindings[to.names.writes[node.index]]
         target = ast.Tuple([ast.Name(index, ast.Store()), target], ast.Store())
-        items = call("enumerate", items)
+        over = call("enumerate", over)
         function.declared.add(index)
         bindings.append(to.names.writes[node.index])
     ended = [*scope.bindings.values(), *_ended(to, node.steps)]
     fresh = to.released([binding for binding in ended if binding not in bindings], place)
     start = [*fresh, *to.held(bindings, place)]
     body = to.block(statement.body, function, scope)
-    return [pytree.For(target, items, (*start, *body), place), *to.released(ended, place)]
+    rounds = (*to.pause(statement.body, function), *start, *body)
+    return [pytree.For(target, over, rounds, place), *to.released(ended, place)]
 
 
 def _ended(to: Statements, steps: tuple[syntax.Step, ...]) -> list[Binding]:
@@ -76,7 +77,7 @@ def _ended(to: Statements, steps: tuple[syntax.Step, ...]) -> list[Binding]:
     return found
 
 
-def _items(to: Statements, node: syntax.For, value: str) -> ast.expr:
+def items(to: Statements, node: syntax.For, value: str) -> ast.expr:
     """What a loop runs over: a native range or list where the types are proven."""
     bounds = range_bounds(node.items)
     if bounds is not None:
@@ -91,12 +92,12 @@ def _items(to: Statements, node: syntax.For, value: str) -> ast.expr:
         spanned = call("wf.span_of", to.expressions.value(node.items.whole))
         to.expressions.placed(spanned, node.items.whole.span)
         return spanned
-    items = to.expressions.copied(node.items, taken_apart=True)
+    value_of = to.expressions.copied(node.items, taken_apart=True)
     if isinstance(bare(node.items), syntax.ListLiteral):
-        return items if to.narrow(value) else call("wf.each", items)
+        return value_of if to.narrow(value) else call("wf.each", value_of)
     if to.types.of(node.items).only("list"):
-        return items
-    listed = call("wf.each", items)
+        return value_of
+    listed = call("wf.each", value_of)
     if isinstance(node.items, syntax.Embedded):
         to.expressions.placed(listed, node.items.span)
     return listed
@@ -220,73 +221,6 @@ def _predicate(to: Statements, expression: syntax.Expression) -> ast.expr:
     return ast.Lambda(ast.arguments([], [ast.arg(error)], None, [], [], None, []), called)
 
 
-# -- parallel -------------------------------------------------------------------------------------
-
-
-def fan(to: Statements, statement: shape.Parallel, function: Function) -> list[pytree.Statement]:
-    """A parallel step: its branches as functions, `shared` as `nonlocal`, then the call."""
-    node, place = statement.parallel, statement.place
-    step = constant(place.step.name)
-    if isinstance(node.body, syntax.For):
-        each = node.body
-        defined = [_branch(to, node, each, statement.bodies[0], function)]
-        value = to.spelling.bindings[to.names.writes[each.value]]
-        items = _items(to, each, value)
-        started = call("run.parallel_for", step, items, name(to.spelling.branches[each]))
-    else:
-        defined = [
-            _branch(to, node, branch, body, function)
-            for branch, body in zip(node.body, statement.bodies, strict=True)
-        ]
-        functions = [name(to.spelling.branches[branch]) for branch in node.body]
-        started = call("run.parallel", step, ast.List([*functions], ast.Load()))
-    if node.concurrency_limit is not None:
-        limit = to.expressions.value(node.concurrency_limit)
-        started.keywords.append(ast.keyword("limit", limit))
-    return [*defined, pytree.Simple(ast.Expr(ast.Await(started)), place)]
-
-
-def _branch(
-    to: Statements,
-    parallel: syntax.Parallel,
-    owner: syntax.Branch | syntax.For,
-    body: shape.Shape,
-    outer: Function,
-) -> pytree.Def:
-    scope = to.names.scopes[owner]
-    function = Function(scope, outer)
-    parameters = [ast.arg("run", dotted("wf.Run"))]
-    given: list[Binding] = []
-    if isinstance(owner, syntax.For):
-        given = [to.names.writes[v] for v in (owner.value, owner.index) if v is not None]
-        spelled = [to.spelling.bindings[binding] for binding in given]
-        index = spelled[1] if owner.index is not None else to.helper("_")
-        parameters += [ast.arg(spelled[0], _VALUE), ast.arg(index, name("int"))]
-        function.declared.update(spelled)
-    start: list[pytree.Statement] = []
-    written = _written(to, parallel, scope)
-    function.declared.update(written)  # Python takes no annotation of a nonlocal name
-    if written:
-        start.append(pytree.Simple(ast.Nonlocal(written), None))
-    start.extend(to.held(given, None))
-    inner = to.block(body, function, scope)
-    return pytree.Def(
-        to.spelling.branches[owner],
-        ast.arguments([], parameters, None, [], [], None, []),
-        ast.Constant(None),
-        (*start, *inner),
-        True,
-        None,
-    )
-
-
-def _written(to: Statements, parallel: syntax.Parallel, scope: Scope) -> list[str]:
-    """The shared variables that this branch assigns; others need no `nonlocal`."""
-    shared = {to.names.writes[variable] for variable in parallel.shared}
-    rebound = to.rebound.get(scope, set())
-    return [to.spelling.bindings[b] for b in sorted(shared & rebound, key=lambda b: b.name)]
-
-
 # -- dispatch -------------------------------------------------------------------------------------
 
 
@@ -307,5 +241,5 @@ def dispatch(
     return [
         pytree.Comment(why, spaced=True),
         pytree.Simple(to.assign(step, constant(statement.first)), None),
-        pytree.While(name(step), chain, None),
+        pytree.While(name(step), (*to.pause((), function), *chain), None),
     ]

@@ -31,9 +31,14 @@ def call_step(expressions: Expressions, place: Place, step: syntax.CallStep) -> 
             for part in step.arguments
             if part.name is not None
         ]
-        return expressions.invoke(
-            callee, positional, keywords + _whole(expressions, step, spelled_as)
+        if expressions.call_log:  # which shows arguments by their names
+            given = zip(spelled.values(), positional, strict=False)
+            keywords += [ast.keyword(parameter, value) for parameter, value in given]
+            positional = []
+        made = expressions.invoke(
+            callee, positional, keywords + _whole(expressions, step, spelled_as, {})
         )
+        return _logged(expressions, place, callee.name, made)
     return _library(expressions, place, step, callee)
 
 
@@ -47,12 +52,16 @@ def _library(
         given = PARAMETER_ALIASES.get((function.name, given), given)
         named.append((given, expressions.value(argument.value)))
     keywords = [ast.keyword(given, value) for given, value in named]
-    keywords += _whole(expressions, step, function.python)
+    other_names = {
+        other: own for (owner, other), own in PARAMETER_ALIASES.items() if owner == function.name
+    }
+    keywords += _whole(expressions, step, function.python, other_names)
     label = constant(place.step.name)
     if function.way == "wait" and function.python.startswith("wf."):
         positional: list[ast.expr] = [label, dotted(function.python)]
         return ast.Await(ast.Call(dotted("run.call"), positional, keywords))
-    if [given for given, _ in named] == parameters[: len(named)] and not step.whole:
+    in_order = [given for given, _ in named] == parameters[: len(named)]
+    if in_order and not step.whole and not expressions.call_log:
         required = [parameter for parameter in function.parameters if parameter.required]
         positional = [value for _, value in named[: len(required)]]
         keywords = keywords[len(required) :]
@@ -60,18 +69,42 @@ def _library(
         positional = []
     if function.way == "wait":
         return ast.Await(ast.Call(dotted(function.python), [label, *positional], keywords))
-    made = ast.Call(dotted(function.python), positional, keywords)
+    made = _logged(
+        expressions, place, function.name, ast.Call(dotted(function.python), positional, keywords)
+    )
     shared = any(expressions.aliases.shared(argument.value) for argument in step.arguments)
     kept = function.aliases and step.result is not None
     return call("wf.copy", made) if kept and shared else made
 
 
-def _whole(expressions: Expressions, step: syntax.CallStep, function: str) -> list[ast.keyword]:
+def _logged(expressions: Expressions, place: Place, callee: str, made: ast.expr) -> ast.expr:
+    """The call through the run, which logs it; what waits for the library is logged anyway."""
+    match made:
+        case ast.Await(ast.Call() as waiting) if expressions.call_log:
+            return ast.Await(_through("run.log_wait", place, callee, waiting))
+        case ast.Call() if expressions.call_log:
+            return _through("run.log_call", place, callee, made)
+        case _:
+            return made
+
+
+def _through(method: str, place: Place, callee: str, made: ast.Call) -> ast.Call:
+    given = [constant(place.step.name), constant(callee), made.func, *made.args]
+    return ast.Call(dotted(method), given, made.keywords)
+
+
+def _whole(
+    expressions: Expressions,
+    step: syntax.CallStep,
+    function: str,
+    other_names: dict[str, str],
+) -> list[ast.keyword]:
     """`args: ${map}`: arguments whose names are known only when it runs."""
     if step.whole is None:
         return []
-    given = call("wf.named", dotted(function), expressions.copied(step.whole))
-    return [ast.keyword(None, given)]
+    given = [dotted(function), expressions.copied(step.whole)]
+    others = [ast.keyword(other, constant(own)) for other, own in other_names.items()]
+    return [ast.keyword(None, ast.Call(dotted("wf.named"), given, others))]
 
 
 def waiting(

@@ -98,6 +98,7 @@ class Expressions:
         spelling: Spelling,
         calls: Calls,
         nested: bool,
+        call_log: bool,
     ) -> None:
         self.names = names
         self.types = types
@@ -105,6 +106,7 @@ class Expressions:
         self.spelling = spelling
         self.calls = calls
         self.nested = nested
+        self.call_log = call_log
         self.origins: dict[ast.expr, Span] = {}
         self.evaluated: dict[syntax.Call, str] = {}
         """Calls already made by a statement before, and the variable that holds the result."""

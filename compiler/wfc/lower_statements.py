@@ -6,10 +6,12 @@ import ast
 from collections.abc import Iterable
 from typing import assert_never
 
-from wfc import graph, lower_blocks, lower_calls, pytree, shape, syntax, walk
+from wfc import graph, lower_blocks, lower_calls, lower_parallel, pytree, shape, syntax, walk
 from wfc.graph import Place
+from wfc.infer import bare
 from wfc.lower_blocks import Function
 from wfc.lower_expressions import Expressions, call, constant, name
+from wfc.lower_parallel import is_within
 from wfc.names import Binding, Names, Scope
 from wfc.shape import Shape
 from wfc.source import Source
@@ -41,6 +43,8 @@ class Statements:
         self._helpers: dict[str, str] = {}
         self._marks: dict[graph.Resume | graph.Graph, str] = {}
         self.rebound = _rebound(routine, self.names)
+        self.guarded = lower_parallel.guarded(routine, self.names, expressions.calls)
+        self._locks: dict[Binding, str] = {}
         self._joined: dict[str, Type] = {}
         for binding in self.spelling.own[routine]:
             spelled = self.spelling.bindings[binding]
@@ -53,6 +57,16 @@ class Statements:
         if wanted not in self._helpers:
             self._helpers[wanted] = self.spelling.fresh(self.routine, wanted)
         return self._helpers[wanted]
+
+    def lock(self, binding: Binding) -> str:
+        """The lock of a variable in `guarded`."""
+        if binding not in self._locks:
+            wanted = f"{self.spelling.bindings[binding]}_lock"
+            self._locks[binding] = self.spelling.fresh(self.routine, wanted)
+        return self._locks[binding]
+
+    def pause(self, body: Shape, function: Function) -> pytree.Body:
+        return lower_parallel.pause(self, body, function)
 
     def mark(self, owner: graph.Resume | graph.Graph) -> str:
         """The variable that says how a region was left."""
@@ -103,13 +117,14 @@ class Statements:
             case shape.While(test, inner):
                 head = ast.Constant(True) if test is None else self.test(test)
                 place = None if test is None else _place_of(test)
-                return [pytree.While(head, self.block(inner, function, None), place)]
+                rounds = (*self.pause(inner, function), *self.block(inner, function, None))
+                return [pytree.While(head, rounds, place)]
             case shape.For():
                 return lower_blocks.loop(self, statement, function)
             case shape.Try():
                 return lower_blocks.attempt(self, statement, function)
             case shape.Parallel():
-                return lower_blocks.fan(self, statement, function)
+                return lower_parallel.fan(self, statement, function)
             case shape.Return(place, value):
                 return self.finish(place, value, function)
             case shape.Raise(place, value):
@@ -147,8 +162,12 @@ class Statements:
         if action.result is None:
             return [pytree.Simple(ast.Expr(lowered), place)]
         binding = self.names.writes[action.result]
-        spelled = self.spelling.bindings[binding]
-        return [self.store(spelled, lowered, function, place), *self.held([binding], place)]
+        if self.is_guarded(binding, function) and isinstance(lowered, ast.Await):
+            result = self.spelling.fresh(self.routine, "result")
+            out.append(pytree.Simple(self.assign(result, lowered), place))
+            lowered = name(result)
+        stored = self.store(self.spelling.bindings[binding], lowered, function, place)
+        return [*out, *self.written(binding, stored, function, place)]
 
     def assignment(
         self, place: Place, assignment: syntax.Assignment, function: Function
@@ -156,10 +175,12 @@ class Statements:
         target = assignment.target
         binding = self.names.writes[target.variable]
         spelled = self.spelling.bindings[binding]
-        out = self.hoisted(place, [*target.path, assignment.value], function, binding)
+        out: list[pytree.Statement] = []
+        if not self.is_guarded(binding, function):
+            out = self.hoisted(place, assignment, function, binding)
         value = self.expressions.copied(assignment.value)
         if not target.path:
-            stored: pytree.Statement = self.store(spelled, value, function, place)
+            stored = self.store(spelled, value, function, place)
         elif self.types.of_binding(binding).may("map") and all(
             self.types.of(part).only("string") for part in target.path
         ):
@@ -170,25 +191,37 @@ class Statements:
         else:
             path = [self.expressions.value(part) for part in target.path]
             stored = pytree.Simple(ast.Expr(call("wf.put", name(spelled), *path, value)), place)
-        return [*out, stored, *self.held([binding], place)]
+        return [*out, *self.written(binding, stored, function, place)]
+
+    def written(
+        self, binding: Binding, stored: pytree.Statement, function: Function, place: Place
+    ) -> list[pytree.Statement]:
+        """An assignment with its accounting, and the lock where one is needed."""
+        done = [stored, *self.held([binding], place)]
+        if self.is_guarded(binding, function):
+            return [lower_parallel.exclusive(self, binding, tuple(done))]
+        return done
+
+    def is_guarded(self, binding: Binding, function: Function) -> bool:
+        """Whether other branches must not assign the variable while this function does."""
+        return binding in self.guarded and not is_within(binding.scope, function.scope)
 
     def hoisted(
-        self,
-        place: Place,
-        values: list[syntax.Expression],
-        function: Function,
-        binding: Binding,
+        self, place: Place, assignment: syntax.Assignment, function: Function, binding: Binding
     ) -> list[pytree.Statement]:
         """Statements for calls that wait inside an assignment to a shared variable.
 
         They run before the variable is read, so that reading and writing stay one atomic act
-        (spec 04 §8 rule 8).
+        (spec 04 §8 rule 8).  A call that is the whole value is made before the writing anyway.
         """
         out: list[pytree.Statement] = []
-        if _within(binding.scope, function.scope):
+        path, whole = assignment.target.path, bare(assignment.value)
+        if is_within(binding.scope, function.scope):
             return out
-        for value in values:
+        for value in (*path, assignment.value):
             for waiting, span in lower_calls.waiting(value, self.expressions):
+                if waiting is whole and not path:
+                    continue
                 spelled = self.spelling.fresh(self.routine, "result")
                 made = self.expressions.call(waiting)
                 if span is not None:
@@ -286,16 +319,6 @@ def _place_of(test: shape.Test) -> Place | None:
             return _place_of(inner)
         case shape.Marked():
             return None
-
-
-def _within(scope: Scope, function: Scope) -> bool:
-    """Whether a variable's scope is the function's own or nested in it."""
-    here: Scope | None = scope
-    while here is not None:
-        if here is function:
-            return True
-        here = here.parent
-    return False
 
 
 def _rebound(routine: syntax.Routine, names: Names) -> dict[Scope, set[Binding]]:

@@ -42,20 +42,25 @@ def check_source(source: Source, *, terraform: bool = False) -> list[Problem]:
 
 
 def compile_source(
-    source: Source, *, terraform: bool = False, accounting: bool = False, layout: bool = True
+    source: Source,
+    *,
+    terraform: bool = False,
+    accounting: bool = False,
+    call_log: bool = False,
+    layout: bool = True,
 ) -> Compiled:
     """Compiles a workflow file to the text of a Python module.
 
     `terraform` unescapes `$${…}` first.  `accounting` makes the module count its steps and memory,
-    so that it can run under the `google` limits (spec 07 §2).  Without `layout` the text is not
-    formatted, for a module that is only run.
+    so that it can run under the `google` limits (spec 07 §2), `call_log` lets it log every `call`
+    step (spec 08 §4).  Without `layout` the text is not formatted, for a module that is only run.
     """
     problems = Problems()
     checked = _front(source, problems, terraform)
     if checked is None:
         return Compiled(problems.sorted(), None)
     with _deep_stack():
-        text = _back(source, checked, accounting, layout)
+        text = _back(source, checked, accounting, call_log, layout)
     return Compiled(problems.sorted(), text)
 
 
@@ -83,7 +88,7 @@ def _front(source: Source, problems: Problems, terraform: bool) -> _Checked | No
     return _Checked(workflow, found, graphs, reached)
 
 
-def _back(source: Source, checked: _Checked, accounting: bool, layout: bool) -> str:
+def _back(source: Source, checked: _Checked, accounting: bool, call_log: bool, layout: bool) -> str:
     """Structure, infer, lower and print; cannot fail on a checked workflow."""
     workflow, found = checked.workflow, checked.names
     graphs = checked.graphs
@@ -96,10 +101,10 @@ def _back(source: Source, checked: _Checked, accounting: bool, layout: bool) -> 
         infer(workflow, found, unset),
         alias(workflow, found),
         spell(workflow, found),
-        callgraph(workflow, found),
+        callgraph(workflow, found, shapes),
         unset,
     )
-    module = lower(source, workflow, shapes, facts, accounting=accounting)
+    module = lower(source, workflow, shapes, facts, accounting=accounting, call_log=call_log)
     text = print_module(source, module, accounting=accounting, layout=layout)
     compile(text, source.file_name, "exec", dont_inherit=True)
     return text

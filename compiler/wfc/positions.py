@@ -70,6 +70,8 @@ class _Mapper:
                 self.last = None
                 self.place(statement.place, node.handlers[0].lineno)
                 self.body(handler, node.handlers[0].body)
+            case pytree.With(body=body), ast.AsyncWith():
+                self.body(body, node.body)
             case pytree.Def(body=body), ast.FunctionDef() | ast.AsyncFunctionDef():
                 self.body(body, node.body)
                 self.last = None

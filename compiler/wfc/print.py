@@ -126,6 +126,8 @@ def _lines(statement: pytree.Statement, depth: int) -> list[str]:
                 f"{indent}except Exception as {error}:",
                 *_body(handler, depth + 1),
             ]
+        case pytree.With(held, body):
+            return [f"{indent}async with {ast.unparse(held)}:", *_body(body, depth + 1)]
         case pytree.Def(name, parameters, returns, body, waits):
             define = "async def" if waits else "def"
             head = f"{define} {name}({ast.unparse(parameters)}) -> {ast.unparse(returns)}:"
@@ -155,7 +157,7 @@ def _apart(before: pytree.Statement, statement: pytree.Statement) -> bool:
             return False
         case ((pytree.While() | pytree.For() | pytree.Try()), _):
             return True
-        case _, pytree.While(body=(pytree.Comment(), *_)):
+        case _, pytree.While(body=(pytree.Comment(), *_) | (pytree.If(), pytree.Comment(), *_)):
             return True
         case _:
             return False

@@ -59,6 +59,15 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class With:
+    """`async with held: body`"""
+
+    held: ast.expr
+    body: Body
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Def:
     """A function; `waits` makes it `async def`.  A nested one is a branch."""
 
@@ -70,7 +79,7 @@ class Def:
     place: Place | None
 
 
-Statement = Comment | Simple | If | While | For | Try | Def
+Statement = Comment | Simple | If | While | For | Try | With | Def
 Body = tuple[Statement, ...]
 
 

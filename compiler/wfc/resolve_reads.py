@@ -130,7 +130,7 @@ class _LookUp:
         if place.retry and dotted in library.VALUES:
             self.names.values[inner] = LibraryValue(dotted)
             return []
-        if dotted in library.FUNCTIONS or dotted in library.VALUES or dotted in library.NOT_YET:
+        if dotted in library.FUNCTIONS or dotted in library.VALUES:
             self.unknown_names.report_library(dotted, inner.span)
             self.names.reads[root] = None
             return []
@@ -150,7 +150,7 @@ class _LookUp:
         elif name in library.FUNCTIONS:
             self.names.callees[call] = library.FUNCTIONS[name]
             self._warn_of_hidden(call, variable or self.routines.get(first))
-        elif name in library.NOT_YET or name.startswith(library.NOT_YET_PREFIX):
+        elif name.startswith(library.NOT_YET_PREFIX):
             self.unknown_functions.report_not_yet(name, span)
         elif variable is not None:
             self.unknown_functions.report_variable(call, span, variable)

@@ -127,25 +127,17 @@ class UnknownFunctions:
 
     def report_not_yet(self, name: str, span: Span) -> None:
         """What the service has and this version has not: never a silent null."""
-        if name.startswith(library.NOT_YET_PREFIX):
-            self.problems.add(
-                "WFC501",
-                f"the connector `{name}` is not supported yet by this version",
-                span,
-                hint="call the service's REST API: `call: http.post` with `auth: {type: OAuth2}`",
-            )
-        else:
-            what = library.NOT_YET[name]
-            self.problems.add(
-                "WFC502", f"`{name}` ({what}) is not supported yet by this version", span
-            )
+        self.problems.add(
+            "WFC501",
+            f"the connector `{name}` is not supported yet by this version",
+            span,
+            hint="call the service's REST API: `call: http.post` with `auth: {type: OAuth2}`",
+        )
 
     def _advice(self, name: str) -> tuple[str, list[Label]]:
         last = name.rpartition(".")[2]
         meant = _FUNCTIONS.get(last, "")
-        similar = self.speller.similar(
-            name, chain(self.routines, library.FUNCTIONS, library.NOT_YET)
-        )
+        similar = self.speller.similar(name, chain(self.routines, library.FUNCTIONS))
         if similar in self.routines:
             return f"did you mean `{similar}`?", [
                 Label(self.routines[similar].name_span, "a routine with a similar name")
@@ -158,6 +150,9 @@ class UnknownFunctions:
     def _by_last_part(self, last: str) -> str:
         """The library function that is called so in its module: `text.split` for `split`."""
         for name in library.FUNCTIONS:
-            if name.rpartition(".")[2].replace("_", "") == last.replace("_", "").lower():
+            if (
+                name.count(".") < 2
+                and name.rpartition(".")[2].replace("_", "") == last.replace("_", "").lower()
+            ):
                 return name
         return ""

@@ -100,12 +100,9 @@ class UnknownNames:
         elif name in library.VALUES:
             what = "of use only in a `retry`"
             hint = f"write it in the `try` step: `retry: ${{{name}}}`"
-        elif name in library.NOT_YET:
-            what = "a library function, not a value"
-            hint = f"write `call: {name}`"
         else:
             what = "a library module, not a variable"
-            functions = [known for known in library.FUNCTIONS if known.startswith(f"{name}.")]
+            functions = [known for known in library.FUNCTIONS if known.rpartition(".")[0] == name]
             hint = f"call one of its functions, such as `{functions[0]}`" if functions else ""
         self.problems.add("WFC206", f"`{name}` is {what}", span, hint=hint)
 

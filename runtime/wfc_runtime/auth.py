@@ -1,7 +1,7 @@
 """Who a request says it is from: the `auth` argument of `http.*`, and who has the tokens (spec 06).
 
 In goes the map that a workflow wrote, out comes an `OAuth2` or `OIDC`; an `Authorizer` turns that
-into headers.  The three there are: `NoAuth`, `FixedToken` and `DefaultCredentials`.
+into headers: `NoAuth`, `FixedToken`, or `DefaultAuth`, which is used where nothing is said.
 """
 
 from __future__ import annotations
@@ -81,8 +81,21 @@ class FixedToken:
         return self._headers
 
 
-def default_authorizer() -> Authorizer:
+class DefaultAuth:
     """The token in the environment if there is one, else Google's default credentials."""
+
+    __slots__ = ("_chosen",)
+
+    def __init__(self) -> None:
+        self._chosen: Authorizer | None = None
+
+    async def headers(self, needed: Needed) -> Mapping[str, str]:
+        if self._chosen is None:
+            self._chosen = _chosen()
+        return await self._chosen.headers(needed)
+
+
+def _chosen() -> Authorizer:
     token = os.environ.get(TOKEN_VARIABLE)
     if token is not None:
         return FixedToken(token)

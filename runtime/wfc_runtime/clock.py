@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Protocol
+from contextlib import AbstractContextManager, nullcontext
+from typing import Protocol, TypeVar
+
+_T = TypeVar("_T")
+
+_NOTHING = nullcontext()
 
 
 class Clock(Protocol):
@@ -16,6 +21,9 @@ class Clock(Protocol):
     def time(self) -> float: ...
 
     async def sleep(self, seconds: float) -> None: ...
+
+    def outside(self) -> AbstractContextManager[None]:
+        """Around a wait whose end the clock cannot foresee, such as that for a response."""
 
 
 class RealClock:
@@ -28,3 +36,22 @@ class RealClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+    def outside(self) -> AbstractContextManager[None]:
+        return _NOTHING
+
+
+async def within(clock: Clock, seconds: float, work: asyncio.Future[_T]) -> _T:
+    """The result of `work` if it comes in time; else TimeoutError, and `work` goes on.
+
+    What is done at the very moment when the time is over still counts.
+    """
+    alarm = asyncio.ensure_future(clock.sleep(seconds))
+    try:
+        await asyncio.wait((work, alarm), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        alarm.cancel()
+        await asyncio.wait((alarm,))
+    if not work.done():
+        raise TimeoutError
+    return work.result()

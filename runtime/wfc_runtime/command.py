@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Sequence
 from os.path import basename
 from typing import TYPE_CHECKING
 
 from wfc_runtime.errors import WorkflowError
+from wfc_runtime.interrupt import run_interruptibly
 from wfc_runtime.jsontext import decode, encode
+from wfc_runtime.siblings import Siblings
 
 if TYPE_CHECKING:
     from wfc_runtime.workflow import Workflow
@@ -19,7 +20,7 @@ _SUCCEEDED, _WRONG_USE, _FAILED, _CANCELLED = 0, 2, 3, 130
 _HELP = """usage: python {program} [JSON]
 
 Runs {source} (compiled by wfc {compiler}) with JSON as its argument, and prints its result as JSON.
-Log entries go to standard error.
+Log entries go to standard error.  Workflows that it calls are modules of the same folder.
 
 Exit status: 0 succeeded, 2 wrong use, 3 the execution failed, 130 it was cancelled."""
 
@@ -40,7 +41,8 @@ def command(workflow: Workflow, argv: Sequence[str]) -> int:
         _say(f"{program}: the argument is wrong: {error}")
         return _WRONG_USE
     try:
-        result = asyncio.run(workflow.run(args))
+        children = Siblings(workflow.source_map.file)
+        result = run_interruptibly(workflow.run(args, children=children))
     except WorkflowError as error:
         _report(error)
         return _FAILED

@@ -71,7 +71,7 @@ def string(value: Value) -> str:
 
 
 def length(value: Value) -> int:
-    """Code points of a string, elements of a list, entries of a map."""
+    """The number of a string's code points, a list's elements, or a map's entries."""
     if type(value) is list or type(value) is str or type(value) is dict:
         return len(value)
     raise single_operand_error("len()", word(value), "string, list, or dict")
@@ -85,17 +85,17 @@ def keys(map: Value) -> list[Value]:
 
 
 def default(value: Value, default: Value) -> Value:
-    """`value`, or `default` where it is null."""
+    """`value`, or `default` where it is null; an error in `value` is not caught."""
     return default if value is None else value
 
 
 def if_(condition: Value, then: Value, otherwise: Value) -> Value:
-    """`then` or `otherwise`; a null condition is false."""
+    """`then` or `otherwise`, both of which are evaluated; a null condition is false."""
     if type(condition) is bool or condition is None:
         return then if condition else otherwise
     raise single_operand_error("if()", word(condition), "boolean or null")
 
 
 def get_type(value: Value) -> str:
-    """`boolean`, `bytes`, `double`, `integer`, `list`, `map`, `null` or `string`."""
+    """The type's name: `boolean`, `bytes`, `double`, `integer`, `list`, `map`, `null`, `string`."""
     return type_name(value)

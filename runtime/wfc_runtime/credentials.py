@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from wfc_runtime.auth import CLOUD_PLATFORM, HOW_WITHOUT, Needed, OAuth2
 from wfc_runtime.errors import auth_error
-from wfc_runtime.sensitive import shown_text
+from wfc_runtime.redact import first_line
 
 if TYPE_CHECKING:
     from google.auth.credentials import Credentials
@@ -104,7 +104,7 @@ def _refreshed(needed: Needed, known: Credentials | None) -> Credentials | str:
     except google.auth.exceptions.TransportError as exc:
         return _unreachable(exc)
     except google.auth.exceptions.GoogleAuthError as exc:
-        said = shown_text(str(exc.args[0]) if exc.args else "") or type(exc).__name__
+        said = first_line(str(exc.args[0]) if exc.args else "") or type(exc).__name__
         return f"no token was granted: {said.rstrip('.')}"
     except Exception as exc:
         return f"no token was granted: the answer cannot be read ({type(exc).__name__})"
@@ -115,7 +115,7 @@ def _no_credentials(exc: Exception) -> str:
     said = str(exc.args[0]) if exc.args else ""
     if not said or "default credentials were not found" in said:
         return f"there are no Google credentials: {_LOG_IN}"
-    return f"the Google credentials cannot be used: {shown_text(said).rstrip('.')}"
+    return f"the Google credentials cannot be used: {first_line(said).rstrip('.')}"
 
 
 def _unreachable(exc: Exception) -> str:

@@ -15,9 +15,11 @@ TAGS: dict[str, tuple[str, ...]] = {
     "AuthError": ("AuthError",),
     "ConnectionError": ("ConnectionError", "OSError"),
     "ConnectionFailedError": ("ConnectionFailedError", "OSError"),
+    "ExecutionError": ("ExecutionError",),
     "HttpError": ("HttpError",),
     "IndexError": ("IndexError", "LookupError"),
     "KeyError": ("KeyError", "LookupError"),
+    "OperationError": ("OperationError",),
     "ParallelNestingError": ("ParallelNestingError", "RuntimeError"),
     "RecursionError": ("RecursionError", "RuntimeError"),
     "ResourceLimitError": ("ResourceLimitError",),
@@ -28,6 +30,8 @@ TAGS: dict[str, tuple[str, ...]] = {
     "ZeroDivisionError": ("ZeroDivisionError", "ArithmeticError"),
 }
 """Each tag with its parents, as the error's `tags` list has them."""
+
+_NOT_SUCCEEDED = "Execution failed or cancelled."
 
 
 class WorkflowError(Exception):
@@ -159,6 +163,16 @@ def http_error(code: int, headers: dict[str, Value], body: Value) -> WorkflowErr
     """A response of status 400 or more."""
     message = f"HTTP server responded with error code {code}"
     return WorkflowError(error_map("HttpError", message, body=body, code=code, headers=headers))
+
+
+def execution_error() -> WorkflowError:
+    """A child of `experimental.executions.*` failed or was cancelled (OQ-69)."""
+    return WorkflowError(error_map("ExecutionError", _NOT_SUCCEEDED))
+
+
+def operation_error(operation: dict[str, Value]) -> WorkflowError:
+    """A connector's operation ended badly, here a child: `operation` is its Execution resource."""
+    return WorkflowError(error_map("OperationError", _NOT_SUCCEEDED, operation=operation))
 
 
 def unhandled_branch_error(branches: list[Value], *, truncated: bool = False) -> WorkflowError:

@@ -16,10 +16,10 @@ from aiohttp import ClientResponse, ClientTimeout
 from wfc_runtime.errors import ResourceLimit, connection_error
 from wfc_runtime.limits import exceeded
 from wfc_runtime.network import FAILURES, network_error
+from wfc_runtime.redact import without_user
 from wfc_runtime.redirects import CODES, redirected
 from wfc_runtime.request import DEFAULT_TIMEOUT, Request
 from wfc_runtime.response import response
-from wfc_runtime.sensitive import without_user
 from wfc_runtime.values import Value
 
 if TYPE_CHECKING:

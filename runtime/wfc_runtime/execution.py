@@ -2,71 +2,147 @@
 
 from __future__ import annotations
 
-import asyncio
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from wfc_runtime.auth import Authorizer, Needed, authorization, default_authorizer
+from wfc_runtime.auth import Authorizer, Needed, authorization
 from wfc_runtime.clock import Clock
 from wfc_runtime.errors import ResourceLimit
 from wfc_runtime.limits import Limits, exceeded
 from wfc_runtime.logs import LogEntry, LogSink
 from wfc_runtime.observer import Observer
+from wfc_runtime.seats import Seats
+from wfc_runtime.ticker import LoopTicker, Scheduler, Ticker, loop_ticker
+from wfc_runtime.trace import here
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
 
+    from wfc_runtime.callbacks import Callbacks, Endpoint, Endpoints
+    from wfc_runtime.children import Children, Finder
     from wfc_runtime.proxies import Proxies
     from wfc_runtime.routes import Routed, Routes
 
 
 class Execution:
-    """One execution of a workflow; `env` is everything that `sys.get_env` can see."""
+    """One execution of a workflow.
+
+    workflow    its id
+    id          of the execution, a UUID
+    generation  0, or how many executions called one another down to this one
+    variables   the user's environment variables, which children see too
+    env         everything that `sys.get_env` can see
+    authorizer  has the tokens of requests with `auth`
+    routes      where calls go instead of where the workflow sends them
+    find        finds the workflows that this one calls, if it can call any
+    call_log    which calls are logged, one of `CALL_LOG_LEVELS`
+    """
 
     __slots__ = (
-        "_routes_shown",
+        "_endpoints",
         "_session",
         "_unset",
         "active",
         "authorizer",
         "branch_errors",
+        "call_log",
+        "callbacks",
+        "children",
         "clock",
         "env",
+        "find",
+        "generation",
+        "id",
         "limits",
         "observer",
         "proxies",
         "routes",
+        "scheduler",
         "sink",
         "steps",
+        "ticker",
+        "variables",
+        "workflow",
     )
 
     def __init__(
         self,
+        workflow: str,
+        sha256: str,
         limits: Limits,
         clock: Clock,
-        env: Mapping[str, str],
+        variables: Mapping[str, str],
         sink: LogSink,
         observer: Observer | None,
-        authorizer: Authorizer | None,
+        authorizer: Authorizer,
         routes: Routes | None,
+        callbacks: Callbacks | None,
+        find: Finder | None,
+        call_log: str,
+        generation: int = 0,
     ) -> None:
+        self.workflow = workflow
+        self.id = _random_id()
+        self.generation = generation
         self.limits = limits
         self.clock = clock
-        self.env = env
+        self.variables = variables
+        self.env = _built_in_env(self.workflow, sha256, self.id) | dict(variables)
         self.sink = sink
         self.observer = observer
         self.authorizer = authorizer
         self.routes = routes
         self.proxies: Proxies | None = None
         """Those of the environment, once the session is open."""
-        self.active = asyncio.Semaphore(limits.active)
+        self.callbacks = callbacks
+        self.find = find
+        self.call_log = call_log
+        self.scheduler = clock if isinstance(clock, Scheduler) else None
+        self.ticker: Ticker = self.scheduler or loop_ticker().enter()
+        self.active = Seats(limits.active)
         """The seats for active branches and iterations (spec 04 §8 rules 18 and 19)."""
         self.branch_errors = 0
         """Unhandled errors of branches recorded so far."""
         self.steps = 0
-        self._routes_shown: set[str] = set()
+        self.children: Children | None = None
+        """The executions that this one has started, once there are any."""
+        self._endpoints: Endpoints | None = None
         self._session: ClientSession | None = None
         self._unset: set[str] = set()
+
+    @property
+    def name(self) -> str:
+        """`projects/P/locations/L/workflows/W/executions/ID`"""
+        project, location = (self.env[f"GOOGLE_CLOUD_{key}"] for key in ("PROJECT_ID", "LOCATION"))
+        workflow = f"projects/{project}/locations/{location}/workflows/{self.workflow}"
+        return f"{workflow}/executions/{self.id}"
+
+    def child(
+        self, workflow: str, sha256: str, place: Mapping[str, str], call_log: str | None
+    ) -> Execution:
+        """An execution that this one starts, with limits and variables of its own.
+
+        `place` has the variables that say where it is, as far as that is elsewhere.
+        """
+        variables = {**self.variables, **place}
+        for name in ("EXECUTION_ID", "ID", "REVISION_ID"):  # someone may have set the caller's
+            variables.pop(f"GOOGLE_CLOUD_WORKFLOW_{name}", None)
+        return Execution(
+            workflow,
+            sha256,
+            self.limits,
+            self.clock,
+            variables,
+            self.sink,
+            self.observer,
+            self.authorizer,
+            self.routes,
+            self.callbacks,
+            self.find,
+            call_log or self.call_log,
+            self.generation + 1,
+        )
 
     def count_steps(self, count: int) -> None:
         self.steps += count
@@ -77,29 +153,51 @@ class Execution:
             )
 
     def log(self, entry: LogEntry) -> None:
+        """Writes an entry, which gets where it comes from."""
+        place = here()
+        entry = entry._replace(
+            workflow=self.workflow,
+            execution=self.id,
+            generation=self.generation,
+            step="" if place is None else place.step,
+            routine="" if place is None else place.routine,
+        )
         self.sink(entry)
         if self.observer is not None:
             self.observer.log(entry)
+
+    def note(self, severity: str, text: str) -> None:
+        """Logs what the runtime itself has to say."""
+        self.log(LogEntry(self.clock.time(), severity, text))
 
     def warn_unset(self, name: str) -> None:
         """Says once that a variable which nobody set was read as null (OQ-60)."""
         if name not in self._unset:
             self._unset.add(name)
             text = f"the environment variable {name} is not set and has no default: it is null"
-            self.log(LogEntry(self.clock.time(), "WARNING", text))
+            self.note("WARNING", text)
+
+    def open_endpoint(self, method: str) -> str:
+        """The URL of a new callback endpoint."""
+        from wfc_runtime.callbacks import Endpoint, Endpoints
+
+        if self._endpoints is None:
+            self._endpoints = Endpoints(self.callbacks)
+        name = f"{self.name}/callbacks/{_random_id()}"
+        return self._endpoints.open(Endpoint(name, method, self.clock))
+
+    def find_endpoint(self, url: str) -> Endpoint | None:
+        return None if self._endpoints is None else self._endpoints.find(url)
 
     async def authorization(self, needed: Needed) -> Mapping[str, str]:
         """The headers that a request with `auth` gets; raises the workflow's AuthError."""
-        if self.authorizer is None:
-            self.authorizer = default_authorizer()
         return await authorization(self.authorizer, needed)
 
     def routed(self, url: str) -> Routed | None:
         """Where a request for `url` goes instead, if anywhere; says once a route that it is so."""
         routed = None if self.routes is None else self.routes.routed(url)
-        if routed is not None and routed.route not in self._routes_shown:
-            self._routes_shown.add(routed.route)
-            self.log(LogEntry(self.clock.time(), "INFO", routed.route))
+        if self.routes is not None and routed is not None and self.routes.is_news(routed):
+            self.note("INFO", routed.route)
         return routed
 
     def session(self) -> ClientSession:
@@ -113,21 +211,43 @@ class Execution:
         return self._session
 
     async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        """Ends the callback endpoints, waits for the children that go on, lets everything go."""
+        try:
+            if self._endpoints is not None:
+                await self._endpoints.close()
+        finally:
+            try:
+                if self.children is not None:
+                    await self.children.finish()
+            finally:
+                if isinstance(self.ticker, LoopTicker):
+                    self.ticker.leave()
+                if self._session is not None:
+                    await self._session.close()
+                    self._session = None
 
 
-def built_in_env(source: str, sha256: str, execution_id: str) -> dict[str, str]:
+def workflow_id(source: str) -> str:
+    """`flows/order.yaml` → `order`, also of `order.workflows.yaml`"""
+    return source.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "workflow"
+
+
+def _random_id() -> str:
+    """A random UUID; the module uuid would have to be imported first."""
+    digits = (int.from_bytes(os.urandom(16)) & ~(0xF << 76 | 3 << 62)) | (4 << 76 | 2 << 62)
+    text = f"{digits:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def _built_in_env(workflow: str, sha256: str, execution_id: str) -> dict[str, str]:
     """The service's own variables (spec 06, sys), as a machine that is not the service has them."""
-    name = source.replace("\\", "/").rpartition("/")[2].partition(".")[0]
     values = {
         "LOCATION": "local",
         "PROJECT_ID": "local-project",
         "PROJECT_NUMBER": "0",
         "SERVICE_ACCOUNT_NAME": "local@local-project.iam.gserviceaccount.com",
         "WORKFLOW_EXECUTION_ID": execution_id,
-        "WORKFLOW_ID": name or "workflow",
+        "WORKFLOW_ID": workflow,
         "WORKFLOW_REVISION_ID": f"000001-{sha256[:3]}",
     }
     return {f"GOOGLE_CLOUD_{key}": value for key, value in values.items()}

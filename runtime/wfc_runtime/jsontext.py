@@ -106,7 +106,7 @@ def decode(text: str | bytes) -> Value:
     try:
         return _read(text.decode() if isinstance(text, bytes) else text)
     except JSONDecodeError as exc:
-        what = exc.msg[:1].lower() + exc.msg[1:]
+        what = exc.msg[:1].lower() + exc.msg[1:].removesuffix(" at")
         raise value_error(f"not JSON: {what} at line {exc.lineno}, column {exc.colno}") from None
     except UnicodeDecodeError:
         raise value_error("not JSON: the bytes are not UTF-8") from None

@@ -36,6 +36,8 @@ class Limits:
     """Branches and iterations that are active at one time; more of them queue."""
     branch_errors: int = 100
     """Unhandled errors of branches that an execution records (OQ-53)."""
+    generations: int = 10
+    """Executions that call one another in a chain; the service has a quota instead."""
 
     @property
     def need_accounting(self) -> bool:

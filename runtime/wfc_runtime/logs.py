@@ -25,16 +25,25 @@ SEVERITIES = (
     "EMERGENCY",
 )
 
+CALL_LOG_LEVELS = ("LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE")
+
 
 class LogEntry(NamedTuple):
     """One log entry; `time` is in Unix seconds.
 
-    The payload is a map (what Cloud Logging calls jsonPayload) or a text (its textPayload).
+    The payload is a map (what Cloud Logging calls jsonPayload) or a text (its textPayload).  The
+    rest says where it comes from, as far as that is known: the workflow's id, its execution's, how
+    many executions called one another down to it (0 for one that was not called), step and routine.
     """
 
     time: float
     severity: str
     payload: str | dict[str, Value]
+    workflow: str = ""
+    execution: str = ""
+    generation: int = 0
+    step: str = ""
+    routine: str = ""
 
 
 LogSink: TypeAlias = Callable[[LogEntry], None]
@@ -72,9 +81,16 @@ def print_entry(entry: LogEntry) -> None:
     """The default sink: one line of JSON an entry on standard error."""
     moment = _time.strftime("%Y-%m-%dT%H:%M:%S", _time.gmtime(entry.time))
     kind = "textPayload" if isinstance(entry.payload, str) else "jsonPayload"
+    origin = {
+        "workflow": entry.workflow,
+        "execution": entry.execution,
+        "step": entry.step,
+        "routine": entry.routine,
+    }
     fields = {
         "severity": entry.severity,
         "time": f"{moment}.{int(entry.time % 1 * 1000):03d}Z",
+        **{name: text for name, text in origin.items() if text},
         kind: entry.payload,
     }
     print(encode(fields), file=sys.stderr, flush=True)

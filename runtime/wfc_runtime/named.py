@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from keyword import iskeyword
 
 from wfc_runtime.errors import type_error
 from wfc_runtime.values import Value, word
@@ -12,10 +13,11 @@ _OURS = ("run", "step")
 """Parameters that the generated code fills itself."""
 
 
-def named(function: Callable[..., object], given: Value) -> dict[str, Value]:
+def named(function: Callable[..., object], given: Value, /, **other_names: str) -> dict[str, Value]:
     """The entries of a map as keyword arguments of `function`.
 
-    A parameter spelled with a trailing `_`, as Python keywords are, answers to its own name.
+    A parameter spelled with a trailing `_`, as Python keywords are, answers to its own name;
+    `other_names` gives parameters under further names (OQ-61).
     Raises the workflow's TypeError for what is no map, an unknown name, and a missing one (OQ-7).
     """
     if type(given) is not dict:
@@ -27,11 +29,15 @@ def named(function: Callable[..., object], given: Value) -> dict[str, Value]:
     }
     keywords = {}
     for name, value in given.items():
-        spelled = next((each for each in (name, f"{name}_") if each in parameters), None)
+        own = other_names.get(name, name)
+        spelled = next((each for each in (own, f"{own}_") if each in parameters), None)
         if spelled is None:
             raise type_error(f"{function.__name__}(): no parameter is named `{name}`")
+        if spelled in keywords:
+            raise type_error(f"{function.__name__}(): `{own}` is given twice")
         keywords[spelled] = value
     for name, required in parameters.items():
         if required and name not in keywords:
-            raise type_error(f"{function.__name__}(): the argument `{name}` is missing")
+            own = name.removesuffix("_") if iskeyword(name.removesuffix("_")) else name
+            raise type_error(f"{function.__name__}(): the argument `{own}` is missing")
     return keywords

@@ -19,7 +19,7 @@ from wfc_runtime.errors import (
     timeout_error,
     value_error,
 )
-from wfc_runtime.sensitive import shown_url
+from wfc_runtime.redact import redacted_url
 
 FAILURES = (aiohttp.ClientError, TimeoutError, OSError, UnicodeError)
 """What a request can raise; UnicodeError for a host that no name server can be asked for."""
@@ -28,7 +28,7 @@ FAILURES = (aiohttp.ClientError, TimeoutError, OSError, UnicodeError)
 def network_error(exc: BaseException, url: str) -> WorkflowError:
     match exc:
         case aiohttp.InvalidURL() | UnicodeError():
-            return value_error(f"`url` is not a URL: {shown_url(url)}")
+            return value_error(f"`url` is not a URL: {redacted_url(url)}")
         case aiohttp.ClientHttpProxyError():
             return connection_failed_error(f"the proxy does not let it through: code {exc.status}")
         case aiohttp.ClientProxyConnectionError():

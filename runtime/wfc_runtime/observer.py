@@ -11,7 +11,7 @@ BranchPath: TypeAlias = tuple[tuple[str, int], ...]
 
 
 class Observer(Protocol):
-    """Hears of the steps that wait for something, and of the log; must not raise or block.
+    """Hears of steps that wait for something, of branches and the log; must not raise or block.
 
     `what` is what a step waits for: a library function such as `http.get`, `sleep`, `retry` or
     `parallel`.  `error` is the exception a step ended with.
@@ -22,5 +22,9 @@ class Observer(Protocol):
     def step_finished(
         self, branch: BranchPath, step: str, what: str, error: BaseException | None
     ) -> None: ...
+
+    def branch_started(self, branch: BranchPath) -> None: ...
+
+    def branch_finished(self, branch: BranchPath, error: Exception | None) -> None: ...
 
     def log(self, entry: LogEntry) -> None: ...

@@ -1,16 +1,18 @@
 """A parallel step: in go the items and what to do with each, out comes nothing or the error map.
 
 A few workers pull from one iterator: an iteration that waits costs nothing, not even a task.  To be
-active a worker needs a seat in its step (`concurrency_limit`) and one in the execution (20 in all).
-While its branch waits for a parallel step of its own, both seats are given back and one worker more
-may start, so that more branches can exist than are active (spec 04 §8 rules 16 to 19).
+active a branch needs a seat in its step (`concurrency_limit`) and one in the execution (20 in all).
+While it waits for a parallel step of its own it has neither, so that more branches can exist than
+are active (spec 04 §8 rules 16 to 19).
+
+A seat of the step that becomes free goes to a branch that has been here before, else to the next
+item; seats of the execution go by the time at which they were asked for.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from operator import length_hint
 from typing import TYPE_CHECKING, Final
 
 from wfc_runtime.errors import (
@@ -21,6 +23,7 @@ from wfc_runtime.errors import (
 )
 from wfc_runtime.limits import exceeded
 from wfc_runtime.memory import measure
+from wfc_runtime.seats import Seats
 from wfc_runtime.trace import caught, context, frames
 from wfc_runtime.values import Value, word
 
@@ -52,19 +55,22 @@ async def parallel(
     nesting, deepest = run.nesting + 1, run.execution.limits.nesting
     if nesting > deepest:
         raise parallel_nesting_error(exceeded("nested parallel steps", nesting, deepest, "nesting"))
-    started = _ParallelStep(run, step, items, body, _seats(limit))
+    active = run.execution.limits.active
+    seats = active if limit is UNLIMITED else min(_checked(limit), active)
     with run.observed(step, "parallel"):
+        started = _ParallelStep(run, step, items, body, seats)
+        if started.is_over:
+            return
         if run.seat is not None:
             run.seat.leave()
         await started.finish()
         if run.seat is not None:
             await run.seat.take()
+        await run.turn()
         started.raise_errors()
 
 
-def _seats(limit: Value) -> int | None:
-    if limit is UNLIMITED:
-        return None
+def _checked(limit: Value) -> int:
     if type(limit) is not int:
         raise type_error(f"`concurrency_limit` must be an integer, not {word(limit)}")
     if limit <= 0:
@@ -73,42 +79,31 @@ def _seats(limit: Value) -> int | None:
 
 
 class Seat:
-    """One worker's right to be active."""
+    """One branch's right to be active: a seat of its step and one of the execution."""
 
-    __slots__ = ("_step", "_taken")
+    __slots__ = ("_active", "_step")
 
     def __init__(self, step: _ParallelStep) -> None:
         self._step = step
-        self._taken = False
+        self._active = step.parent.execution.active
+
+    def leave(self) -> None:
+        """Gives both back while the branch waits for others; another one may begin."""
+        self._active.give_back()
+        self._step.seats.give_back()
+        self._step.fill()
 
     async def take(self) -> None:
         """Queues for a seat in the step, then for one in the execution."""
-        own, shared = self._step.seats, self._step.parent.execution.active
-        if own is not None:
-            await own.acquire()
-        try:
-            await shared.acquire()
-        except asyncio.CancelledError:
-            if own is not None:
-                own.release()
-            raise
-        self._taken = True
-
-    def give_back(self) -> None:
-        if self._taken:
-            self._taken = False
-            self._step.parent.execution.active.release()
-            if self._step.seats is not None:
-                self._step.seats.release()
-
-    def leave(self) -> None:
-        """Gives the seat back while its branch waits; another worker may sit down."""
-        self.give_back()
-        self._step.start_worker()
+        await self._step.seats.take()
+        await self._active.take()
 
 
 class _ParallelStep:
-    """One parallel step that is running: its workers, and the errors of its branches."""
+    """One parallel step that is running: its workers, and the errors of its branches.
+
+    While items are left no seat of the step is free: `fill` puts a worker on each.
+    """
 
     __slots__ = (
         "_body",
@@ -116,11 +111,9 @@ class _ParallelStep:
         "_errors",
         "_failed",
         "_items",
-        "_more",
         "_name",
         "_stop",
         "_truncated",
-        "_waiting",
         "_workers",
         "parent",
         "seats",
@@ -132,16 +125,13 @@ class _ParallelStep:
         name: str,
         items: Iterable[Value],
         body: Callable[[Run, Value, int], Awaitable[None]],
-        limit: int | None,
+        seats: int,
     ) -> None:
         self.parent = parent
-        self.seats = None if limit is None else asyncio.Semaphore(limit)
+        self.seats = Seats(seats)
         self._name = name
         self._items = enumerate(items)
         self._body = body
-        self._more = True
-        self._waiting = 0
-        """Workers without a seat."""
         self._workers: set[asyncio.Task[None]] = set()
         self._stop: BaseException | None = None
         """What stops the whole run rather than one branch."""
@@ -150,41 +140,59 @@ class _ParallelStep:
         self._truncated = False
         self._charged = 0
         """Bytes of recorded errors that count as the parent's."""
-        most = parent.execution.limits.active
-        if limit is not None:
-            most = min(limit, most)
-        for _ in range(min(most, length_hint(items, most))):
-            self._start()
+        self.fill()
 
-    def start_worker(self) -> None:
-        """Starts one more worker where items may be left and nobody waits to take them."""
-        if self._more and not self._waiting:
-            self._start()
+    @property
+    def is_over(self) -> bool:
+        return not self._workers
 
-    def _start(self) -> None:
-        self._waiting += 1
-        worker = asyncio.create_task(self._work())
-        self._workers.add(worker)
-        worker.add_done_callback(self._ended)
+    def fill(self) -> None:
+        """Starts a worker for each free seat while items are left."""
+        while self.seats.take_now():
+            following = next(self._items, None)
+            if following is None:
+                self.seats.give_back()
+                return
+            worker = asyncio.create_task(self._work(*following))
+            self._workers.add(worker)
+            worker.add_done_callback(self._ended)
 
-    async def _work(self) -> None:
+    async def _work(self, index: int, item: Value) -> None:
+        """Runs one item, and those after it while no branch from before wants the seat."""
+        active, ticker = self.parent.execution.active, self.parent.ticker
         seat = Seat(self)
-        for index, item in self._items:  # the one iterator of all workers
-            await seat.take()
-            self._waiting -= 1
-            try:
-                await self._iterate(seat, index, item)
-            finally:
-                seat.give_back()
-            self._waiting += 1
-        self._more = False
+        await active.take()
+        while True:
+            await self._iterate(seat, index, item)
+            if self.seats.wanted:
+                break
+            following = next(self._items, None)
+            if following is None:
+                break
+            index, item = following
+            if active.wanted:
+                active.give_back()
+                await active.take()
+            elif ticker.due:
+                await self.parent.pause()
+        active.give_back()
+        self.seats.give_back()
 
     async def _iterate(self, seat: Seat, index: int, item: Value) -> None:
         run = self.parent.for_branch(self._name, index, seat)
+        observer = self.parent.execution.observer
+        if self.parent.execution.scheduler is not None:
+            await run.turn()
+        if observer is not None:
+            observer.branch_started(run.branch)
+        error: Exception | None = None
         try:
             await self._body(run, item, index)
         except Exception as exc:
             self._record(index, exc)
+            error = exc
+        if observer is not None:
+            observer.branch_finished(run.branch, error)
 
     def _ended(self, worker: asyncio.Task[None]) -> None:
         self._workers.discard(worker)

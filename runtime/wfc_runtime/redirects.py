@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from wfc_runtime.redact import is_secret
 from wfc_runtime.request import Request
-from wfc_runtime.sensitive import is_secret
 
 CODES = frozenset({301, 302, 303, 307, 308})
 _PORTS = {"http": 80, "https": 443}

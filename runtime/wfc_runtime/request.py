@@ -15,7 +15,7 @@ from wfc_runtime.auth import Needed, needed_auth
 from wfc_runtime.conversions import string
 from wfc_runtime.errors import WorkflowError, type_error, value_error
 from wfc_runtime.jsontext import encode
-from wfc_runtime.sensitive import shown_headers, shown_url
+from wfc_runtime.redact import redacted, redacted_url
 from wfc_runtime.stdlib import arguments
 from wfc_runtime.stdlib import text as texts
 from wfc_runtime.values import Value, word
@@ -57,7 +57,7 @@ class Request:
     auth: Needed | None = None
 
     def __repr__(self) -> str:
-        return f"Request({self.method} {shown_url(self.url)}, {shown_headers(self.headers)})"
+        return f"Request({self.method} {redacted_url(self.url)}, {redacted(self.headers)})"
 
 
 def request(

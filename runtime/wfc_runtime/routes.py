@@ -35,10 +35,11 @@ class _Route:
 class Routes:
     """Raises ValueError for routes that are no pairs of `http://` or `https://` URLs."""
 
-    __slots__ = ("_routes",)
+    __slots__ = ("_routes", "_told")
 
     def __init__(self, routes: Mapping[str, str]) -> None:
         made = [_route(source, target) for source, target in routes.items()]
+        self._told: set[str] = set()
         self._routes = sorted(made, key=lambda route: len(route.path), reverse=True)
         for one, other in zip(self._routes, self._routes[1:], strict=False):
             if (one.origin, one.path) == (other.origin, other.path):
@@ -58,6 +59,12 @@ class Routes:
                 headers = {"X-Forwarded-Host": host, "X-Forwarded-Proto": parts.scheme}
                 return Routed(route.target + rest.geturl(), headers, route.shown)
         return None
+
+    def is_news(self, routed: Routed) -> bool:
+        """Whether this route has not been used before."""
+        news = routed.route not in self._told
+        self._told.add(routed.route)
+        return news
 
 
 def _route(source: str, target: str) -> _Route:

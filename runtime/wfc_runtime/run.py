@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from wfc_runtime import logs
 from wfc_runtime.errors import recursion_error, value_error
 from wfc_runtime.limits import exceeded
+from wfc_runtime.lock import Exclusive, Lock
 from wfc_runtime.parallel import UNLIMITED, parallel
 from wfc_runtime.retry import Policy, Retry, policy_of
 from wfc_runtime.stdlib import arguments
@@ -29,11 +30,26 @@ _NOT_GIVEN: Final = object()
 LONGEST_SLEEP = 31_536_000
 """Seconds in a year (spec 07 §2)."""
 
+_EXECUTIONS = "googleapis.workflowexecutions.v1.projects.locations.workflows.executions"
+_LONGER = {
+    "executions.map": "experimental.executions.map",
+    "executions.run": "experimental.executions.run",
+    "executions.run_connector": f"{_EXECUTIONS}.run",
+}
+"""Documented names that are longer than those of the Python functions."""
+
+
+def _documented(function: Callable[..., Awaitable[Value]]) -> str:
+    """How the documentation calls a library function: `http.get`."""
+    module = function.__module__.rpartition(".")[2]
+    name = f"{module}.{function.__name__}"
+    return _LONGER.get(name, name)
+
 
 class Run:
     """`depth` counts nested subworkflow calls, `nesting` the parallel steps around this branch."""
 
-    __slots__ = ("branch", "depth", "execution", "ledger", "nesting", "seat")
+    __slots__ = ("branch", "depth", "execution", "ledger", "nesting", "seat", "ticker")
 
     def __init__(
         self,
@@ -51,6 +67,8 @@ class Run:
         self.nesting = nesting
         self.branch = branch
         self.seat = seat
+        self.ticker = execution.ticker
+        """Tested by loops: see `pause`."""
 
     # calls and waiting
 
@@ -58,30 +76,71 @@ class Run:
         self, step: str, function: Callable[..., Awaitable[Value]], /, **given: Value
     ) -> Value:
         """Calls a blocking library function, which takes the run first."""
-        if self.execution.observer is None:
+        if self.execution.observer is None and self.execution.call_log == "LOG_NONE":
             return await function(self, **given)
-        module = function.__module__.rpartition(".")[2]
-        with self.observed(step, f"{module}.{function.__name__}"):
-            return await function(self, **given)
+        name = _documented(function)
+        with self.observed(step, name):
+            return await self.logged(step, name, given, function(self, **given))
+
+    async def logged(
+        self, step: str, name: str, given: dict[str, Value], call: Awaitable[Value]
+    ) -> Value:
+        """The result of a call that waits; it is logged where calls are (spec 08 §4)."""
+        if self.execution.call_log == "LOG_NONE":
+            return await call
+        from wfc_runtime.call_log import logging
+
+        with logging(self, step, name, given) as ended:
+            result = await call
+            ended(result)
+        return result
 
     async def sleep(self, step: str, seconds: Value) -> Value:
-        """`sys.sleep`; its result is null."""
+        """Waits; ValueError for a negative time and for more than a year (31,536,000 seconds)."""
+        return await self.logged(
+            step, "sys.sleep", {"seconds": seconds}, self._sleep(step, seconds)
+        )
+
+    async def _sleep(self, step: str, seconds: Value) -> Value:
         if not 0 <= arguments.number("sys.sleep", "seconds", seconds) <= LONGEST_SLEEP:
             raise value_error(f"sys.sleep(): `seconds` must be from 0 to {LONGEST_SLEEP}")
         await self.wait(step, seconds, "sleep")
 
     async def sleep_until(self, step: str, time: Value) -> Value:
-        """`sys.sleep_until`, whose result is null; a time that has passed is not waited for."""
-        from wfc_runtime.stdlib.time import parse
+        """Waits until a time in RFC 3339; one that has passed is not waited for.
 
-        await self.wait(step, max(0.0, parse(time) - self.now()), "sleep")
+        Raises what `time.parse` raises.
+        """
+        return await self.logged(
+            step, "sys.sleep_until", {"time": time}, self._sleep_until(step, time)
+        )
+
+    async def _sleep_until(self, step: str, time: Value) -> Value:
+        from wfc_runtime.stdlib.time import instant
+
+        until = instant("sys.sleep_until", "time", time)
+        await self.wait(step, max(0.0, until - self.now()), "sleep")
 
     async def wait(self, step: str, seconds: float, what: str) -> None:
-        if self.execution.observer is None:
-            await self.execution.clock.sleep(seconds)
-        else:
-            with self.observed(step, what):
+        scheduler = self.execution.scheduler
+        with self.observed(step, what):
+            if scheduler is None:
                 await self.execution.clock.sleep(seconds)
+            else:
+                await scheduler.wait(self.branch, seconds)
+
+    async def pause(self) -> None:
+        """Lets others go on; loops that may never wait call it when `run.ticker.due`."""
+        await self.ticker.pause(self.branch)
+
+    async def turn(self) -> None:
+        """Under a scheduler, waits until this branch is the one to go on."""
+        if self.execution.scheduler is not None:
+            await self.execution.scheduler.turn(self.branch)
+
+    def exclusive(self, lock: Lock) -> Exclusive:
+        """For `async with`: one branch at a time assigns the variable that the lock stands for."""
+        return Exclusive(self, lock)
 
     @contextmanager
     def observed(self, step: str, what: str) -> Iterator[None]:
@@ -98,14 +157,48 @@ class Run:
             raise
         observer.step_finished(self.branch, step, what, None)
 
+    # call steps that do not wait for the library, in modules that were compiled to log them
+
+    def log_call(
+        self, step: str, name: str, function: Callable[..., Value], /, *args: Value, **given: Value
+    ) -> Value:
+        """The result of a library function, or of a subworkflow, whose run stands in `args`."""
+        if self.execution.call_log == "LOG_NONE":
+            return function(*args, **given)
+        from wfc_runtime.call_log import logging
+
+        with logging(self, step, name, given) as ended:
+            result = function(*args, **given)
+            ended(result)
+        return result
+
+    async def log_wait(
+        self,
+        step: str,
+        name: str,
+        function: Callable[..., Awaitable[Value]],
+        /,
+        *args: Value,
+        **given: Value,
+    ) -> Value:
+        """The result of a subworkflow that waits."""
+        if self.execution.call_log == "LOG_NONE":
+            return await function(*args, **given)
+        from wfc_runtime.call_log import logging
+
+        with logging(self, step, name, given) as ended:
+            result = await function(*args, **given)
+            ended(result)
+        return result
+
     # what the machine knows
 
     def now(self) -> float:
-        """`sys.now`: Unix seconds."""
+        """The time in Unix seconds, with a fraction."""
         return float(self.execution.clock.time())
 
     def uuid(self) -> str:
-        """`uuid.generate`"""
+        """A random UUID (version 4), as text in small letters."""
         from uuid import uuid4
 
         return str(uuid4())
@@ -118,11 +211,22 @@ class Run:
         json: Value = None,
         timeout: Value = None,
     ) -> Value:
-        """`sys.log`; its result is null."""
+        """Writes a log entry: one of `data`, `text` and `json`; null counts as left out.
+
+        `json`, and `data` that is a map, become the entry's `jsonPayload`; anything else is text.
+        `severity` is `DEFAULT`, `DEBUG`, `INFO`, `NOTICE`, `WARNING`, `ERROR`, `CRITICAL`, `ALERT`
+        or `EMERGENCY`; raises ValueError for another one, TypeError unless one value is given.
+        """
         self.execution.log(logs.entry(self.now(), data, severity, text, json, timeout))
 
+    def create_callback_endpoint(self, http_callback_method: Value = None) -> Value:
+        """`events.create_callback_endpoint`"""
+        from wfc_runtime.stdlib.events import create_callback_endpoint
+
+        return create_callback_endpoint(self, http_callback_method)
+
     def get_env(self, name: Value, default: Value = None) -> Value:
-        """`sys.get_env`; null with a warning for what is neither set nor has a default (OQ-60)."""
+        """An environment variable; else `default`; else null, with a warning (OQ-60)."""
         if default is not None:
             default = arguments.text("sys.get_env", "default", default)
         value = self.execution.env.get(arguments.text("sys.get_env", "name", name), default)
@@ -187,6 +291,10 @@ class Run:
             branch=(*self.branch, (step, index)),
             seat=seat,
         )
+
+    def for_child(self, execution: Execution, workflow_id: str, number: int) -> Run:
+        """The run of a child execution, which an observer sees below the step that started it."""
+        return Run(execution, branch=(*self.branch, (workflow_id, number)))
 
     def nested(self) -> Run:
         """The run of a subworkflow call: one deeper, with variables of its own."""

@@ -6,8 +6,9 @@ that is needed (spec 05 §3).
 
 from __future__ import annotations
 
+import sys
 from itertools import islice
-from types import FrameType, TracebackType
+from types import CodeType, FrameType
 
 from wfc_runtime.errors import WorkflowError
 from wfc_runtime.jsontext import encode
@@ -39,12 +40,24 @@ def frames(exc: BaseException) -> list[Frame]:
         source_map = _source_map(entry.tb_frame)
         # lambdas and the like are part of the line they stand in
         if source_map is not None and not entry.tb_frame.f_code.co_name.startswith("<"):
-            frame = source_map.find(*_instruction(entry))
+            code = entry.tb_frame.f_code
+            frame = source_map.find(*_instruction(code, entry.tb_lasti, entry.tb_lineno))
             if frame is not None:
                 # `raise error` lists its Python frame twice: what failed first comes second
                 found[entry.tb_frame] = frame
         entry = entry.tb_next
     return list(reversed(found.values()))
+
+
+def here() -> Frame | None:
+    """The place in the workflow that runs now; None where no workflow has called."""
+    running: FrameType | None = sys._getframe(1)
+    while running is not None:
+        source_map = _source_map(running)
+        if source_map is not None and not running.f_code.co_name.startswith("<"):
+            return source_map.find(*_instruction(running.f_code, running.f_lasti, running.f_lineno))
+        running = running.f_back
+    return None
 
 
 def _raised_in_generated_code(exc: Exception) -> bool:
@@ -62,13 +75,12 @@ def _source_map(frame: FrameType) -> SourceMap | None:
     return None
 
 
-def _instruction(entry: TracebackType) -> tuple[Place, Place]:
-    """Where in the module the failing instruction starts and ends; its line where columns lack."""
-    positions = entry.tb_frame.f_code.co_positions()
-    position = next(islice(positions, entry.tb_lasti // 2, None), (None, None, None, None))
+def _instruction(code: CodeType, offset: int, on_line: int) -> tuple[Place, Place]:
+    """Where in the module an instruction starts and ends; its line where columns lack."""
+    position = next(islice(code.co_positions(), offset // 2, None), (None, None, None, None))
     line, end_line, column, end_column = position
     if line is None or end_line is None or column is None or end_column is None:
-        return (entry.tb_lineno, 0), (entry.tb_lineno + 1, 0)
+        return (on_line, 0), (on_line + 1, 0)
     return (line, column), (end_line, end_column)
 
 

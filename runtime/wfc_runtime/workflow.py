@@ -5,18 +5,19 @@ From a program it is `await workflow.run({"x": 1})`, from a shell `python order.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
-from wfc_runtime.auth import TOKEN_VARIABLE, Authorizer
+from wfc_runtime.auth import TOKEN_VARIABLE, Authorizer, DefaultAuth
 from wfc_runtime.clock import Clock, RealClock
 from wfc_runtime.errors import ResourceLimit, WorkflowError
-from wfc_runtime.execution import Execution, built_in_env
+from wfc_runtime.execution import Execution, workflow_id
 from wfc_runtime.jsontext import encode
 from wfc_runtime.limits import PROFILES, Limits, exceeded
-from wfc_runtime.logs import LogSink, print_entry
+from wfc_runtime.logs import CALL_LOG_LEVELS, LogSink, print_entry
 from wfc_runtime.memory import Ledger
 from wfc_runtime.observer import Observer
 from wfc_runtime.run import Run
@@ -25,6 +26,8 @@ from wfc_runtime.trace import caught, context, first_line, frames, stack_trace
 from wfc_runtime.values import Value, argument
 
 if TYPE_CHECKING:
+    from wfc_runtime.callbacks import Callbacks
+    from wfc_runtime.children import Finder
     from wfc_runtime.routes import Routes
 
 
@@ -71,44 +74,71 @@ class Workflow:
         log: LogSink | None = None,
         auth: Authorizer | None = None,
         routes: Mapping[str, str] | None = None,
+        callbacks: Callbacks | None = None,
+        children: Finder | None = None,
+        call_log: Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"] = "LOG_NONE",
     ) -> Value:
         """Executes the workflow and returns its result.
 
-        args      the argument, anything that JSON can hold; it is copied
-        limits    "local", "google", or `Limits` of one's own (spec 07)
-        env       what `sys.get_env` sees; by default the environment of the process.  The
-                  service's own variables are added where they are missing
-        clock     for `sys.sleep`, `sys.now` and retries; by default the machine's
-        observer  hears of every step that waits
-        log       takes the entries of `sys.log`; by default they go to standard error as JSON
-        auth      has the tokens of requests with `auth`; by default the one in WFC_AUTH_TOKEN, or
-                  those of Google's application default credentials
-        routes    where calls go instead, by the beginning of their URL (routes.py)
+        args       the argument, anything that JSON can hold; it is copied
+        limits     "local", "google", or `Limits` of one's own (spec 07)
+        env        what `sys.get_env` sees; by default the environment of the process.  The
+                   service's own variables are added where they are missing
+        clock      for `sys.sleep`, `sys.now`, retries and timeouts; by default the machine's
+        observer   hears of every step that waits
+        log        takes the entries of `sys.log`; by default they go to standard error as JSON
+        auth       has the tokens of requests with `auth`; by default the one in WFC_AUTH_TOKEN, or
+                   those of Google's application default credentials
+        routes     where calls go instead, by the beginning of their URL (routes.py)
+        callbacks  where callback endpoints are; by default a server on 127.0.0.1 while it runs
+        children   finds the workflows it calls, as `{"order": order.workflow}.__getitem__` does;
+                   by default there are none
+        call_log   whether calls are logged, too: all, or those that fail (spec 08 §4).  They are
+                   those of steps that wait, and where the module was compiled for it of every
+                   `call` step
 
         Raises WorkflowError when the execution fails, with payload, context and stack_trace (spec
-        05 §3); TypeError or ValueError for an argument, limits or routes that cannot be.
-        Cancelling the task cancels the execution, with every branch and request in it.
+        05 §3); TypeError or ValueError for an argument or options that cannot be.  Cancelling the
+        task cancels the execution, with every branch, request and child in it.
         """
         allowed = self._limits(limits)
         given = _argument(args, allowed)
-        execution_id = os.urandom(16).hex()
-        variables = built_in_env(self.source, self.sha256, execution_id)
-        variables |= dict(os.environ if env is None else env)
+        if call_log not in CALL_LOG_LEVELS:
+            raise ValueError(
+                f"call_log must be one of {', '.join(CALL_LOG_LEVELS)}, not {call_log!r}"
+            )
+        variables = dict(os.environ if env is None else env)
         variables.pop(TOKEN_VARIABLE, None)  # a token is no workflow's to read
         execution = Execution(
+            workflow_id(self.source),
+            self.sha256,
             allowed,
             clock or RealClock(),
             variables,
             log or print_entry,
             observer,
-            auth,
+            auth or DefaultAuth(),
             routes_of(routes),
+            callbacks,
+            children,
+            call_log,
         )
-        run = Run(execution, Ledger(allowed) if self.accounting else None)
+        return await self.execute(Run(execution), given)
+
+    async def execute(self, run: Run, given: Value) -> Value:
+        """Runs the workflow as an execution that has been made for it; see `run`."""
+        execution = run.execution
+        self._limits(execution.limits)
+        if self.accounting:
+            run.ledger = Ledger(execution.limits)
         try:
             result = await (self.main(run, given) if self.parameters else self.main(run))
             encode(result)  # what has no form in JSON cannot be a result (spec 04 §7)
             return result
+        except asyncio.CancelledError:
+            if execution.children is not None:
+                execution.children.cancel()
+            raise
         except WorkflowError as error:
             _describe(error, error)
             raise

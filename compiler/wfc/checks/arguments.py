@@ -6,83 +6,22 @@ The service finds these at run time, so they are warnings: `sys.sleep` with `sec
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from wfc import syntax, walk
 from wfc.checks.types import NUMBER, Possible, Types, actions, constant, expressions, named
-from wfc.library import PARAMETER_ALIASES, Function
+from wfc.library import PARAMETER_ALIASES, Function, Parameter
 from wfc.names import Names
 from wfc.problems import Label, Problems
 
-_ACCEPTED = """
-base64.decode data:string padding:boolean
-base64.encode data:bytes padding:boolean
-double value:string|number
-hash.compute_checksum data:bytes algorithm:string
-hash.compute_hmac key:bytes data:bytes algorithm:string
-http.request method:string
-if condition:boolean|null
-int value:string|number
-json.decode data:bytes|string
-json.encode data:null|boolean|number|string|list|map indent:boolean|map
-json.encode_to_string data:null|boolean|number|string|list|map indent:boolean|map
-keys map:map
-len value:string|list|map
-list.concat objs:list
-list.prepend objs:list
-map.delete map:map key:string|integer
-map.get keys:string|integer|list
-map.merge first:map second:map
-map.merge_nested first:map second:map
-math.abs x:number
-math.floor x:number
-math.max x:number y:number
-math.min x:number y:number
-string value:number|boolean|string
-sys.get_env name:string default:string
-sys.log severity:string json:map timeout:number
-sys.sleep seconds:number
-sys.sleep_until time:string
-text.decode data:bytes charset:string
-text.encode text:string charset:string
-text.find_all source:string substr:string
-text.find_all_regex source:string regexp:string
-text.match_regex source:string regexp:string
-text.replace_all source:string substr:string repl:string
-text.replace_all_regex source:string regexp:string repl:string
-text.split source:string separator:string
-text.substring source:string start:integer end:integer
-text.to_lower source:string
-text.to_upper source:string
-text.url_decode source:string
-text.url_encode source:string
-text.url_encode_plus source:string
-time.format seconds:number timezone:string
-time.parse value:string
-"""
 _REQUESTS = ("delete", "get", "patch", "post", "put", "request")
-_OF_REQUESTS = "url:string timeout:number headers:map query:map auth:map"
-
-
-def _types(text: str) -> Possible:
-    names = set(text.split("|"))
-    return frozenset(names - {"number"} | NUMBER if "number" in names else names)
-
-
-def _accepted() -> Iterator[tuple[tuple[str, str], Possible]]:
-    requests = [f"http.{verb} {_OF_REQUESTS}" for verb in _REQUESTS]
-    for line in (*_ACCEPTED.strip().splitlines(), *requests):
-        function, *parameters = line.split()
-        for parameter in parameters:
-            name, _, types = parameter.partition(":")
-            yield (function, name), _types(types)
-
-
-ACCEPTED: dict[tuple[str, str], Possible] = dict(_accepted())
-"""The types a parameter takes; a parameter without an entry takes any."""
-
+_RUN_CONNECTOR = "googleapis.workflowexecutions.v1.projects.locations.workflows.executions.run"
 _HASHES = ("MD5", "SHA1", "SHA256", "SHA384", "SHA512")
 _CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("events.create_callback_endpoint", "http_callback_method"): (
+        *("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"),
+    ),
+    (_RUN_CONNECTOR, "callLogLevel"): (
+        *("LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE", "CALL_LOG_LEVEL_UNSPECIFIED"),
+    ),
     ("hash.compute_checksum", "algorithm"): _HASHES,  # OQ-55
     ("hash.compute_hmac", "algorithm"): _HASHES,
     ("sys.log", "severity"): (
@@ -92,6 +31,8 @@ _CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
 }
 
 _LIMITS: dict[tuple[str, str], tuple[int, int]] = {
+    ("events.await_callback", "timeout"): (0, 31_536_000),
+    ("experimental.executions.map", "timeout"): (0, 31_536_000),
     ("sys.sleep", "seconds"): (0, 31_536_000),
     **{(f"http.{verb}", "timeout"): (0, 1800) for verb in _REQUESTS},
 }
@@ -137,29 +78,26 @@ def _call(
 ) -> None:
     for parameter in function.parameters:
         value = given.get(parameter.name)
-        if value is not None:
-            accepted = ACCEPTED.get((function.name, parameter.name))
-            if accepted is not None and not parameter.required:
-                accepted |= {"null"}  # as if it were not given
-            if _has_type(function, parameter.name, value, accepted, types, problems):
-                _has_value(function, parameter.name, value, problems)
+        if value is not None and _has_type(function, parameter, value, types, problems):
+            _has_value(function, parameter.name, value, problems)
 
 
 def _has_type(
     function: Function,
-    parameter: str,
+    parameter: Parameter,
     value: syntax.Expression,
-    accepted: Possible | None,
     types: Types,
     problems: Problems,
 ) -> bool:
     possible = types.get(value)
-    if accepted is None or possible is None or possible & accepted:
+    if not parameter.types or possible is None or possible & frozenset(parameter.types):
         return True
-    wanted = accepted - {"null"}
+    if not parameter.required and "null" in possible:  # as if it were not given
+        return True
+    wanted = frozenset(parameter.types) - {"null"}
     problems.add(
         "WFC640",
-        f"`{function.name}` takes {named(wanted)} as `{parameter}`, not {named(possible)}",
+        f"`{function.name}` takes {named(wanted)} as `{parameter.name}`, not {named(possible)}",
         value.span,
         named(possible),
         hint=_conversion(function, value, possible, wanted),

@@ -27,6 +27,9 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
 
 
 async def fan_out(run: wf.Run, depth: wf.Value) -> wf.Value:
+    if run.ticker.due:
+        await run.pause()
+
     # leaf · workflow.yaml:31
     if wf.eq(depth, 0):
         return 1
@@ -71,16 +74,16 @@ workflow = wf.Workflow(
  26 26:9+6 done
  26:11-26:17 26:17+9
 fan_out
- 31 33:13+9 leaf
- 31:7-31:22 33:24+13
- 35 36:9+6 init
- 43 46:19+4 deeper
- 43:50-43:66 48:28+12
- 46 51:19+6 add
- 46:17-46:38 52:31+17
- 48 39:9+8 again
- 51 54:9+6 done
- 51:11-51:17 54:17+9
+ 34 33:13+9 leaf
+ 34:7-34:22 33:24+13
+ 38 36:9+6 init
+ 46 46:19+4 deeper
+ 46:50-46:66 48:28+12
+ 49 51:19+6 add
+ 49:17-49:38 52:31+17
+ 51 39:9+8 again
+ 54 54:9+6 done
+ 54:11-54:17 54:17+9
 """,
 )
 run = workflow.run

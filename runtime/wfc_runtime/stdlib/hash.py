@@ -13,17 +13,23 @@ _ALGORITHMS = ("MD5", "SHA1", "SHA256", "SHA384", "SHA512")
 
 
 def compute_checksum(data: Value, algorithm: Value) -> bytes:
-    """The checksum of `data`; ValueError unless `algorithm` is one of OQ-55."""
-    name = _algorithm("hash.compute_checksum", algorithm)
+    """The checksum of `data` by `MD5`, `SHA1`, `SHA256`, `SHA384` or `SHA512` (OQ-55).
+
+    Raises ValueError for any other `algorithm`; the names are in capitals.
+    """
     octets = arguments.octets("hash.compute_checksum", "data", data)
+    name = _algorithm("hash.compute_checksum", algorithm)
     return hashlib.new(name, octets, usedforsecurity=False).digest()
 
 
 def compute_hmac(key: Value, data: Value, algorithm: Value) -> bytes:
-    """The keyed checksum of `data`; ValueError unless `algorithm` is one of OQ-55."""
-    name = _algorithm("hash.compute_hmac", algorithm)
+    """The keyed checksum (HMAC) of `data` by `MD5`, `SHA1`, `SHA256`, `SHA384` or `SHA512` (OQ-55).
+
+    Raises ValueError for any other `algorithm`; the names are in capitals.
+    """
     secret = arguments.octets("hash.compute_hmac", "key", key)
-    return hmac.digest(secret, arguments.octets("hash.compute_hmac", "data", data), name)
+    octets = arguments.octets("hash.compute_hmac", "data", data)
+    return hmac.digest(secret, octets, _algorithm("hash.compute_hmac", algorithm))
 
 
 def _algorithm(function: str, algorithm: Value) -> str:

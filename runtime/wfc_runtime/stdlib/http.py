@@ -38,16 +38,18 @@ async def request(
     private_service_name: Value = None,
     ca_certificate: Value = None,
 ) -> Value:
-    """Sends a request and returns `{body, code, headers}`; `timeout` is in seconds (300).
+    """Sends a request; the result is a map of `body`, `code` and `headers`.
 
-    Raises the workflow's HttpError for a status of 400 or more, ConnectionFailedError,
-    ConnectionError, TimeoutError, AuthError, and TypeError or ValueError for a bad argument.
+    `timeout` is in seconds, at most 1800.  Raises HttpError for a status of 400 or more,
+    ConnectionFailedError where there was no connection, ConnectionError where it broke,
+    TimeoutError, AuthError, and ValueError for an argument that cannot be.
     """
     made, _ = _client()
     sent = made(
         method, url, timeout, body, headers, query, auth, private_service_name, ca_certificate
     )
-    answer = await _send(run, sent)
+    with run.execution.clock.outside():
+        answer = await _send(run, sent)
     if answer["code"] >= 400:
         raise http_error(answer["code"], answer["headers"], answer["body"])
     return answer
@@ -64,7 +66,10 @@ async def get(
     private_service_name: Value = None,
     ca_certificate: Value = None,
 ) -> Value:
-    """A GET request, which has no body; see `request`."""
+    """Sends a GET request, which has no body.
+
+    Raises what `http.request` raises.
+    """
     return await request(
         run,
         method="GET",
@@ -79,7 +84,7 @@ async def get(
 
 
 def _with_body(method: str) -> Callable[..., Awaitable[Value]]:
-    """The function of a method whose requests may have a body; see `request`."""
+    """The function of a method whose requests may have a body."""
 
     async def send(
         run: Run,
@@ -107,6 +112,7 @@ def _with_body(method: str) -> Callable[..., Awaitable[Value]]:
         )
 
     send.__name__ = method.lower()
+    send.__doc__ = f"Sends a {method} request.\n\nRaises what `http.request` raises."
     return send
 
 

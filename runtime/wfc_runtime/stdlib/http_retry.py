@@ -16,7 +16,10 @@ def default_retry_predicate(exception: Value) -> bool:
 
 
 def default_retry_predicate_non_idempotent(exception: Value) -> bool:
-    """True where the request cannot have had an effect: HTTP 429, 503, and no connection."""
+    """True where the request cannot have had an effect: HTTP 429, 503, and no connection.
+
+    Takes any error value, like `http.default_retry_predicate`.
+    """
     return _matches(exception, (429, 503), ("ConnectionFailedError",))
 
 

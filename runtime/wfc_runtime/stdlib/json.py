@@ -11,14 +11,21 @@ _INDENT = {"prefix": "", "indent": "    "}
 
 
 def decode(data: Value) -> Value:
-    """The value of a JSON text, a string or bytes in UTF-8; ValueError for what is not JSON."""
+    """The value of a JSON text, which is a string or bytes in UTF-8.
+
+    A number without fraction and exponent is an integer if 64 bits hold it, any other a double
+    (OQ-15); of two equal keys the last counts.  Raises ValueError for what is not JSON.
+    """
     if type(data) is str or type(data) is bytes:
         return jsontext.decode(data)
     raise arguments.wrong("json.decode", "data", "a string or bytes", data)
 
 
 def encode(data: Value, indent: Value = None) -> bytes:
-    """The JSON text of a value as bytes in UTF-8; `indent` as for `encode_to_string`."""
+    """The JSON text of a value as bytes in UTF-8, otherwise like `json.encode_to_string`.
+
+    Raises what `json.encode_to_string` raises.
+    """
     return _encode("json.encode", data, indent).encode()
 
 
@@ -26,8 +33,8 @@ def encode_to_string(data: Value, indent: Value = None) -> str:
     """The JSON text of a value, its keys sorted.
 
     `indent`: true, or a map with `prefix` (default none) and `indent` (default four blanks), puts
-    every element on a line of its own; false, the default, leaves no blanks.
-    Raises TypeError for bytes, ValueError for NaN and infinity.
+    every element on a line of its own; false, the default, leaves no blanks.  Raises TypeError for
+    bytes, ValueError for NaN, infinity, and lists and maps more than 500 deep.
     """
     return _encode("json.encode_to_string", data, indent)
 

@@ -9,14 +9,14 @@ from wfc_runtime.values import Value
 
 
 def concat(objs: Value, val: Value) -> list[Any]:
-    """`objs` with the one element `val` at its end, also when `val` is a list."""
+    """A new list: `objs` with the one element `val` at its end, also when `val` is a list."""
     if type(objs) is list:
         return [*objs, val]
     raise arguments.wrong("list.concat", "objs", "a list", objs)
 
 
 def prepend(objs: Value, val: Value) -> list[Any]:
-    """`objs` with the one element `val` at its beginning."""
+    """A new list: `objs` with the one element `val` at its beginning."""
     if type(objs) is list:
         return [val, *objs]
     raise arguments.wrong("list.prepend", "objs", "a list", objs)

@@ -11,7 +11,7 @@ from wfc_runtime.values import Value
 def get(map: Value, keys: Value) -> Value:
     """The value at a key, or at a path given as a list of keys; null where there is none.
 
-    Null, too, where `map` or something on the way is not a map; TypeError only for `keys`.
+    Null, too, where `map` or something on the way is not a map; raises TypeError only for `keys`.
     """
     if type(keys) is str:
         return map.get(keys) if type(map) is dict else None
@@ -28,7 +28,7 @@ def get(map: Value, keys: Value) -> Value:
 
 
 def delete(map: Value, key: Value) -> dict[Any, Any]:
-    """`map` without `key`, which need not be there."""
+    """A new map: `map` without `key`, which need not be there."""
     result = dict(arguments.entries("map.delete", "map", map))
     if type(key) is not str and type(key) is not int:
         raise arguments.wrong("map.delete", "key", "a string", key)
@@ -37,7 +37,7 @@ def delete(map: Value, key: Value) -> dict[Any, Any]:
 
 
 def merge(first: Value, second: Value) -> dict[Any, Any]:
-    """The entries of both maps; those of `second` win."""
+    """A new map of the entries of both; those of `second` win."""
     return {
         **arguments.entries("map.merge", "first", first),
         **arguments.entries("map.merge", "second", second),
@@ -45,7 +45,7 @@ def merge(first: Value, second: Value) -> dict[Any, Any]:
 
 
 def merge_nested(first: Value, second: Value) -> dict[Any, Any]:
-    """Like `merge`, but where both have a map under a key, these are merged in the same way."""
+    """Like `map.merge`, but maps that both have under a key are merged in the same way."""
     result = dict(arguments.entries("map.merge_nested", "first", first))
     unfinished = [(result, arguments.entries("map.merge_nested", "second", second))]
     while unfinished:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import builtins
+from math import copysign, isfinite
 from math import floor as _floor
-from math import isfinite
 
 from wfc_runtime.doubles import decimal_text
 from wfc_runtime.errors import value_error
@@ -33,13 +33,13 @@ def floor(x: Value) -> int:
 def max(x: Value, y: Value) -> int | float:
     """The greater one: an integer if both are, else a double; NaN if one is."""
     a, b = arguments.number("math.max", "x", x), arguments.number("math.max", "y", y)
-    return _pick(a, b, a >= b)
+    return _pick(a, b, a > b or (a == b and copysign(1, b) < 0))
 
 
 def min(x: Value, y: Value) -> int | float:
     """The lesser one: an integer if both are, else a double; NaN if one is."""
     a, b = arguments.number("math.min", "x", x), arguments.number("math.min", "y", y)
-    return _pick(a, b, a <= b)
+    return _pick(a, b, a < b or (a == b and copysign(1, a) < 0))
 
 
 def _pick(a: int | float, b: int | float, first: bool) -> int | float:

@@ -6,11 +6,12 @@ an empty match right after another match does not count (as in Go).
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
-from wfc_runtime.errors import quoted, value_error
+from wfc_runtime.errors import WorkflowError, quoted, value_error
 from wfc_runtime.values import clean_text
 
 
@@ -31,8 +32,14 @@ def matches(function: str, expression: str, text: str) -> list[tuple[int, int]]:
     return spans
 
 
+_ESCAPE = re.compile(r"\\Q.*?(?:\\E|$)|\\(?P<letter>.)", re.DOTALL)
+"""An escape of an expression, or a quoted stretch, in which there are none."""
+
+
 @lru_cache(maxsize=64)
 def _compiled(function: str, expression: str) -> Any:
+    if any(escape["letter"] == "C" for escape in _ESCAPE.finditer(expression)):
+        raise _not_re2(function, expression, r"\C, a single byte, can split a character")
     re2: Any = import_module("re2")  # untyped, and so no import to a type checker
     options = re2.Options()
     options.longest_match = True
@@ -41,4 +48,8 @@ def _compiled(function: str, expression: str) -> Any:
         return re2.compile(clean_text(expression), options)
     except re2.error as exc:
         problem = str(exc.args[0].decode() if isinstance(exc.args[0], bytes) else exc)
-        raise value_error(f"{function}(): {quoted(expression)} is not RE2: {problem}") from None
+        raise _not_re2(function, expression, problem) from None
+
+
+def _not_re2(function: str, expression: str, problem: str) -> WorkflowError:
+    return value_error(f"{function}(): {quoted(expression)} is not RE2: {problem}")

@@ -13,5 +13,5 @@ def always(exception: Value) -> bool:
 
 
 def never(exception: Value) -> bool:
-    """False."""
+    """False: no error is."""
     return False

@@ -8,7 +8,7 @@ from wfc_runtime.stdlib.regex import matches, search
 from wfc_runtime.values import Value, clean_text
 
 _NOT_CHARSETS = frozenset(
-    {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
+    {"charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
 )
 """Codecs of Python's that are no character set."""
 
@@ -34,7 +34,10 @@ def encode(text: Value, charset: Value = None) -> bytes:
 
 
 def find_all(source: Value, substr: Value) -> list[int]:
-    """The positions of `substr`, from the left and not overlapping."""
+    """The positions of `substr`, counted from 0, from the left and not overlapping.
+
+    Raises ValueError for half a surrogate pair in `substr`, which is not UTF-8.
+    """
     text = arguments.text("text.find_all", "source", source)
     wanted = arguments.text("text.find_all", "substr", substr)
     if clean_text(wanted) != wanted:
@@ -48,7 +51,11 @@ def find_all(source: Value, substr: Value) -> list[int]:
 
 
 def find_all_regex(source: Value, regexp: Value) -> list[dict[str, Value]]:
-    """`{"index": …, "match": …}` for each match of an RE2 expression, the longest leftmost ones."""
+    """A list of `{"index": …, "match": …}`, one for each match of an RE2 expression.
+
+    Of the matches at a place the longest counts; an empty one behind another does not.
+    Raises ValueError for what is no RE2 expression.
+    """
     text = arguments.text("text.find_all_regex", "source", source)
     pattern = arguments.text("text.find_all_regex", "regexp", regexp)
     spans = matches("text.find_all_regex", pattern, text)
@@ -56,7 +63,7 @@ def find_all_regex(source: Value, regexp: Value) -> list[dict[str, Value]]:
 
 
 def match_regex(source: Value, regexp: Value) -> bool:
-    """Whether an RE2 expression matches anywhere."""
+    """Whether an RE2 expression matches anywhere; ValueError for what is no RE2 expression."""
     text = arguments.text("text.match_regex", "source", source)
     return search("text.match_regex", arguments.text("text.match_regex", "regexp", regexp), text)
 
@@ -69,7 +76,11 @@ def replace_all(source: Value, substr: Value, repl: Value) -> str:
 
 
 def replace_all_regex(source: Value, regexp: Value, repl: Value) -> str:
-    """`source` with `repl`, which is plain text, for each match of an RE2 expression."""
+    """`source` with `repl`, which is plain text, for each match of an RE2 expression.
+
+    The matches are those of `text.find_all_regex`.
+    Raises ValueError for what is no RE2 expression.
+    """
     text = arguments.text("text.replace_all_regex", "source", source)
     pattern = arguments.text("text.replace_all_regex", "regexp", regexp)
     replacement = arguments.text("text.replace_all_regex", "repl", repl)
@@ -91,7 +102,7 @@ def split(source: Value, separator: Value) -> list[str]:
 
 
 def substring(source: Value, start: Value, end: Value) -> str:
-    """Characters `start` to `end` - 1, as far as there are any (OQ-63)."""
+    """The characters from `start` to `end` - 1, counted from 0, as far as there are any (OQ-63)."""
     text = arguments.text("text.substring", "source", source)
     first = arguments.integer("text.substring", "start", start)
     last = arguments.integer("text.substring", "end", end)
@@ -99,17 +110,32 @@ def substring(source: Value, start: Value, end: Value) -> str:
 
 
 def to_lower(source: Value) -> str:
-    """In small letters, by Unicode's mapping."""
-    return arguments.text("text.to_lower", "source", source).lower()
+    """`source` in small letters, one letter for one, as Unicode maps them."""
+    text = arguments.text("text.to_lower", "source", source)
+    if text.isascii():
+        return text.lower()
+    return "".join([letter.lower()[0] for letter in text])  # only `İ` has two
 
 
 def to_upper(source: Value) -> str:
-    """In capitals, by Unicode's mapping."""
-    return arguments.text("text.to_upper", "source", source).upper()
+    """`source` in capitals, one letter for one, as Unicode maps them: `ß` stays as it is."""
+    text = arguments.text("text.to_upper", "source", source)
+    capitals = text.upper()
+    if len(capitals) == len(text):  # Python's mapping of a letter is never shorter than the letter
+        return capitals
+    return "".join([_capital(letter) for letter in text])
+
+
+def _capital(letter: str) -> str:
+    """The letter's simple mapping; where the full one has more letters, `title` may know it."""
+    for capital in (letter.upper(), letter.title()):
+        if len(capital) == 1:
+            return capital
+    return letter
 
 
 def url_decode(source: Value) -> str:
-    """`+` as a blank and `%xx` as UTF-8; ValueError for any other `%` and for other bytes."""
+    """`source` with `+` as a blank and `%xx` as UTF-8; ValueError for other `%` and other bytes."""
     import re
     from urllib.parse import unquote_to_bytes
 
@@ -123,12 +149,12 @@ def url_decode(source: Value) -> str:
 
 
 def url_encode(source: Value) -> str:
-    """Everything but letters, digits and `.-_` as `%xx`."""
+    """`source` with all but ASCII letters, digits and `.-_` as `%xx` of its UTF-8."""
     return _quote("text.url_encode", source)
 
 
 def url_encode_plus(source: Value) -> str:
-    """Like `url_encode`, but a blank as `+`."""
+    """Like `text.url_encode`, but a blank becomes `+`."""
     return _quote("text.url_encode_plus", source).replace("%20", "+")
 
 

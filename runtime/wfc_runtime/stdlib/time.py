@@ -17,6 +17,8 @@ _RFC3339 = re.compile(
     r"[Tt]((?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])(?:\.([0-9]+))?"
     r"(?:[Zz]|([+-])([01][0-9]|2[0-3]):([0-5][0-9]))"
 )
+_OF_THIS_MACHINE = re.compile("localtime|posix(rules|/)|right/")
+"""What lies among the zones of many systems and is in no list of IANA's."""
 
 
 def format(seconds: Value, timezone: Value = None) -> str:
@@ -48,22 +50,32 @@ def _zone(name: str) -> tzinfo:
     from zoneinfo import ZoneInfo  # the machine's list of zones, or else that of the tzdata package
 
     try:
+        if _OF_THIS_MACHINE.match(name):
+            raise ValueError
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise value_error(f"time.format(): no time zone is named {quoted(name)}") from None
 
 
 def parse(value: Value) -> float:
-    """The Unix seconds of an RFC 3339 text; digits beyond microseconds are dropped."""
-    text = arguments.text("time.parse", "value", value)
+    """The Unix seconds of an RFC 3339 text; digits beyond microseconds are dropped.
+
+    Raises ValueError for any other text, a day that does not exist, and a leap second.
+    """
+    return instant("time.parse", "value", value)
+
+
+def instant(function: str, parameter: str, value: Value) -> float:
+    """`parse` for any function's parameter."""
+    text = arguments.text(function, parameter, value)
     found = _RFC3339.fullmatch(text)
     if found is None:
-        raise value_error(f"time.parse(): {quoted(text)} is not a time as in RFC 3339")
+        raise value_error(f"{function}(): {quoted(text)} is not a time as in RFC 3339")
     day, clock, fraction, sign, hours, minutes = found.groups()
     try:
         moment = datetime.fromisoformat(f"{day}T{clock}.{(fraction or '')[:6]:0<6}+00:00")
     except ValueError:
-        raise value_error(f"time.parse(): there is no day {day}") from None
+        raise value_error(f"{function}(): there is no day {day}") from None
     since = moment - _EPOCH
     if sign:
         offset = timedelta(hours=int(hours), minutes=int(minutes))

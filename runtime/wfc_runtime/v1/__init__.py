@@ -9,6 +9,8 @@ from wfc_runtime.conversions import default, double, get_type, if_, keys, string
 from wfc_runtime.conversions import int_ as int
 from wfc_runtime.conversions import length as len
 from wfc_runtime.errors import ResourceLimit, WorkflowError
+from wfc_runtime.interrupt import run_interruptibly
+from wfc_runtime.lock import Lock
 from wfc_runtime.logs import LogEntry
 from wfc_runtime.named import named
 from wfc_runtime.observer import BranchPath, Observer
@@ -37,7 +39,20 @@ from wfc_runtime.operators import (
     truth,
 )
 from wfc_runtime.run import Run
-from wfc_runtime.stdlib import base64, hash, http, json, list, map, math, retry, text, time
+from wfc_runtime.stdlib import (
+    base64,
+    events,
+    executions,
+    hash,
+    http,
+    json,
+    list,
+    map,
+    math,
+    retry,
+    text,
+    time,
+)
 from wfc_runtime.trace import caught
 from wfc_runtime.values import Value, copy
 from wfc_runtime.workflow import Workflow, routes_of
@@ -46,6 +61,7 @@ __all__ = [
     "Authorizer",
     "BranchPath",
     "FixedToken",
+    "Lock",
     "LogEntry",
     "NoAuth",
     "Observer",
@@ -63,6 +79,8 @@ __all__ = [
     "double",
     "each",
     "eq",
+    "events",
+    "executions",
     "floordiv",
     "ge",
     "get_type",
@@ -91,6 +109,7 @@ __all__ = [
     "put",
     "retry",
     "routes_of",
+    "run_interruptibly",
     "span",
     "span_of",
     "string",

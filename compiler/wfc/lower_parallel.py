@@ -1,0 +1,198 @@
+"""Parallel steps -> pytree statements: branches as functions, `shared`, and what keeps it atomic.
+
+An assignment to a shared variable that waits for a subworkflow must not lose what others write
+meanwhile (spec 04 §8 rule 8).  Most often the call can go first; where it cannot, since it depends
+on the variable itself, all assignments to that variable take a lock.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from wfc import graph, pytree, shape, syntax, walk
+from wfc.callgraph import Calls
+from wfc.library import Function as LibraryFunction
+from wfc.lower_blocks import Function, items
+from wfc.lower_expressions import call, constant, dotted, name
+from wfc.names import Binding, Names, Scope
+
+if TYPE_CHECKING:
+    from wfc.lower_statements import Statements
+
+_VALUE = dotted("wf.Value")
+
+
+def fan(to: Statements, statement: shape.Parallel, function: Function) -> list[pytree.Statement]:
+    """A parallel step: its branches as functions, `shared` as `nonlocal`, then the call."""
+    node, place = statement.parallel, statement.place
+    step = constant(place.step.name)
+    if isinstance(node.body, syntax.For):
+        each = node.body
+        defined = [_branch(to, node, each, statement.bodies[0], function)]
+        value = to.spelling.bindings[to.names.writes[each.value]]
+        over = items(to, each, value)
+        started = call("run.parallel_for", step, over, name(to.spelling.branches[each]))
+    else:
+        defined = [
+            _branch(to, node, branch, body, function)
+            for branch, body in zip(node.body, statement.bodies, strict=True)
+        ]
+        functions = [name(to.spelling.branches[branch]) for branch in node.body]
+        started = call("run.parallel", step, ast.List([*functions], ast.Load()))
+    if node.concurrency_limit is not None:
+        limit = to.expressions.value(node.concurrency_limit)
+        started.keywords.append(ast.keyword("limit", limit))
+    return [
+        *_locks(to, node, function),
+        *defined,
+        pytree.Simple(ast.Expr(ast.Await(started)), place),
+    ]
+
+
+def _locks(to: Statements, node: syntax.Parallel, function: Function) -> list[pytree.Statement]:
+    """A lock for each variable of this function that is shared and must not change meanwhile."""
+    shared = [to.names.writes[variable] for variable in node.shared]
+    return [
+        pytree.Simple(to.assign(to.lock(binding), call("wf.Lock")), None)
+        for binding in shared
+        if binding in to.guarded and is_within(binding.scope, function.scope)
+    ]
+
+
+def _branch(
+    to: Statements,
+    parallel: syntax.Parallel,
+    owner: syntax.Branch | syntax.For,
+    body: shape.Shape,
+    outer: Function,
+) -> pytree.Def:
+    scope = to.names.scopes[owner]
+    function = Function(scope, outer)
+    parameters = [ast.arg("run", dotted("wf.Run"))]
+    given: list[Binding] = []
+    if isinstance(owner, syntax.For):
+        given = [to.names.writes[v] for v in (owner.value, owner.index) if v is not None]
+        spelled = [to.spelling.bindings[binding] for binding in given]
+        index = spelled[1] if owner.index is not None else to.helper("_")
+        parameters += [ast.arg(spelled[0], _VALUE), ast.arg(index, name("int"))]
+        function.declared.update(spelled)
+    start: list[pytree.Statement] = []
+    written = _written(to, parallel, scope)
+    function.declared.update(written)  # Python takes no annotation of a nonlocal name
+    if written:
+        start.append(pytree.Simple(ast.Nonlocal(written), None))
+    start.extend(to.held(given, None))
+    inner = to.block(body, function, scope)
+    return pytree.Def(
+        to.spelling.branches[owner],
+        ast.arguments([], parameters, None, [], [], None, []),
+        ast.Constant(None),
+        (*start, *inner),
+        True,
+        None,
+    )
+
+
+def _written(to: Statements, parallel: syntax.Parallel, scope: Scope) -> list[str]:
+    """The shared variables that this branch assigns; others need no `nonlocal`."""
+    shared = {to.names.writes[variable] for variable in parallel.shared}
+    rebound = to.rebound.get(scope, set())
+    return [to.spelling.bindings[b] for b in sorted(shared & rebound, key=lambda b: b.name)]
+
+
+def is_within(scope: Scope, function: Scope) -> bool:
+    """Whether a variable's scope is the function's own or nested in it."""
+    return function in scope.outward()
+
+
+# -- atomic assignments ---------------------------------------------------------------------------
+
+
+def guarded(routine: syntax.Routine, names: Names, calls: Calls) -> set[Binding]:
+    """The shared variables with an assignment that waits between reading and writing them."""
+    found: set[Binding] = set()
+    for _, step in walk.steps(routine):
+        for action in walk.actions(step):
+            for assignment in action.assignments if isinstance(action, syntax.Assign) else ():
+                binding = names.writes[assignment.target.variable]
+                inner = names.step_scope[step].outward()
+                if any(scope.parallel for scope in _up_to(inner, binding.scope)) and _interleaved(
+                    assignment, binding, names, calls
+                ):
+                    found.add(binding)
+    return found
+
+
+def _up_to(scopes: Iterator[Scope], last: Scope) -> Iterator[Scope]:
+    for scope in scopes:
+        if scope is last:
+            return
+        yield scope
+
+
+def _interleaved(
+    assignment: syntax.Assignment, binding: Binding, names: Names, calls: Calls
+) -> bool:
+    """Whether a call in it waits that cannot be made first: it reads the variable, or may not be
+    made at all (on the right of `and` and `or`) while something else reads it."""
+
+    def reads(expression: syntax.Expression) -> bool:
+        return any(
+            isinstance(part, syntax.Name) and names.reads.get(part) is binding
+            for part in walk.within(expression)
+        )
+
+    def waits(part: syntax.Expression) -> bool:
+        return isinstance(part, syntax.Call) and names.callees[part] in calls.waits
+
+    parts = [*assignment.target.path, assignment.value]
+    read = bool(assignment.target.path) or any(map(reads, parts))
+    for part in (part for expression in parts for part in walk.within(expression)):
+        match part:
+            case syntax.Call() if waits(part) and reads(part):
+                return True
+            case syntax.Binary("and" | "or", right=right) if read:
+                if any(map(waits, walk.within(right))):
+                    return True
+    return False
+
+
+def exclusive(to: Statements, binding: Binding, body: pytree.Body) -> pytree.Statement:
+    """Statements that no other branch may assign the variable during."""
+    return pytree.With(call("run.exclusive", name(to.lock(binding))), body)
+
+
+# -- pauses ---------------------------------------------------------------------------------------
+
+
+def pause(to: Statements, body: shape.Shape, function: Function) -> pytree.Body:
+    """At the start of each round of a loop that may run beside other branches, and need not wait.
+
+    `body` is what the loop repeats, empty where nothing is known of it.
+    """
+    if not _beside(to, function) or _surely_waits(to, body):
+        return ()
+    return (pause_when_due(),)
+
+
+def pause_when_due() -> pytree.Statement:
+    paused = pytree.Simple(ast.Expr(ast.Await(call("run.pause"))), None)
+    return pytree.If(dotted("run.ticker.due"), (paused,), (), None)
+
+
+def _beside(to: Statements, function: Function) -> bool:
+    return function.outer is not None or to.routine in to.expressions.calls.beside
+
+
+def _surely_waits(to: Statements, body: shape.Shape) -> bool:
+    """Whether each round makes a call that waits for the world."""
+    for statement in body:
+        if isinstance(statement, graph.Do) and isinstance(statement.action, syntax.CallStep):
+            callee = to.names.callees[statement.action]
+            if isinstance(callee, LibraryFunction) and callee.way == "wait":
+                return True
+        if shape.leaves_loop((statement,), shape.Continue):
+            return False
+    return False
