@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from ssl import SSLContext
 from typing import Any
 
+import pytest
 from aiohttp import web
 from tests.compiled import workflow
 
@@ -56,6 +58,15 @@ async def talking(talk: Talk, tls: SSLContext | None = None) -> AsyncIterator[st
         yield f"http{'s' if tls else ''}://{host}:{port}"
     finally:
         server.close()
+
+
+def without_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No host has an address: no test waits for a name server."""
+
+    def unknown(*args: Any, **options: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr("socket.getaddrinfo", unknown)
 
 
 def ask(handler: Handler, verb: str = "get", *, path: str = "/", **arguments: Any) -> Any:

@@ -14,7 +14,7 @@ import pytest
 import trustme
 from aiohttp import web
 from tests.compiled import workflow
-from tests.http_server import ask, asked, echo, serving
+from tests.http_server import ask, asked, echo, serving, without_names
 
 import wfc_runtime.v1 as wf
 from wfc_runtime.proxies import Proxies
@@ -89,6 +89,7 @@ def test_this_machine_is_reached_without_the_proxy(
 def test_no_proxy_names_what_is_reached_without(
     monkeypatch: pytest.MonkeyPatch, no_proxy: str, by_proxy: bool
 ) -> None:
+    without_names(monkeypatch)
     monkeypatch.setenv("NO_PROXY", no_proxy)
     got = proxied(monkeypatch, url="http://orders.invalid/")
     assert ("asked" in str(got)) == by_proxy

@@ -91,6 +91,7 @@ def test_path_and_query_are_kept_as_they_are(rest: str) -> None:
         ({"https://a.example:x": HERE}, "`https://a.example:x` is not a URL"),
         ({"https://[a": HERE}, "`https://[a` is not a URL"),
         ({"https://a.example": "http://me:canary@b"}, "must not have a user or password"),
+        ({"https://a.example": "http://me:canary@[b"}, "is not a URL"),
         ({"https://a.example": HERE, "https://A.example/": HERE}, "two routes lead from the same"),
     ],
 )
@@ -266,7 +267,10 @@ def test_the_command_takes_routes_from_options_and_a_file(tmp_path: Path) -> Non
         (["--route", "=http://b"], "`=http://b` is not written as URL=URL"),
         (["--route", "a.example=http://b"], "`a.example` must be `http://` or `https://`"),
         (["--route", "https://a.example=b"], "is not written as URL=URL"),
-        (["--route", "https://a.example=http://b?q"], "`http://b?q` must not have a query"),
+        (
+            ["--route", "https://a.example=http://b?q"],
+            "`http://b?[redacted]` must not have a query",
+        ),
         (["--routes", "routes"], "a route cannot be used in `routes`, line 2: `nonsense` is not "),
         (["--routes", "missing"], "cannot read `missing`: no such file or directory"),
         (

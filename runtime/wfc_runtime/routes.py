@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
+from wfc_runtime.redact import redacted_url
+
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -75,18 +77,19 @@ def _route(source: str, target: str) -> _Route:
 
 
 def _parsed(text: str) -> SplitResult:
-    """A URL of a route; it is shown when it is wrong, so it may not hold a password."""
+    """A URL of a route; what is shown of it, when it is wrong, is without its secrets."""
+    shown = redacted_url(text)
     try:
         parts = urlsplit(text)
         _origin(parts)
     except ValueError as exc:
-        raise ValueError(f"`{text}` is not a URL: {exc}") from None
+        raise ValueError(f"`{shown}` is not a URL: {exc}") from None
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise ValueError(f"`{text}` must be `http://` or `https://` and a host")
+        raise ValueError(f"`{shown}` must be `http://` or `https://` and a host")
     if "@" in parts.netloc:
-        raise ValueError("a URL in a route must not have a user or password")
+        raise ValueError(f"`{shown}` must not have a user or password")
     if parts.query or parts.fragment:
-        raise ValueError(f"`{text}` must not have a query or fragment")
+        raise ValueError(f"`{shown}` must not have a query or fragment")
     return parts
 
 
