@@ -15,7 +15,7 @@ COMPILER, RUNTIME = ROOT / "compiler" / "wfc", ROOT / "runtime" / "wfc_runtime"
 # `read` for `read_json`, `checks` for `checks.calls`.
 LAYERS = """
     version source visible similar library literals tokens codes wrong_use
-    problems exit_codes
+    problems exit_codes discovery
     nodes syntax names graph shape types pytree
     walk weigh
     read
@@ -35,6 +35,7 @@ LAYERS = """
 ONLY_IN = {  # who may import which library
     "lark": ("expressions",),
     "wfc_grammar": ("expressions",),
+    "googleapiclient": ("discovery",),
     "yaml": ("read",),
     "jinja2": ("print",),
     "black": ("print",),

@@ -33,7 +33,7 @@ CODES = {
 }
 """The codes that say what a word of the index says."""
 
-NOT_YET = "WFC501"
+UNDESCRIBED = ("WFC210", "WFC211")
 
 SHOWS = "returns the locals of its loops, to show that such a workflow does not deploy"
 SNIPPET = "a test's snippet that assigns parts of a variable which nothing defines"
@@ -123,7 +123,7 @@ def test_what_is_not_reported_has_a_meaning() -> None:
     for file in files():
         workflow, names, problems = resolved(file)
         errors = [problem for problem in problems if problem.severity == "error"]
-        if workflow is None or any(problem.code != NOT_YET for problem in errors):
+        if workflow is None or any(problem.code not in UNDESCRIBED for problem in errors):
             continue
         checked += 1
         not_yet = {problem.label.span for problem in errors}

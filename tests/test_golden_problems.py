@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import wfc
+from wfc import discovery
 from wfc.codes import CODES
 from wfc.load import load
 from wfc.pipeline import check_source
@@ -30,6 +31,8 @@ def test_example_shows_its_code_as_rendered(
 ) -> None:
     """Loaded by its bare name, as a user in that folder would name it."""
     monkeypatch.chdir(folder)
+    if code_of(folder) == "WFC503":
+        monkeypatch.setattr(discovery, "_documents", lambda: None)  # as if not installed
     problems = Problems()
     source = load(next(Path().glob("workflow.*"), Path("workflow.yaml")), problems)
     found = problems.sorted() or check_source(source)

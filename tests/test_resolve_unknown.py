@@ -44,7 +44,7 @@ def test_googles_text_for_an_unknown_call_names_the_first_part() -> None:
         ("order - to", "WFC201", ""),
         ("text.splitt", "WFC206", "did you mean `text.split`?"),
         ("text.unheard.of", "WFC206", "call one of its functions, such as `text.decode`"),
-        ("googleapis", "WFC206", ""),
+        ("googleapis", "WFC206", None),
         ("text.lower(order)", "WFC205", "did you mean `text.to_lower`?"),
         ("str(1)", "WFC205", "did you mean `string`?"),
         ("type(1)", "WFC205", "did you mean `get_type`?"),
@@ -58,9 +58,13 @@ def test_googles_text_for_an_unknown_call_names_the_first_part() -> None:
         ("order.split(1)", "WFC208", "write `text.split(order, …)`"),
         ("order.key.toLowerCase()", "WFC208", "write `text.to_lower(order.key)`"),
         ("order.push(1)", "WFC208", "write `list.concat(items, item)`, which returns a new list"),
-        ("googleapis.run.v1.get(1)", "WFC501", None),
         ("order.map(1)", "WFC208", ""),
         ("events.await_callbacks(order)", "WFC205", "did you mean `events.await_callback`?"),
+        (
+            "googleapis.run.v2.jobs.run(1)",
+            "WFC211",
+            "did you mean `googleapis.run.v2.projects.locations.jobs.run`?",
+        ),
     ],
 )
 def test_what_may_have_been_meant(expression: str, code: str, hint: str | None) -> None:

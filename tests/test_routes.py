@@ -198,6 +198,25 @@ def test_redirects_are_routed_too() -> None:
     assert (seen["path"], seen["headers"]["X-Forwarded-Host"]) == ("/c", "stock.example")
 
 
+def test_connectors_are_routed_and_get_no_token_where_they_are() -> None:
+    connector = wf.Connector("googleapis.x.v1.get", "GET", "https://x.googleapis.com/v1/y")
+    authorizer = Asked()
+
+    async def scenario() -> Any:
+        async with serving(echo) as address:
+
+            async def main(run: wf.Run) -> Any:
+                return await run.call("go", connector)
+
+            routes = {"https://x.googleapis.com": address}
+            return await workflow(main).run(env={}, auth=authorizer, routes=routes, log=str)
+
+    seen = asyncio.run(scenario())
+    assert seen["path"] == "/v1/y"
+    assert "Authorization" not in seen["headers"]
+    assert authorizer.needed == []
+
+
 def test_child_executions_have_the_routes_and_the_tokens_of_their_caller() -> None:
     log: list[object] = []
     authorizer = Asked()

@@ -24,7 +24,8 @@ should have, or the traceback of what broke.  A `run.txt` holds one or more runs
     result: "done"
     took: 5 s
 
-People write what stands above the `---`.  Time is virtual, the server is real.
+People write what stands above the `---`.  Time is virtual, the server is real; Google's APIs are at
+that server.
 """
 
 from __future__ import annotations
@@ -36,12 +37,13 @@ import sys
 import traceback
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from itertools import groupby
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import parse_qsl
 
 REFUSED = {"wfc", "wfc_grammar", "lark", "yaml", "jinja2", "black", "typer", "rich"}
@@ -248,9 +250,9 @@ class Recorder:
 
     async def record(self, module: ModuleType) -> list[str]:
         """The lines of the run, its result or error last."""
-        from wfc_runtime.v1 import WorkflowError
+        from wfc_runtime.v1 import NoAuth, WorkflowError
 
-        async with self.serving() as address:
+        async with self.serving() as address, apis_at(address):
             given = json.loads(json.dumps(self.run.arguments).replace(SERVER, address))
             try:
                 result = await module.run(
@@ -259,6 +261,7 @@ class Recorder:
                     env=self.run.env,
                     clock=self.clock,
                     log=self.log,
+                    auth=NoAuth(),
                     callbacks=self.callbacks,
                     children=self.child,
                 )
@@ -274,6 +277,23 @@ class Recorder:
         if self.clock.time():
             told.append(f"took: {plain(self.clock.time())} s")
         return _UUID.sub("UUID", "\n".join(told).replace(address, SERVER)).split("\n")
+
+
+@asynccontextmanager
+async def apis_at(address: str) -> AsyncIterator[None]:
+    """While this is entered, requests to Google's APIs go to another address."""
+    from wfc_runtime.stdlib import http
+
+    send = http._send
+
+    async def to_address(run: Any, sent: Any) -> Any:
+        host, _, rest = sent.url.removeprefix("https://").partition("/")
+        if host.endswith(".googleapis.com"):
+            sent = replace(sent, url=f"{address}/{rest}")
+        return await send(run, sent)
+
+    with patch.object(http, "_send", to_address):
+        yield
 
 
 def _sorted_calls(lines: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ from wfc import syntax
 from wfc.checks.arguments import arguments
 from wfc.checks.calls import calls
 from wfc.checks.conditions import conditions
+from wfc.checks.connectors import connectors
 from wfc.checks.jumps import jumps
 from wfc.checks.limits import limits
 from wfc.checks.operators import operators
@@ -33,6 +34,7 @@ def check(source: Source, workflow: syntax.Workflow, names: Names, problems: Pro
     types = certain_types(source, workflow, names)
     requests(workflow, names, types, problems)
     arguments(workflow, names, types, problems)
+    connectors(workflow, names, types, problems)
     retry(workflow, names, types, problems)
     conditions(source, workflow, types, problems)
     operators(source, workflow, types, problems)

@@ -102,6 +102,8 @@ CODES: dict[str, str] = {
     "WFC207": "a routine used as if it were a value",
     "WFC208": "a variable that is called",
     "WFC209": "a name that only another branch assigns",
+    "WFC210": "an API, or a version of it, that no connector is for",
+    "WFC211": "a method that an API does not have",
     # WFC30x  jumps
     "WFC301": "`break` outside a loop",
     "WFC302": "`continue` outside a loop",
@@ -124,6 +126,8 @@ CODES: dict[str, str] = {
     "WFC344": "a blocking function inside an expression",
     "WFC345": "a method or kind of authentication that does not exist",
     "WFC346": "an unknown key of `auth`",
+    "WFC347": "an unknown key of `connector_params`",
+    "WFC348": "a value that `connector_params` cannot have",
     # WFC35x  retry
     "WFC350": "no retry policy where one belongs",
     "WFC351": "no predicate where one belongs",
@@ -144,8 +148,8 @@ CODES: dict[str, str] = {
     "WFC413": "too many parameters",
     "WFC414": "too many branches",
     "WFC415": "`for` and `try` nested too deeply",
-    # WFC5xx  not supported yet by this version
-    "WFC501": "a connector, which this version does not run",
+    # WFC5xx  not without an extra
+    "WFC503": "a connector, without the package that describes connectors",
     # WFC6xx  warnings
     "WFC601": "a step name used twice",
     "WFC602": "a step named like a built-in jump",

@@ -19,7 +19,7 @@ Way = Literal["pure", "run", "wait"]
 
 pure  a plain function of `wf`:                     `wf.text.to_lower(source)`
 run   a method of the running execution, not awaited: `run.now()`
-wait  awaited; a blocking function of spec 03 §9 that cannot stand in an expression
+wait  awaited, as a method of the running execution or through `run.call`
 """
 
 
@@ -52,6 +52,36 @@ class Function:
     result: ResultType = "any"
     blocking: bool = False
     aliases: bool = False
+
+
+Operation = Literal["", "longrunning", "status", "state", "execution", "bigquery", "knative"]
+"""What a connector's reply says of the work it began: see `wfc_runtime.operations`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connector(Function):
+    """A function that is one method of a Google API (spec 06): what its call needs at run time.
+
+    method     the http method
+    url        the address, a template of path parameters: `https://…/v1/{+name}:access`
+    query      the method's own query parameters
+    body       whether a request has a body
+    region     the argument that names the region of the host, `us-east1-run.googleapis.com`
+    upload     the address for `uploadType: media`
+    operation  how a long-running operation is followed; empty where none is
+    poll       the path to ask for it, a template of the reply's fields; empty for its own link
+    scopes     the OAuth2 scopes; empty for that of all of Google Cloud
+    """
+
+    method: str
+    url: str
+    query: tuple[str, ...] = ()
+    body: bool = False
+    region: str = ""
+    upload: str = ""
+    operation: Operation = ""
+    poll: str = ""
+    scopes: tuple[str, ...] = ()
 
 
 def _parameters(text: str) -> tuple[Parameter, ...]:
@@ -100,6 +130,18 @@ def _execution(name: str, parameters: str, python: str, result: ResultType = "an
     return Function(name, made, f"wf.executions.{python}", "wait", result, blocking=True)
 
 
+_CLUSTER = "project:string=null location:string=null"
+
+
+def _helper(
+    name: str, python: str, parameters: str, result: ResultType, *, blocking: bool = True
+) -> Function:
+    """A function beside the connectors; those of Secret Manager may stand in expressions."""
+    return Function(
+        name, _parameters(parameters), f"wf.{python}", "wait", result, blocking=blocking
+    )
+
+
 _TABLE = (
     # expression helpers (spec 03 §8)
     _pure("default", "value default", "any", aliases=True),
@@ -146,6 +188,48 @@ _TABLE = (
         " callLogLevel:string=null disableConcurrencyQuotaOverflowBuffering:boolean=true"
         " connector_params:map=null",
         "run_connector",
+    ),
+    _helper(
+        "gke.await_job",
+        "gke.await_job",
+        f"cluster_id:string job_name:string namespace:string=default {_CLUSTER} query:map=null"
+        " timeout:number=1800 polling_policy:map=null",
+        "map",
+    ),
+    _helper(
+        "gke.create_job",
+        "gke.create_job",
+        f"cluster_id:string job:map namespace:string=default {_CLUSTER} query:map=null"
+        " timeout:number=300",
+        "any",
+    ),
+    _helper(
+        "gke.delete_job",
+        "gke.delete_job",
+        f"cluster_id:string job_name:string namespace:string=default {_CLUSTER} query:map=null"
+        " timeout:number=300",
+        "any",
+    ),
+    _helper(
+        "gke.request",
+        "gke.request",
+        f"cluster_id:string path:string method:string=GET {_CLUSTER} timeout:number=300 body=null"
+        " headers:map=null query:map=null",
+        "map",
+    ),
+    _helper(
+        "googleapis.secretmanager.v1.projects.secrets.addVersionString",
+        "secretmanager.add_version_string",
+        "secret_id:string data:string project_id:string=null connector_params:map=null",
+        "map",
+        blocking=False,
+    ),
+    _helper(
+        "googleapis.secretmanager.v1.projects.secrets.versions.accessString",
+        "secretmanager.access_string",
+        "secret_id:string version=latest project_id:string=null connector_params:map=null",
+        "string",
+        blocking=False,
     ),
     _pure("hash.compute_checksum", "data:bytes algorithm:string", "bytes"),
     _pure("hash.compute_hmac", "key:bytes data:bytes algorithm:string", "bytes"),
@@ -221,8 +305,8 @@ VALUES: dict[str, str] = {
 }
 """Names that may be used without a call, for retry policies, and how they are spelled in Python."""
 
-NOT_YET_PREFIX = "googleapis."
-"""Connectors, which this version refuses by name instead of running them wrongly."""
+CONNECTORS = "googleapis."
+"""How the names of connectors begin; `discovery` knows them."""
 
 PARAMETER_ALIASES: dict[tuple[str, str], str] = {("text.encode", "data"): "text"}
 """Other names seen for a parameter (OQ-61)."""
@@ -234,5 +318,5 @@ NAMES: tuple[str, ...] = tuple(
 
 MODULES: frozenset[str] = frozenset(
     name.partition(".")[0] for name in (*FUNCTIONS, *VALUES) if "." in name
-) | {"googleapis"}
+)
 """First parts of library names: `text` of `text.split`."""

@@ -14,6 +14,7 @@ from wfc import pytree, syntax
 from wfc.alias import Aliases
 from wfc.callgraph import Calls
 from wfc.lower_blocks import Function
+from wfc.lower_connectors import connectors
 from wfc.lower_expressions import Expressions, call, name
 from wfc.lower_parallel import pause_when_due
 from wfc.lower_statements import Statements
@@ -56,6 +57,7 @@ def lower(
         facts.names, facts.types, facts.aliases, facts.spelling, facts.calls, nested, call_log
     )
     module = pytree.Module(origins=expressions.origins)
+    module.constants = connectors(facts.names, facts.spelling)
     for routine, shape in shapes.items():
         statements = Statements(source, routine, expressions, facts.unset, accounting)
         module.functions[routine.name] = _function(routine, shape, statements, facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 from collections.abc import Iterator
 
 from wfc import syntax, walk
@@ -45,20 +46,21 @@ def call_step(expressions: Expressions, place: Place, step: syntax.CallStep) -> 
 def _library(
     expressions: Expressions, place: Place, step: syntax.CallStep, function: Function
 ) -> ast.expr:
+    python = expressions.spelling.connectors.get(function.name, function.python)
     parameters = [parameter.name for parameter in function.parameters]
     named = []
     for position, argument in enumerate(step.arguments):
         given = parameters[position] if argument.name is None else argument.name
         given = PARAMETER_ALIASES.get((function.name, given), given)
         named.append((given, expressions.value(argument.value)))
-    keywords = [ast.keyword(given, value) for given, value in named]
+    keywords = [_keyword(given, value) for given, value in named]
     other_names = {
         other: own for (owner, other), own in PARAMETER_ALIASES.items() if owner == function.name
     }
-    keywords += _whole(expressions, step, function.python, other_names)
+    keywords += _whole(expressions, step, python, other_names)
     label = constant(place.step.name)
-    if function.way == "wait" and function.python.startswith("wf."):
-        positional: list[ast.expr] = [label, dotted(function.python)]
+    if function.way == "wait" and not python.startswith("run."):
+        positional: list[ast.expr] = [label, dotted(python)]
         return ast.Await(ast.Call(dotted("run.call"), positional, keywords))
     in_order = [given for given, _ in named] == parameters[: len(named)]
     if in_order and not step.whole and not expressions.call_log:
@@ -68,13 +70,20 @@ def _library(
     else:
         positional = []
     if function.way == "wait":
-        return ast.Await(ast.Call(dotted(function.python), [label, *positional], keywords))
+        return ast.Await(ast.Call(dotted(python), [label, *positional], keywords))
     made = _logged(
-        expressions, place, function.name, ast.Call(dotted(function.python), positional, keywords)
+        expressions, place, function.name, ast.Call(dotted(python), positional, keywords)
     )
     shared = any(expressions.aliases.shared(argument.value) for argument in step.arguments)
     kept = function.aliases and step.result is not None
     return call("wf.copy", made) if kept and shared else made
+
+
+def _keyword(given: str, value: ast.expr) -> ast.keyword:
+    """`given=value`, or `**{"given": value}` where Python has no such name."""
+    if given.isidentifier() and not keyword.iskeyword(given):
+        return ast.keyword(given, value)
+    return ast.keyword(None, ast.Dict([ast.Constant(given)], [value]))
 
 
 def _logged(expressions: Expressions, place: Place, callee: str, made: ast.expr) -> ast.expr:
@@ -124,5 +133,5 @@ def waiting(
         yield from waiting(child, expressions, span)
     if isinstance(value, syntax.Call):
         callee = expressions.names.callees[value]
-        if isinstance(callee, syntax.Routine) and callee in expressions.calls.waits:
+        if value in expressions.names.awaited or callee in expressions.calls.waits:
             yield value, span

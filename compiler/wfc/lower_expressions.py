@@ -222,7 +222,18 @@ class Expressions:
         if isinstance(callee, syntax.Routine):
             arguments = [self.copied(argument) for argument in expression.arguments]
             return self.invoke(callee, arguments, [])
+        if expression in self.names.awaited:
+            return self.awaited(callee, expression)
         return self.library(callee, expression.arguments)
+
+    def awaited(self, function: Function, expression: syntax.Call) -> ast.expr:
+        """A library function that waits, called by name as in a `call` step."""
+        label = constant(self.names.awaited[expression].name)
+        keywords = [
+            ast.keyword(parameter.name, self.value(argument))
+            for parameter, argument in zip(function.parameters, expression.arguments, strict=False)
+        ]
+        return ast.Await(ast.Call(dotted("run.call"), [label, dotted(function.python)], keywords))
 
     def library(self, function: Function, arguments: tuple[syntax.Expression, ...]) -> ast.expr:
         if function.name == "len" and self.types.of(arguments[0]).only("string", "list", "map"):

@@ -91,6 +91,7 @@ class Names:
     writes   for each syntax.Variable that is a definition (parameter, assignment target, result,
              loop value and index, error variable) and for each name under `shared`: its Binding
     callees  for each Call and CallStep: the Routine or library Function; missing if reported
+    awaited  for each Call of a library function that waits, in an expression: the step it stands in
     jumps    for each Jump to a named step: that Step; built-in jumps and reported ones are missing
     """
 
@@ -102,4 +103,5 @@ class Names:
     values: dict[syntax.Member, LibraryValue] = field(default_factory=dict)
     writes: dict[syntax.Variable, Binding] = field(default_factory=dict)
     callees: dict[syntax.Call | syntax.CallStep, Callee] = field(default_factory=dict)
+    awaited: dict[syntax.Call, syntax.Step] = field(default_factory=dict)
     jumps: dict[syntax.Jump, syntax.Step] = field(default_factory=dict)

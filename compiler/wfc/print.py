@@ -23,6 +23,9 @@ _FRAME = '''\
 
 import wfc_runtime.v1 as wf
 
+{% for constant in constants %}
+{{ constant }}
+{% endfor %}
 {% for function in functions %}
 
 {{ function }}
@@ -59,6 +62,7 @@ def print(
     frame = _template().render(
         title=_docstring_text(source.file_name),
         version=VERSION,
+        constants=[ast.unparse(constant) for constant in module.constants],
         functions=functions,
         main=module.functions["main"].name,
         source=ast.unparse(ast.Constant(source.file_name)),

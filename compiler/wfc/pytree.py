@@ -85,11 +85,13 @@ Body = tuple[Statement, ...]
 
 @dataclass(slots=True, eq=False)
 class Module:
-    """functions  one Def a routine, by the routine's name, in source order
+    """constants  assignments at the top, in the order of their first use
+    functions  one Def a routine, by the routine's name, in source order
     origins    the source span of the `${…}` scalar that an expression came from
     takes_argument  whether `main` has a parameter
     """
 
+    constants: list[ast.stmt] = field(default_factory=list)
     functions: dict[str, Def] = field(default_factory=dict)
     origins: dict[ast.expr, Span] = field(default_factory=dict)
     takes_argument: bool = False

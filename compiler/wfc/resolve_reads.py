@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from wfc import library, syntax, walk
+from wfc import discovery, library, syntax, walk
 from wfc.names import Binding, LibraryValue, Names, Scope
 from wfc.problems import Label, Problems
 from wfc.resolve_jumps import StepTable
@@ -148,10 +148,16 @@ class _LookUp:
             self.names.callees[call] = self.routines[name]
             self._warn_of_hidden(call, variable)
         elif name in library.FUNCTIONS:
-            self.names.callees[call] = library.FUNCTIONS[name]
+            self.names.callees[call] = function = library.FUNCTIONS[name]
+            if function.way == "wait" and isinstance(call, syntax.Call):
+                self.names.awaited[call] = place.step
             self._warn_of_hidden(call, variable or self.routines.get(first))
-        elif name.startswith(library.NOT_YET_PREFIX):
-            self.unknown_functions.report_not_yet(name, span)
+        elif name.startswith(library.CONNECTORS):
+            found = discovery.connector(name)
+            if isinstance(found, discovery.Unknown):
+                self.unknown_functions.report_connector(name, span, found)
+            else:
+                self.names.callees[call] = found
         elif variable is not None:
             self.unknown_functions.report_variable(call, span, variable)
         else:

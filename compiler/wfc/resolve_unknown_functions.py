@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from itertools import chain
+from typing import assert_never
 
 from wfc import library, syntax
+from wfc.discovery import Unknown
 from wfc.names import Binding
 from wfc.problems import Label, Problems
 from wfc.resolve_jumps import StepTable
@@ -85,6 +87,7 @@ class UnknownFunctions:
         self.problems = problems
         self.speller = Speller()
         self.routines = {routine.name: routine for routine in workflow.routines}
+        self.undescribed = False
 
     def report(
         self,
@@ -125,14 +128,33 @@ class UnknownFunctions:
             hint=hint,
         )
 
-    def report_not_yet(self, name: str, span: Span) -> None:
-        """What the service has and this version has not: never a silent null."""
-        self.problems.add(
-            "WFC501",
-            f"the connector `{name}` is not supported yet by this version",
-            span,
-            hint="call the service's REST API: `call: http.post` with `auth: {type: OAuth2}`",
-        )
+    def report_connector(self, name: str, span: Span, unknown: Unknown) -> None:
+        """A name that begins as a connector's does; the caret shows which part of it is wrong."""
+        place = _part(name, span, unknown)
+        cutoff = 0.85 if unknown.kind == "service" else 0.7  # there are hundreds of them
+        meant = self.speller.similar(unknown.part, unknown.near, cutoff) or unknown.elsewhere
+        hint = f"did you mean `{meant}`?" if meant else ""
+        match unknown.kind:
+            case "package":
+                if not self.undescribed:  # one is enough to say it
+                    self.undescribed = True
+                    message = "the package that describes connectors is not installed"
+                    hint = 'write `pip install "wfc-compiler[gcp]"` in a shell'
+                    self.problems.add("WFC503", message, place, "a connector", hint=hint)
+            case "service":
+                message = f"no connector is for an API called `{unknown.part}`"
+                rest = "call its REST API: `call: http.request` with `auth: {type: OAuth2}`"
+                self.problems.add("WFC210", message, place, "unknown API", hint=hint or rest)
+            case "version":
+                message = f"the API `{unknown.there}` has no version `{unknown.part}`"
+                note = f"its versions are {', '.join(unknown.near)}"
+                self.problems.add("WFC210", message, place, "unknown", hint=hint, note=note)
+            case "method":
+                message = f"`{unknown.there}` has no method or resource `{unknown.part}`"
+                note = f"it has {_listed(unknown.near)}"
+                self.problems.add("WFC211", message, place, "unknown", hint=hint, note=note)
+            case _:
+                assert_never(unknown.kind)
 
     def _advice(self, name: str) -> tuple[str, list[Label]]:
         last = name.rpartition(".")[2]
@@ -156,3 +178,19 @@ class UnknownFunctions:
             ):
                 return name
         return ""
+
+
+def _part(name: str, span: Span, unknown: Unknown) -> Span:
+    """Where the wrong part of a connector's name stands; all of it where it is missing."""
+    quotes = span.end - span.start - len(name)
+    if quotes not in (0, 2) or not unknown.part:
+        return span
+    start = span.start + quotes // 2 + unknown.start
+    return Span(start, start + len(unknown.part))
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    most = 12
+    shown = ", ".join(f"`{name}`" for name in names[:most])
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{shown}{more}" if names else "none"

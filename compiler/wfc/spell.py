@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import count, islice
 
 from wfc import syntax, walk
+from wfc.library import Connector
 from wfc.names import Binding, Names
 
 MODULE_NAMES = frozenset(("wf", "run", "workflow", "__debug__", "__class__"))
@@ -26,6 +27,7 @@ BUILTINS = frozenset(("Exception", "enumerate", "int", "len", "range"))
 @dataclass(slots=True, eq=False)
 class Spelling:
     """branches    the function of a parallel branch, or of a parallel loop's iteration
+    connectors  the constant of a connector, by its name
     own         the variables of a routine
     everywhere  names that every function finds taken
     taken       names that a routine's function has besides
@@ -35,6 +37,7 @@ class Spelling:
     bindings: dict[Binding, str] = field(default_factory=dict)
     routines: dict[syntax.Routine, str] = field(default_factory=dict)
     branches: dict[syntax.Branch | syntax.For, str] = field(default_factory=dict)
+    connectors: dict[str, str] = field(default_factory=dict)
     own: dict[syntax.Routine, list[Binding]] = field(default_factory=dict)
     everywhere: frozenset[str] = frozenset()
     taken: dict[syntax.Routine, set[str]] = field(default_factory=dict)
@@ -53,9 +56,13 @@ class Spelling:
 
 
 def spell(workflow: syntax.Workflow, names: Names) -> Spelling:
-    """Python names for every routine, variable and branch."""
+    """Python names for every connector, routine, variable and branch."""
     spelling = Spelling()
-    reserved = MODULE_NAMES | BUILTINS
+    for callee in names.callees.values():
+        if isinstance(callee, Connector) and callee.name not in spelling.connectors:
+            known = set(spelling.connectors.values())
+            spelling.connectors[callee.name] = _constant(callee.name, known)
+    reserved = MODULE_NAMES | BUILTINS | frozenset(spelling.connectors.values())
     for routine in workflow.routines:
         spelling.routines[routine] = _escaped(routine.name, reserved)
     taken = spelling.everywhere = reserved | set(spelling.routines.values())
@@ -92,6 +99,15 @@ def _hides(binding: Binding) -> bool:
     """Whether a variable around it has the same name, which only the error of an `except` may."""
     around = binding.scope.parent
     return around is not None and around.find(binding.name) is not None
+
+
+def _constant(connector: str, taken: set[str]) -> str:
+    """`googleapis.run.v2.projects.locations.jobs.run` -> `RUN_JOBS_RUN`"""
+    _, service, _, *path = connector.split(".")
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", "_".join((service, *path[-2:])))
+    wanted = re.sub(r"\W", "_", words).upper()
+    names = (wanted if number == 1 else f"{wanted}_{number}" for number in count(1))
+    return next(name for name in names if name not in taken)
 
 
 def _escaped(name: str, taken: frozenset[str] | set[str]) -> str:

@@ -16,8 +16,8 @@ from wfc_runtime.errors import WorkflowError, auth_error, value_error
 from wfc_runtime.stdlib import arguments
 from wfc_runtime.values import Value
 
-CLOUD_PLATFORM = "https://www.googleapis.com/auth/cloud-platform"
-"""The scope of an `auth` that names none."""
+CLOUD_PLATFORM = ("https://www.googleapis.com/auth/cloud-platform",)
+"""The scopes of who names none."""
 
 TOKEN_VARIABLE = "WFC_AUTH_TOKEN"
 """The environment variable with a fixed token; no workflow sees it."""
@@ -141,7 +141,7 @@ def _scopes(auth: dict[str, Value]) -> tuple[str, ...]:
     if len(names) > 1:
         raise value_error("`auth` takes `scope` or `scopes`, not both")
     if not names:
-        return (CLOUD_PLATFORM,)
+        return CLOUD_PLATFORM
     name, value = f"auth.{names[0]}", auth[names[0]]
     if type(value) is str:
         found = re.split(r"[\s,]+", value)
@@ -149,7 +149,7 @@ def _scopes(auth: dict[str, Value]) -> tuple[str, ...]:
         found = [each.strip() for each in value]
     else:
         raise arguments.wrong("http.request", name, "a string or a list of strings", value)
-    return tuple(dict.fromkeys(filter(None, found))) or (CLOUD_PLATFORM,)
+    return tuple(dict.fromkeys(filter(None, found))) or CLOUD_PLATFORM
 
 
 def _audience(auth: dict[str, Value], url: str) -> str:

@@ -128,7 +128,7 @@ def _unreachable(exc: Exception) -> str:
 def _found(needed: Needed, send: Callable[..., Any]) -> Credentials | str:
     import google.auth
 
-    scopes = needed.scopes if isinstance(needed, OAuth2) else (CLOUD_PLATFORM,)
+    scopes = needed.scopes if isinstance(needed, OAuth2) else CLOUD_PLATFORM
     credentials, _ = google.auth.default(scopes=scopes, request=send)
     if isinstance(needed, OAuth2):
         return credentials

@@ -16,6 +16,7 @@ TAGS: dict[str, tuple[str, ...]] = {
     "ConnectionError": ("ConnectionError", "OSError"),
     "ConnectionFailedError": ("ConnectionFailedError", "OSError"),
     "ExecutionError": ("ExecutionError",),
+    "FailedJobError": ("FailedJobError",),
     "HttpError": ("HttpError",),
     "IndexError": ("IndexError", "LookupError"),
     "KeyError": ("KeyError", "LookupError"),
@@ -23,6 +24,7 @@ TAGS: dict[str, tuple[str, ...]] = {
     "ParallelNestingError": ("ParallelNestingError", "RuntimeError"),
     "RecursionError": ("RecursionError", "RuntimeError"),
     "ResourceLimitError": ("ResourceLimitError",),
+    "ResponseTypeError": ("ResponseTypeError",),
     "TimeoutError": ("TimeoutError", "OSError"),
     "TypeError": ("TypeError",),
     "UnhandledBranchError": ("UnhandledBranchError", "RuntimeError"),
@@ -31,7 +33,7 @@ TAGS: dict[str, tuple[str, ...]] = {
 }
 """Each tag with its parents, as the error's `tags` list has them."""
 
-_NOT_SUCCEEDED = "Execution failed or cancelled."
+NOT_SUCCEEDED = "Execution failed or cancelled."
 
 
 class WorkflowError(Exception):
@@ -167,12 +169,23 @@ def http_error(code: int, headers: dict[str, Value], body: Value) -> WorkflowErr
 
 def execution_error() -> WorkflowError:
     """A child of `experimental.executions.*` failed or was cancelled (OQ-69)."""
-    return WorkflowError(error_map("ExecutionError", _NOT_SUCCEEDED))
+    return WorkflowError(error_map("ExecutionError", NOT_SUCCEEDED))
 
 
-def operation_error(operation: dict[str, Value]) -> WorkflowError:
-    """A connector's operation ended badly, here a child: `operation` is its Execution resource."""
-    return WorkflowError(error_map("OperationError", _NOT_SUCCEEDED, operation=operation))
+def operation_error(message: str, operation: Value) -> WorkflowError:
+    """A long-running operation failed; `operation` is what the API says of it."""
+    return WorkflowError(error_map("OperationError", message, operation=operation))
+
+
+def response_type_error() -> WorkflowError:
+    """A long-running operation answered with something else; the service's text has no tag."""
+    text = "Long-running operation returned unexpected response."
+    return WorkflowError(error_map("ResponseTypeError", text))
+
+
+def failed_job_error(detail: str, job: Value) -> WorkflowError:
+    """A Kubernetes job failed; `job` is its description."""
+    return WorkflowError(error_map("FailedJobError", f"FailedJobError: {detail}", job=job))
 
 
 def unhandled_branch_error(branches: list[Value], *, truncated: bool = False) -> WorkflowError:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 from keyword import iskeyword
 
+from wfc_runtime.connectors import Connector
 from wfc_runtime.errors import type_error
 from wfc_runtime.values import Value, word
 
@@ -17,11 +18,14 @@ def named(function: Callable[..., object], given: Value, /, **other_names: str) 
     """The entries of a map as keyword arguments of `function`.
 
     A parameter spelled with a trailing `_`, as Python keywords are, answers to its own name;
-    `other_names` gives parameters under further names (OQ-61).
+    `other_names` gives parameters under further names (OQ-61).  A connector looks at the names
+    itself.
     Raises the workflow's TypeError for what is no map, an unknown name, and a missing one (OQ-7).
     """
     if type(given) is not dict:
         raise type_error(f"`args` must be a dict, not {word(given)}")
+    if isinstance(function, Connector):
+        return {str(name): value for name, value in given.items()}
     parameters = {
         parameter.name: parameter.default is inspect.Parameter.empty
         for parameter in inspect.signature(function).parameters.values()

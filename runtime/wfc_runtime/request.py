@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from aiohttp import ClientSession
 
+
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE")
 DEFAULT_TIMEOUT = 300
 LONGEST_TIMEOUT = 1800

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from wfc_runtime import logs
+from wfc_runtime.connectors import Connector
 from wfc_runtime.errors import recursion_error, value_error
 from wfc_runtime.limits import exceeded
 from wfc_runtime.lock import Exclusive, Lock
@@ -40,7 +41,9 @@ _LONGER = {
 
 
 def _documented(function: Callable[..., Awaitable[Value]]) -> str:
-    """How the documentation calls a library function: `http.get`."""
+    """How the documentation calls a library function, `http.get`, or a connector."""
+    if isinstance(function, Connector):
+        return function.name
     module = function.__module__.rpartition(".")[2]
     name = f"{module}.{function.__name__}"
     return _LONGER.get(name, name)
@@ -75,7 +78,7 @@ class Run:
     async def call(
         self, step: str, function: Callable[..., Awaitable[Value]], /, **given: Value
     ) -> Value:
-        """Calls a blocking library function, which takes the run first."""
+        """Calls a blocking library function or a connector, which take the run first."""
         if self.execution.observer is None and self.execution.call_log == "LOG_NONE":
             return await function(self, **given)
         name = _documented(function)

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 
 from wfc import syntax, walk
 from wfc.checks.types import actions, expressions
-from wfc.library import PARAMETER_ALIASES, Function
+from wfc.library import PARAMETER_ALIASES, Connector, Function
 from wfc.names import Names
 from wfc.problems import Label, Problems
 from wfc.similar import Speller
 from wfc.source import Source, Span
+
+_OF_CONNECTOR_PARAMS = ("timeout", "polling_policy", "skip_polling", "scopes")
 
 
 def calls(source: Source, workflow: syntax.Workflow, names: Names, problems: Problems) -> None:
@@ -27,7 +29,8 @@ def calls(source: Source, workflow: syntax.Workflow, names: Names, problems: Pro
         if isinstance(action, syntax.CallStep) and action.whole is None:
             callee = names.callees.get(action)
             if callee is not None:
-                _step(action, _signature(callee), speller, problems)
+                signature = _signature(callee, _in_query(action, callee))
+                _step(action, signature, speller, problems)
     for root in expressions(workflow):
         for part in walk.within(root):
             if isinstance(part, syntax.Call):
@@ -51,6 +54,7 @@ class _Signature:
     required: dict[str, bool]
     places: dict[str, Span]
     routine: Span | None = None
+    connector: Connector | None = None
 
     def takes(self) -> str:
         """`no arguments`, `1 argument`, `2 to 4 arguments`."""
@@ -74,14 +78,31 @@ class _Signature:
         """The parameters of a library function, in words."""
         if self.routine is not None:
             return ""
-        names = ", ".join(f"`{name}`" for name in self.required)
+        own = list(self.required)
+        if self.connector is not None:  # not those that all methods take
+            special = {"body", "connector_params", self.connector.region, *self.connector.query}
+            own = [name for name in own if self.required[name] or name in special]
+        names = ", ".join(f"`{name}`" for name in own)
         return f"`{self.name}` takes {names or 'no arguments'}"
 
+    def elsewhere(self, argument: str) -> str:
+        """The hint for what is no parameter itself, but belongs into one."""
+        if self.connector is not None and argument in _OF_CONNECTOR_PARAMS:
+            return f"write `{argument}` inside `connector_params`"
+        return ""
 
-def _signature(callee: syntax.Routine | Function) -> _Signature:
+
+def _signature(
+    callee: syntax.Routine | Function, in_query: frozenset[str] = frozenset()
+) -> _Signature:
+    """What a call has to give by name; `in_query` are parameters that it gives otherwise."""
     if isinstance(callee, Function):
-        required = {parameter.name: parameter.required for parameter in callee.parameters}
-        return _Signature(callee.name, required, {})
+        required = {
+            parameter.name: parameter.required and parameter.name not in in_query
+            for parameter in callee.parameters
+        }
+        connector = callee if isinstance(callee, Connector) else None
+        return _Signature(callee.name, required, {}, connector=connector)
     variables = {parameter.variable: parameter.default is None for parameter in callee.parameters}
     return _Signature(
         callee.name,
@@ -89,6 +110,19 @@ def _signature(callee: syntax.Routine | Function) -> _Signature:
         {variable.name: variable.span for variable in variables},
         callee.name_span,
     )
+
+
+def _in_query(call: syntax.CallStep, callee: syntax.Routine | Function) -> frozenset[str]:
+    """The parameters of a connector that its argument `query` gives, as a map."""
+    if not isinstance(callee, Connector) or "query" in callee.query:
+        return frozenset()
+    for argument in call.arguments:
+        if argument.name == "query":
+            if not isinstance(argument.value, syntax.MapLiteral):
+                return frozenset(callee.query)  # which, is known only when it runs
+            keys = [entry.key for entry in argument.value.entries]
+            return frozenset(str(key.value) for key in keys if isinstance(key, syntax.Constant))
+    return frozenset()
 
 
 def _step(
@@ -137,7 +171,7 @@ def _named(
             argument.name_span,
             "not a parameter",
             others=signature.shown(),
-            hint=f"did you mean `{meant}`?" if meant else "",
+            hint=f"did you mean `{meant}`?" if meant else signature.elsewhere(argument.name or ""),
             note=signature.listed(),
         )
     _report_missing(call.span, missing, signature, problems)

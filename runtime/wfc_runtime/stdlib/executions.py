@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from wfc_runtime.children import CalledTooDeeply, Child, Children, Outcome
 from wfc_runtime.clock import within
-from wfc_runtime.errors import execution_error, operation_error, timeout_error, value_error
+from wfc_runtime.errors import (
+    NOT_SUCCEEDED,
+    execution_error,
+    operation_error,
+    timeout_error,
+    value_error,
+)
 from wfc_runtime.jsontext import encode
 from wfc_runtime.logs import CALL_LOG_LEVELS
 from wfc_runtime.retry import policy_of
@@ -112,7 +118,7 @@ async def run_connector(
         return None
     outcome = await _wait(run, child.task, seconds)
     if _failed(outcome):
-        raise operation_error(child.resource(outcome))
+        raise operation_error(NOT_SUCCEEDED, child.resource(outcome))
     return outcome.result
 
 

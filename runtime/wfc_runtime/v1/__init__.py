@@ -5,6 +5,7 @@ their meaning.
 """
 
 from wfc_runtime.auth import Authorizer, FixedToken, NoAuth
+from wfc_runtime.connectors import Connector
 from wfc_runtime.conversions import default, double, get_type, if_, keys, string
 from wfc_runtime.conversions import int_ as int
 from wfc_runtime.conversions import length as len
@@ -43,6 +44,7 @@ from wfc_runtime.stdlib import (
     base64,
     events,
     executions,
+    gke,
     hash,
     http,
     json,
@@ -50,6 +52,7 @@ from wfc_runtime.stdlib import (
     map,
     math,
     retry,
+    secretmanager,
     text,
     time,
 )
@@ -60,6 +63,7 @@ from wfc_runtime.workflow import Workflow, routes_of
 __all__ = [
     "Authorizer",
     "BranchPath",
+    "Connector",
     "FixedToken",
     "Lock",
     "LogEntry",
@@ -84,6 +88,7 @@ __all__ = [
     "floordiv",
     "ge",
     "get_type",
+    "gke",
     "gt",
     "hash",
     "http",
@@ -110,6 +115,7 @@ __all__ = [
     "retry",
     "routes_of",
     "run_interruptibly",
+    "secretmanager",
     "span",
     "span_of",
     "string",
