@@ -209,7 +209,9 @@ def test_connectors_are_routed_and_get_no_token_where_they_are() -> None:
                 return await run.call("go", connector)
 
             routes = {"https://x.googleapis.com": address}
-            return await workflow(main).run(env={}, auth=authorizer, routes=routes, log=str)
+            return await workflow(main).run(
+                env={}, auth=authorizer, routes=routes, log=lambda entry: None
+            )
 
     seen = asyncio.run(scenario())
     assert seen["path"] == "/v1/y"
