@@ -145,7 +145,9 @@ def _interleaved(
         )
 
     def waits(part: syntax.Expression) -> bool:
-        return isinstance(part, syntax.Call) and names.callees[part] in calls.waits
+        if not isinstance(part, syntax.Call):
+            return False
+        return part in names.awaited or names.callees[part] in calls.waits
 
     parts = [*assignment.target.path, assignment.value]
     read = bool(assignment.target.path) or any(map(reads, parts))
