@@ -51,7 +51,7 @@ def call(function: Callable[..., Awaitable[Any]], *replies: Any, **given: Any) -
 
     async def scenario() -> None:
         async with serving(answer) as address, apis_at(address):
-            await workflow(main).run(clock=clock, env={})
+            await workflow(main).run(clock=clock, env={}, auth=wf.NoAuth())
 
     asyncio.run(scenario())
     called.slept = clock.slept

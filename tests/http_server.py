@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from ssl import SSLContext
 from typing import Any
 
+import pytest
 from aiohttp import web
 from tests.compiled import workflow
 
@@ -14,38 +17,81 @@ import wfc_runtime.v1 as wf
 from wfc_runtime.stdlib import http
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+_OPTIONS = ("auth", "limits", "log", "observer", "routes")
+"""Arguments of `ask` and `asked` that are options of the run; `auth_map` is the argument `auth`."""
 
 
 @asynccontextmanager
-async def serving(handler: Handler) -> AsyncIterator[str]:
+async def serving(handler: Handler, tls: SSLContext | None = None) -> AsyncIterator[str]:
     """A server on a free port; its address."""
     server = web.Server(handler, handler_cancellation=True)
     runner = web.ServerRunner(server, shutdown_timeout=0)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
     await site.start()
     host, port = runner.addresses[0]
     try:
-        yield f"http://{host}:{port}"
+        yield f"http{'s' if tls else ''}://{host}:{port}"
     finally:
         await runner.cleanup()
 
 
+@asynccontextmanager
+async def talking(talk: Talk, tls: SSLContext | None = None) -> AsyncIterator[str]:
+    """A server that reads the head of a request and then does what `talk` does, HTTP or not."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            await talk(reader, writer)
+            await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # the client has gone
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
+    host, port = server.sockets[0].getsockname()
+    try:
+        yield f"http{'s' if tls else ''}://{host}:{port}"
+    finally:
+        server.close()
+
+
+def without_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No host has an address: no test waits for a name server."""
+
+    def unknown(*args: Any, **options: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr("socket.getaddrinfo", unknown)
+
+
 def ask(handler: Handler, verb: str = "get", *, path: str = "/", **arguments: Any) -> Any:
     """The result of a call with the server's address before `path`; or the error's payload."""
-    limits = arguments.pop("limits", "local")
+    return asked(serving(handler), verb, path=path, **arguments)
+
+
+def asked(
+    server: AbstractAsyncContextManager[str], verb: str = "get", *, path: str = "/", **given: Any
+) -> Any:
+    """As `ask`, with a server of any kind."""
+    options = {name: given.pop(name) for name in _OPTIONS if name in given}
+    arguments = {("auth" if name == "auth_map" else name): given[name] for name in given}
 
     async def scenario() -> Any:
-        async with serving(handler) as address:
+        async with server as address:
 
             async def main(run: wf.Run) -> Any:
-                given = {"url": address + path, **arguments}
+                whole = {"url": address + path, **arguments}
                 try:
-                    return shown(await run.call("fetch", getattr(http, verb), **given))
+                    return shown(await run.call("fetch", getattr(http, verb), **whole))
                 except Exception as exc:
                     return {"error": shown(wf.caught(exc))}
 
-            return await workflow(main, accounting=True).run(limits=limits)
+            return await workflow(main, accounting=True).run(**{"env": {}, **options})
 
     result = asyncio.run(scenario())
     return result["error"] if isinstance(result, dict) and "error" in result else result

@@ -9,7 +9,7 @@ the run.  `tests/test_stdlib_table.py` sees to it that no function lacks a row.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -57,6 +57,7 @@ class World:
             "log": lambda entry: None,
             "callbacks": ScriptedCallbacks(clock, *self.callbacks),
             "children": children.__getitem__,
+            "auth": wf.NoAuth(),
         }
         if not self.apis:
             yield options
@@ -69,6 +70,23 @@ class World:
 
 
 ALONE = World()
+
+
+class _Nobody:
+    """Has no credentials."""
+
+    async def headers(self, needed: object) -> Mapping[str, str]:
+        raise LookupError
+
+
+def without_credentials(value: Any) -> Callable[[wf.Run], Any]:
+    """The argument, in an execution that finds no credentials."""
+
+    def argument(run: wf.Run) -> Any:
+        run.execution.authorizer = _Nobody()
+        return value
+
+    return argument
 
 
 def each(values: Iterable[Any], expected: Any) -> list[Row]:

@@ -93,6 +93,7 @@ async def _run(module: Any, clock: VirtualClock, happened: list[str]) -> Any:
                 log=log,
                 callbacks=ScriptedCallbacks(clock, APPROVAL),
                 children={"price_order": price_order}.__getitem__,
+                auth=wf.NoAuth(),
             )
 
 

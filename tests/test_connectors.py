@@ -140,7 +140,7 @@ def test_virtual_time_stands_still_while_an_api_answers() -> None:
 
     async def scenario() -> None:
         async with serving(answer) as address, apis_at(address):
-            await workflow(main).run(clock=VirtualClock(), env={})
+            await workflow(main).run(clock=VirtualClock(), env={}, auth=wf.NoAuth())
 
     at: list[float] = []
     asyncio.run(scenario())

@@ -104,7 +104,7 @@ def test_without_the_descriptions_one_line_says_what_to_install(
 def test_what_connectors_have_in_common_is_shown_with_the_functions_beside_them() -> None:
     shown = explain("connectors")
     assert shown == explain("googleapis")
-    assert "\nErrors: ConnectionError, " in shown
+    assert "\nErrors: AuthError, ConnectionError, " in shown
     for name in NAMES:
         assert (f"\n{name}(\n" in shown) == name.startswith("googleapis.")
 

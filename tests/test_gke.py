@@ -69,7 +69,7 @@ class Cluster:
 
         try:
             async with serving(describe) as address, apis_at(address):
-                return await workflow(main).run(clock=self.clock, env={})
+                return await workflow(main).run(clock=self.clock, env={}, auth=wf.NoAuth())
         finally:
             await runner.cleanup()
 

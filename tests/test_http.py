@@ -75,6 +75,11 @@ def test_no_content_and_head_have_a_null_body() -> None:
     assert got["headers"]["Content-Length"] == "5"
 
 
+def test_connect_gives_a_response_and_does_not_wait_for_the_tunnel_to_end() -> None:
+    got = ask(replies(text=""), "request", method="CONNECT")
+    assert (got["code"], got["body"]) == (200, "")
+
+
 def test_header_names_are_canonical_and_repeated_headers_joined() -> None:
     async def handler(request: web.BaseRequest) -> web.StreamResponse:
         answer = web.Response(text="x")

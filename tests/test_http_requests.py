@@ -111,11 +111,12 @@ def test_a_request_without_a_body_has_no_content_type() -> None:
         ({"query": {"a": None}}, "TypeError"),
         ({"query": {"a": {"b": 1}}}, "TypeError"),
         ({"query": {"a": [[1]]}}, "TypeError"),
-        ({"auth": {"type": "OIDC"}}, "AuthError"),
         ({"private_service_name": "projects/p"}, "ValueError"),
         ({"ca_certificate": 5}, "TypeError"),
         ({"ca_certificate": "no certificate"}, "ValueError"),
         ({"ca_certificate": b"no certificate"}, "ValueError"),
+        ({"ca_certificate": "kein Zertifikat für uns"}, "ValueError"),
+        ({"ca_certificate": ""}, "ValueError"),
     ],
 )
 def test_arguments_that_cannot_be_are_the_workflows_errors(

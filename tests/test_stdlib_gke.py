@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.google_apis import google_apis
-from tests.library_calls import Row, Table, World, called, rows, tag
+from tests.library_calls import Row, Table, World, called, rows, tag, without_credentials
 
 WORLD = World(apis=google_apis)
 YEAR = 31_536_000
@@ -24,6 +24,7 @@ COMPLETE = {
 def errors(second: Any) -> list[Row]:
     """Each error of a function of jobs once; its arguments end with a timeout."""
     return [
+        ((without_credentials("fleet"), second), "AuthError"),
         (("fleet", second, "nowhere"), "HttpError"),
         (("unreachable", second), "ConnectionFailedError"),
         (("fleet", second, "cut"), "ConnectionError"),
@@ -63,6 +64,7 @@ RESULTS: Table = {
 }
 ERRORS: Table = {
     "gke.request": [
+        ((without_credentials("fleet"), "/api/v1/namespaces"), "AuthError"),
         (("fleet", "/missing"), "HttpError"),
         (("missing", "/api/v1/namespaces"), "HttpError"),
         (("unreachable", "/api/v1/namespaces"), "ConnectionFailedError"),

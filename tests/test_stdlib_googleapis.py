@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.google_apis import google_apis
-from tests.library_calls import Table, World, called, rows, tag
+from tests.library_calls import Table, World, called, rows, tag, without_credentials
 from tests.test_stdlib_executions import WORLD as CHILDREN
 
 WORLD = World(children=CHILDREN.children, apis=google_apis)
@@ -61,6 +61,7 @@ ERRORS: Table = {
         ((None,), "TypeError"),
     ],
     ADD: [
+        ((without_credentials("api-token"), "s3cret"), "AuthError"),
         (("missing", "s3cret"), "HttpError"),
         (("api-token", "s3cret", "nowhere"), "ConnectionFailedError"),
         (("cut", "s3cret"), "ConnectionError"),
@@ -74,6 +75,7 @@ ERRORS: Table = {
         ((None, "s3cret"), "TypeError"),
     ],
     ACCESS: [
+        ((without_credentials("api-token"),), "AuthError"),
         (("missing",), "HttpError"),
         (("api-token", 9), "HttpError"),
         (("api-token", "latest", "nowhere"), "ConnectionFailedError"),

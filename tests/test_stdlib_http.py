@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from tests.library_calls import Row, Table, called, rows, tag
+from tests.library_calls import Row, Table, called, rows, tag, without_credentials
 
 VERBS = ("delete", "get", "patch", "post", "put")
 SERVER = "$SERVER"
@@ -25,7 +25,7 @@ def answer(method: str) -> dict[str, Any]:
 
 def errors(*first: Any, body: bool = True) -> list[Row]:
     """Each error once; `first` are the arguments before `url`."""
-    auth = (None,) * (4 if body else 3) + ({"type": "OIDC"},)
+    auth = (None,) * (4 if body else 3) + (without_credentials({"type": "OIDC"}),)
     return [
         ((*first, f"{SERVER}/missing"), "HttpError"),
         ((*first, "http://127.0.0.1:1/"), "ConnectionFailedError"),

@@ -250,7 +250,7 @@ class Recorder:
 
     async def record(self, module: ModuleType) -> list[str]:
         """The lines of the run, its result or error last."""
-        from wfc_runtime.v1 import WorkflowError
+        from wfc_runtime.v1 import NoAuth, WorkflowError
 
         async with self.serving() as address, apis_at(address):
             given = json.loads(json.dumps(self.run.arguments).replace(SERVER, address))
@@ -261,6 +261,7 @@ class Recorder:
                     env=self.run.env,
                     clock=self.clock,
                     log=self.log,
+                    auth=NoAuth(),
                     callbacks=self.callbacks,
                     children=self.child,
                 )

@@ -161,6 +161,8 @@ CODES: dict[str, str] = {
     "WFC642": "a number of seconds out of range",
     "WFC643": "`sys.log` without exactly one thing to log",
     "WFC644": "a URL without its scheme",
+    "WFC645": "an `auth` that no request can use",
+    "WFC646": "a key of `auth` that has no effect",
     "WFC650": "a retry policy where a predicate belongs",
     "WFC651": "a `retry` that leaves out a part",
     "WFC660": "a condition that is never a boolean",

@@ -23,7 +23,7 @@ from wfc.wrong_use import WrongUse
 _MARKER = b", compiled by wfc "
 """In the first line of every module that this compiler wrote."""
 
-_TAKEN = sys.stdlib_module_names | {"wfc_runtime", "aiohttp", "re2", "tzdata"}
+_TAKEN = sys.stdlib_module_names | {"wfc_runtime", "aiohttp", "google", "re2", "requests", "tzdata"}
 """Modules that a file of the same name in the same folder would hide from the runtime."""
 
 

@@ -110,6 +110,17 @@ def _run(
     env_file: Annotated[
         str | None, typer.Option(metavar="FILE", help="NAME=VALUE lines; --env goes before.")
     ] = None,
+    auth: Annotated[
+        Literal["default", "none"],
+        typer.Option(help="none: no token for requests with `auth`. default: Google's, or yours."),
+    ] = "default",
+    route: Annotated[
+        list[str] | None,
+        typer.Option(metavar="URL=URL", help="Where calls of a URL go instead; repeatable."),
+    ] = None,
+    routes: Annotated[
+        str | None, typer.Option(metavar="FILE", help="URL=URL lines; --route goes before.")
+    ] = None,
     limits: Annotated[_Limits, typer.Option(help="google: all limits of the service.")] = "google",
     workflows: Annotated[
         str | None,
@@ -132,6 +143,9 @@ def _run(
         data=data,
         env=env or [],
         env_file=env_file,
+        auth=auth,
+        routes=route or [],
+        routes_file=routes,
         limits=limits,
         workflows=workflows,
         call_log=call_log_level,

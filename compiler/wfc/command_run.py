@@ -15,7 +15,7 @@ from wfc.command_children import WorkflowFolder, load_module
 from wfc.command_compile import compile_file
 from wfc.exit_codes import FAILED, exit_code
 from wfc.failure import render_failure
-from wfc.inputs import read_data, read_environment
+from wfc.inputs import read_data, read_environment, read_routes
 from wfc.live import LiveView
 from wfc.render import render_files
 from wfc.terminal import tell, wants_colour
@@ -31,6 +31,9 @@ def run_file(
     data: str,
     env: Sequence[str],
     env_file: str | None,
+    auth: Literal["default", "none"],
+    routes: Sequence[str],
+    routes_file: str | None,
     limits: Literal["google", "local"],
     workflows: str | None,
     call_log: CallLog,
@@ -41,6 +44,7 @@ def run_file(
     argument = read_data(data)
     google = limits == "google"
     variables = {**os.environ, **read_environment(env, env_file, google=google)}
+    where = read_routes(routes, routes_file)
     folder = Path(file).parent if workflows is None else Path(workflows)
     if workflows is not None and not folder.is_dir():
         raise WrongUse(f"`{workflows}` is not a folder")
@@ -63,6 +67,8 @@ def run_file(
             argument,
             limits=limits,
             env=variables,
+            auth=wf.NoAuth() if auth == "none" else None,
+            routes=where,
             children=children,
             call_log=call_log,
         )

@@ -1,4 +1,4 @@
-"""What `wfc run` is given: in, the texts of its options; out, the argument and the environment.
+"""What `wfc run` is given: in, the texts of its options; out, argument, environment and routes.
 
 Whatever is wrong with them is wrong use (exit code 2) and is shown with a caret at its place.
 """
@@ -23,6 +23,7 @@ _LINE = re.compile(
     r"\s*(?:export\s+)?(?P<name>[^\s=]+)\s*=\s*(?P<quote>[\"']?)(?P<value>.*?)(?P=quote)\s*"
 )
 
+_ROUTE = re.compile(r"(?P<source>\S+?)=(?P<target>https?://\S+)", re.IGNORECASE)
 _BUILT_IN = frozenset(
     f"GOOGLE_CLOUD_{name}"
     for name in (
@@ -82,6 +83,36 @@ def read_environment(
         message = f"{users} variables are given, where the service takes {_MOST_VARIABLES}"
         raise WrongUse(message, _LOCAL_HINT)
     return found
+
+
+def read_routes(pairs: Sequence[str], file: str | None) -> dict[str, str]:
+    """The routes of `--routes` and, going before them, of `--route URL=URL`.
+
+    The file has one `URL=URL` a line; blank lines and lines that begin with `#` are skipped.
+    """
+    found: dict[str, str] = {}
+    for number, line in enumerate(_text(file).splitlines() if file else (), 1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            found |= _route(line.strip(), f" in `{file}`, line {number}")
+    for pair in pairs:
+        found |= _route(pair, "")
+    return _usable(found, "")
+
+
+def _route(text: str, where: str) -> dict[str, str]:
+    match = _ROUTE.fullmatch(text)
+    if match is None:
+        hint = "  = hint: write `--route https://orders.example.com=http://127.0.0.1:9000`"
+        raise WrongUse(f"a route cannot be used{where}: `{text}` is not written as URL=URL", hint)
+    return _usable({match["source"]: match["target"]}, where)
+
+
+def _usable(routes: dict[str, str], where: str) -> dict[str, str]:
+    try:
+        wf.routes_of(routes)
+    except ValueError as error:
+        raise WrongUse(f"a route cannot be used{where}: {error}") from None
+    return routes
 
 
 def _variable(

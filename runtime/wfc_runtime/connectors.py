@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
+from wfc_runtime.auth import CLOUD_PLATFORM
 from wfc_runtime.errors import WorkflowError, http_error, timeout_error
 from wfc_runtime.stdlib import http
 from wfc_runtime.values import Value
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from wfc_runtime.connector_params import Polling
     from wfc_runtime.request import Request
     from wfc_runtime.run import Run
-
-CLOUD_PLATFORM = ("https://www.googleapis.com/auth/cloud-platform",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,8 @@ class Connector:
 
         Raises HttpError for a status of 400 or more, OperationError for an operation that failed,
         ResponseTypeError for a reply that should be one and is not, TimeoutError, ConnectionError,
-        ConnectionFailedError, and TypeError or ValueError for an argument that cannot be.
+        ConnectionFailedError, AuthError without credentials, and TypeError or ValueError for an
+        argument that cannot be.
         """
         from wfc_runtime.connector_params import settings
         from wfc_runtime.connector_request import connector_request

@@ -1,4 +1,4 @@
-"""What all branches and calls of one execution share: limits, clock, environment, log, session."""
+"""What all branches and calls of one execution share: limits, clock, log, session, routes, …"""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from wfc_runtime.auth import Authorizer, Needed, authorization
 from wfc_runtime.clock import Clock
 from wfc_runtime.errors import ResourceLimit
 from wfc_runtime.limits import Limits, exceeded
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from wfc_runtime.callbacks import Callbacks, Endpoint, Endpoints
     from wfc_runtime.children import Children, Finder
+    from wfc_runtime.proxies import Proxies
+    from wfc_runtime.routes import Routed, Routes
 
 
 class Execution:
@@ -30,6 +33,8 @@ class Execution:
     generation  0, or how many executions called one another down to this one
     variables   the user's environment variables, which children see too
     env         everything that `sys.get_env` can see
+    authorizer  has the tokens of requests with `auth`
+    routes      where calls go instead of where the workflow sends them
     find        finds the workflows that this one calls, if it can call any
     call_log    which calls are logged, one of `CALL_LOG_LEVELS`
     """
@@ -39,6 +44,7 @@ class Execution:
         "_session",
         "_unset",
         "active",
+        "authorizer",
         "branch_errors",
         "call_log",
         "callbacks",
@@ -50,6 +56,8 @@ class Execution:
         "id",
         "limits",
         "observer",
+        "proxies",
+        "routes",
         "scheduler",
         "sink",
         "steps",
@@ -67,6 +75,8 @@ class Execution:
         variables: Mapping[str, str],
         sink: LogSink,
         observer: Observer | None,
+        authorizer: Authorizer,
+        routes: Routes | None,
         callbacks: Callbacks | None,
         find: Finder | None,
         call_log: str,
@@ -81,6 +91,10 @@ class Execution:
         self.env = _built_in_env(self.workflow, sha256, self.id) | dict(variables)
         self.sink = sink
         self.observer = observer
+        self.authorizer = authorizer
+        self.routes = routes
+        self.proxies: Proxies | None = None
+        """Those of the environment, once the session is open."""
         self.callbacks = callbacks
         self.find = find
         self.call_log = call_log
@@ -122,6 +136,8 @@ class Execution:
             variables,
             self.sink,
             self.observer,
+            self.authorizer,
+            self.routes,
             self.callbacks,
             self.find,
             call_log or self.call_log,
@@ -173,12 +189,25 @@ class Execution:
     def find_endpoint(self, url: str) -> Endpoint | None:
         return None if self._endpoints is None else self._endpoints.find(url)
 
+    async def authorization(self, needed: Needed) -> Mapping[str, str]:
+        """The headers that a request with `auth` gets; raises the workflow's AuthError."""
+        return await authorization(self.authorizer, needed)
+
+    def routed(self, url: str) -> Routed | None:
+        """Where a request for `url` goes instead, if anywhere; says once a route that it is so."""
+        routed = None if self.routes is None else self.routes.routed(url)
+        if self.routes is not None and routed is not None and self.routes.is_news(routed):
+            self.note("INFO", routed.route)
+        return routed
+
     def session(self) -> ClientSession:
         """The http session of the execution, opened when first asked for."""
         if self._session is None:
+            from wfc_runtime.proxies import environment_proxies
             from wfc_runtime.request import open_session
 
             self._session = open_session()
+            self.proxies = environment_proxies()
         return self._session
 
     async def close(self) -> None:

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
+from wfc_runtime.auth import Needed, needed_auth
 from wfc_runtime.conversions import string
-from wfc_runtime.errors import auth_error, type_error, value_error
+from wfc_runtime.errors import WorkflowError, type_error, value_error
 from wfc_runtime.jsontext import encode
+from wfc_runtime.redact import redacted, redacted_url
 from wfc_runtime.stdlib import arguments
+from wfc_runtime.stdlib import text as texts
 from wfc_runtime.values import Value, word
 
 if TYPE_CHECKING:
@@ -21,21 +25,29 @@ if TYPE_CHECKING:
 
     from aiohttp import ClientSession
 
-    from wfc_runtime.auth import OIDC, OAuth2
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE")
 DEFAULT_TIMEOUT = 300
 LONGEST_TIMEOUT = 1800
+_LONGEST_LINE = 64 * 1024
+"""Bytes of one header of a response; aiohttp's own limit is 8 KB, which real headers exceed."""
 USER_AGENT = "GoogleCloudWorkflows; (+https://cloud.google.com/workflows/docs)"
 
 _JSON = re.compile(r"application/(json|[^/;]+\+json)")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
+_OURS = ("content-length", "transfer-encoding")
+"""Headers that follow from the body; a given one is left out, as Go's http client does."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Request:
-    """What is sent; the timeout is in seconds, `auth` says which credentials to add."""
+    """What is sent; the timeout is in seconds, `auth` what the caller must prove.
+
+    The headers are the workflow's: a token for `auth` is added when the request is sent, and never
+    becomes part of a `Request`.
+    """
 
     method: str
     url: str
@@ -43,7 +55,10 @@ class Request:
     body: bytes | None
     timeout: float
     ssl: SSLContext | None
-    auth: OAuth2 | OIDC | None = None
+    auth: Needed | None = None
+
+    def __repr__(self) -> str:
+        return f"Request({self.method} {redacted_url(self.url)}, {redacted(self.headers)})"
 
 
 def request(
@@ -60,18 +75,25 @@ def request(
     """Checks the arguments of `http.request` and makes the request of them."""
     if arguments.text("http.request", "method", method) not in METHODS:
         raise value_error(f"http.request(): `method` must be one of {', '.join(METHODS)}")
-    if auth is not None:
-        raise auth_error("this version of wfc cannot obtain credentials for `auth`")
     if private_service_name is not None:
         raise value_error("this version of wfc cannot look up a `private_service_name`")
     sent = _headers(headers)
     encoded = None if body is None else _body(body, sent)
     full_url = _url(url, query)
-    return Request(method, full_url, sent, encoded, _timeout(timeout), _ssl(ca_certificate))
+    needed = needed_auth(auth, url)
+    seconds = _timeout(timeout)
+    return Request(method, full_url, sent, encoded, seconds, _ssl(ca_certificate), needed)
 
 
+@lru_cache(maxsize=256)
 def is_json(content_type: str) -> bool:
     return _JSON.fullmatch(media_type(content_type)) is not None
+
+
+def charset(content_type: str) -> str | None:
+    """`text/plain; charset="latin-1"` → `latin-1`"""
+    found = _CHARSET.search(content_type)
+    return found[1] if found else None
 
 
 def media_type(content_type: str) -> str:
@@ -121,15 +143,21 @@ def _headers(given: Value) -> dict[str, str]:
         if type(value) is not str:
             raise type_error(f"the header `{name}` must be a string, not {word(value)}")
         if not _HEADER_NAME.fullmatch(str(name)):
-            raise value_error(f"`{name}` cannot be the name of a header")
+            raise value_error(f"`{_shown_name(str(name))}` cannot be the name of a header")
         if not _HEADER_VALUE.fullmatch(value):
             raise value_error(f"the header `{name}` must not hold control characters")
         if name.lower() == "user-agent":
             agent = value
-        else:
+        elif name.lower() not in _OURS:
             headers[name] = value
     headers["User-Agent"] = f"{agent} {USER_AGENT}" if agent else USER_AGENT
     return headers
+
+
+def _shown_name(name: str) -> str:
+    """As far as it is a name: what comes after `Authorization:` is not shown."""
+    good = _HEADER_NAME.match(name)
+    return f"{good[0] if good else ''}…"
 
 
 def _body(body: Value, headers: dict[str, str]) -> bytes:
@@ -148,33 +176,49 @@ def _body(body: Value, headers: dict[str, str]) -> bytes:
     if type(body) is not str:
         kind = media_type(given[0])
         raise type_error(f"a body of type `{kind}` must be a string or bytes, not {word(body)}")
-    return body.encode()
+    name = charset(given[0])
+    try:
+        return texts.encode(body, name)
+    except WorkflowError:
+        raise value_error(f"the body cannot be written in its charset `{name}`") from None
 
 
 def _ssl(certificate: Value) -> SSLContext | None:
     """A context that trusts a certificate besides those of the system; PEM, or DER as bytes."""
     if certificate is None:
         return None
-    import ssl
-
     if type(certificate) is bytes and certificate.lstrip().startswith(b"-----BEGIN"):
         certificate = certificate.decode("latin-1")
     if type(certificate) is not str and type(certificate) is not bytes:
         raise arguments.wrong("http.request", "ca_certificate", "a string or bytes", certificate)
+    return _trusting(certificate)
+
+
+@lru_cache(maxsize=8)
+def _trusting(certificate: str | bytes) -> SSLContext:
+    """One context a certificate: only requests with the same one can share a connection."""
+    import ssl
+
     try:
         context = ssl.create_default_context()
         context.load_verify_locations(cadata=certificate)
-    except (ssl.SSLError, ValueError):
+    except (ssl.SSLError, TypeError, ValueError):
         raise value_error("`ca_certificate` is not a certificate in PEM or DER form") from None
     return context
 
 
 def open_session() -> ClientSession:
-    """The session of an execution: no cookies are kept, and the seats limit the connections."""
+    """The session of an execution: no cookies are kept, and the seats limit the connections.
+
+    It does not trust the environment: proxies are ours to choose (proxies.py), and a `.netrc` would
+    send passwords that the workflow does not know of.
+    """
     import aiohttp
 
     return aiohttp.ClientSession(
         timeout=aiohttp.ClientTimeout(total=DEFAULT_TIMEOUT),
+        max_line_size=_LONGEST_LINE,
+        max_field_size=_LONGEST_LINE,
         cookie_jar=aiohttp.DummyCookieJar(),
         connector=aiohttp.TCPConnector(limit=0),
     )

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NoReturn
 
+from wfc_runtime.auth import TOKEN_VARIABLE, Authorizer, DefaultAuth
 from wfc_runtime.clock import Clock, RealClock
 from wfc_runtime.errors import ResourceLimit, WorkflowError
 from wfc_runtime.execution import Execution, workflow_id
@@ -27,6 +28,7 @@ from wfc_runtime.values import Value, argument
 if TYPE_CHECKING:
     from wfc_runtime.callbacks import Callbacks
     from wfc_runtime.children import Finder
+    from wfc_runtime.routes import Routes
 
 
 class Workflow:
@@ -70,6 +72,8 @@ class Workflow:
         clock: Clock | None = None,
         observer: Observer | None = None,
         log: LogSink | None = None,
+        auth: Authorizer | None = None,
+        routes: Mapping[str, str] | None = None,
         callbacks: Callbacks | None = None,
         children: Finder | None = None,
         call_log: Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"] = "LOG_NONE",
@@ -83,6 +87,9 @@ class Workflow:
         clock      for `sys.sleep`, `sys.now`, retries and timeouts; by default the machine's
         observer   hears of every step that waits
         log        takes the entries of `sys.log`; by default they go to standard error as JSON
+        auth       has the tokens of requests with `auth`; by default the one in WFC_AUTH_TOKEN, or
+                   those of Google's application default credentials
+        routes     where calls go instead, by the beginning of their URL (routes.py)
         callbacks  where callback endpoints are; by default a server on 127.0.0.1 while it runs
         children   finds the workflows it calls, as `{"order": order.workflow}.__getitem__` does;
                    by default there are none
@@ -100,14 +107,18 @@ class Workflow:
             raise ValueError(
                 f"call_log must be one of {', '.join(CALL_LOG_LEVELS)}, not {call_log!r}"
             )
+        variables = dict(os.environ if env is None else env)
+        variables.pop(TOKEN_VARIABLE, None)  # a token is no workflow's to read
         execution = Execution(
             workflow_id(self.source),
             self.sha256,
             allowed,
             clock or RealClock(),
-            os.environ if env is None else env,
+            variables,
             log or print_entry,
             observer,
+            auth or DefaultAuth(),
+            routes_of(routes),
             callbacks,
             children,
             call_log,
@@ -165,6 +176,15 @@ class Workflow:
         from wfc_runtime.command import command
 
         sys.exit(command(self, sys.argv[1:] if argv is None else argv))
+
+
+def routes_of(routes: Mapping[str, str] | None) -> Routes | None:
+    """The `routes` of a run; ValueError for what is none.  Only who has routes pays for them."""
+    if not routes:
+        return None
+    from wfc_runtime.routes import Routes
+
+    return Routes(routes)
 
 
 def _argument(args: object, limits: Limits) -> Value:

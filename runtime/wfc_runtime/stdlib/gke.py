@@ -11,7 +11,8 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from wfc_runtime.connectors import CLOUD_PLATFORM, Connector, exchange, sleep_before
+from wfc_runtime.auth import CLOUD_PLATFORM
+from wfc_runtime.connectors import Connector, exchange, sleep_before
 from wfc_runtime.errors import failed_job_error, http_error, timeout_error, value_error
 from wfc_runtime.stdlib import arguments, http
 from wfc_runtime.stdlib.secretmanager import project_of
@@ -49,7 +50,8 @@ async def request(
 
     `timeout` is in seconds, at most 1800.  Raises HttpError for a status of 400 or more,
     ConnectionFailedError where there was no connection, ConnectionError where it broke,
-    TimeoutError, and ValueError for an argument that cannot be or a cluster that is not running.
+    TimeoutError, AuthError without credentials, and ValueError for an argument that cannot be or a
+    cluster that is not running.
     """
     base, certificate = await _control_plane(run, cluster_id, project, location)
     where = base + arguments.text("gke.request", "path", path).lstrip("/")

@@ -40,8 +40,8 @@ async def access_string(
     `connector_params` is that of every connector.
 
     Raises HttpError, such as 404 for a secret that is not there, TimeoutError, ConnectionError,
-    ConnectionFailedError, and ValueError for a secret that is not UTF-8 or an argument that cannot
-    be.
+    ConnectionFailedError, AuthError without credentials, and ValueError for a secret that is not
+    UTF-8 or an argument that cannot be.
     """
     chosen = "latest" if version is None else version
     if type(chosen) is not str and type(chosen) is not int:
@@ -73,7 +73,8 @@ async def add_version_string(
     connector.
 
     Raises HttpError, such as 404 for a secret that is not there, TimeoutError, ConnectionError,
-    ConnectionFailedError, and ValueError for an argument that cannot be.
+    ConnectionFailedError, AuthError without credentials, and ValueError for an argument that cannot
+    be.
     """
     text = arguments.text(_ADD_VERSION.name, "data", data)
     return await _ADD_VERSION(

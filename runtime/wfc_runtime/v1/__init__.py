@@ -4,6 +4,7 @@ Only re-exports.  A module compiled by an older compiler keeps working: names he
 their meaning.
 """
 
+from wfc_runtime.auth import Authorizer, FixedToken, NoAuth
 from wfc_runtime.connectors import Connector
 from wfc_runtime.conversions import default, double, get_type, if_, keys, string
 from wfc_runtime.conversions import int_ as int
@@ -57,13 +58,16 @@ from wfc_runtime.stdlib import (
 )
 from wfc_runtime.trace import caught
 from wfc_runtime.values import Value, copy
-from wfc_runtime.workflow import Workflow
+from wfc_runtime.workflow import Workflow, routes_of
 
 __all__ = [
+    "Authorizer",
     "BranchPath",
     "Connector",
+    "FixedToken",
     "Lock",
     "LogEntry",
+    "NoAuth",
     "Observer",
     "ResourceLimit",
     "Run",
@@ -109,6 +113,7 @@ __all__ = [
     "pos",
     "put",
     "retry",
+    "routes_of",
     "run_interruptibly",
     "secretmanager",
     "span",
