@@ -147,6 +147,29 @@ def test_calls_that_do_not_depend_on_the_variable_run_side_by_side() -> None:
     assert clock.time() == 10
 
 
+@pytest.mark.parametrize(
+    ("value", "calls"),
+    [
+        ("m.none + add(1, i)", 0),
+        ("add(m.none, i)", 0),
+        ("add(1, i) + m.none", 1),
+        ("add(1, i) + m.none + add(2, i)", 1),
+        ("add(m.none, add(1, i))", 0),
+        ("add(add(1, i), m.none)", 1),
+    ],
+)
+def test_what_fails_before_a_call_is_evaluated_before_it(value: str, calls: int) -> None:
+    """As outside of a parallel step: operands from left to right."""
+    clock = VirtualClock()
+    guarded = {
+        "try": {"steps": assigning(("total", value))},
+        "except": {"as": "e", "steps": assigning(("keys.error", "e.message"))},
+    }
+    result = asyncio.run(fan([{"guarded": guarded}], items=1).run(clock=clock))
+    assert result["keys"] == {"error": "KeyError: key not found: none"}
+    assert clock.slept == [1] * calls
+
+
 def test_an_error_on_the_right_side_lets_the_others_go_on() -> None:
     fails = {"only": {"switch": [{"condition": "${i == 3}", "steps": [
         {"step": {"assign": [{"total": "${add(total, m[1])}"}]}}]}]}}  # fmt: skip

@@ -17,6 +17,7 @@ from wfc.library import Function as LibraryFunction
 from wfc.lower_blocks import Function, items
 from wfc.lower_expressions import call, constant, dotted, name
 from wfc.names import Binding, Names, Scope
+from wfc.types import Type, Types
 
 if TYPE_CHECKING:
     from wfc.lower_statements import Statements
@@ -110,7 +111,7 @@ def is_within(scope: Scope, function: Scope) -> bool:
 # -- atomic assignments ---------------------------------------------------------------------------
 
 
-def guarded(routine: syntax.Routine, names: Names, calls: Calls) -> set[Binding]:
+def guarded(routine: syntax.Routine, names: Names, types: Types, calls: Calls) -> set[Binding]:
     """The shared variables with an assignment that waits between reading and writing them."""
     found: set[Binding] = set()
     for _, step in walk.steps(routine):
@@ -119,7 +120,7 @@ def guarded(routine: syntax.Routine, names: Names, calls: Calls) -> set[Binding]
                 binding = names.writes[assignment.target.variable]
                 inner = names.step_scope[step].outward()
                 if any(scope.parallel for scope in _up_to(inner, binding.scope)) and _interleaved(
-                    assignment, binding, names, calls
+                    assignment, binding, names, types, calls
                 ):
                     found.add(binding)
     return found
@@ -133,10 +134,13 @@ def _up_to(scopes: Iterator[Scope], last: Scope) -> Iterator[Scope]:
 
 
 def _interleaved(
-    assignment: syntax.Assignment, binding: Binding, names: Names, calls: Calls
+    assignment: syntax.Assignment, binding: Binding, names: Names, types: Types, calls: Calls
 ) -> bool:
-    """Whether a call in it waits that cannot be made first: it reads the variable, or may not be
-    made at all (on the right of `and` and `or`) while something else reads it."""
+    """Whether a call in it waits that cannot be made first.
+
+    It reads the variable; or it may not be made at all, on the right of `and` and `or`, while
+    something else reads the variable; or what stands before it may fail, and then it is not made.
+    """
 
     def reads(expression: syntax.Expression) -> bool:
         return any(
@@ -149,16 +153,47 @@ def _interleaved(
             return False
         return part in names.awaited or names.callees[part] in calls.waits
 
+    may_fail = False
+
+    def interleaves(part: syntax.Expression) -> bool:
+        nonlocal may_fail
+        before = may_fail
+        if any(map(interleaves, walk.children(part))):
+            return True
+        match part:
+            case syntax.Call() if waits(part):
+                may_fail = before  # its arguments are evaluated with it
+                return before or reads(part)
+            case syntax.Binary("and" | "or", right=right) if read:
+                may_fail = True
+                return any(map(waits, walk.within(right)))
+            case _:
+                may_fail = may_fail or not _succeeds(part, names, types)
+                return False
+
     parts = [*assignment.target.path, assignment.value]
     read = bool(assignment.target.path) or any(map(reads, parts))
-    for part in (part for expression in parts for part in walk.within(expression)):
-        match part:
-            case syntax.Call() if waits(part) and reads(part):
-                return True
-            case syntax.Binary("and" | "or", right=right) if read:
-                if any(map(waits, walk.within(right))):
-                    return True
-    return False
+    return any(map(interleaves, parts))
+
+
+def _succeeds(part: syntax.Expression, names: Names, types: Types) -> bool:
+    """Whether an expression certainly does not fail once its parts are evaluated."""
+    match part:
+        case syntax.Constant() | syntax.Name() | syntax.Embedded() | syntax.ListLiteral():
+            return True
+        case syntax.Call(arguments=(argument,)):
+            callee = names.callees[part]
+            is_string = isinstance(callee, LibraryFunction) and callee.name == "string"
+            return is_string and _has_text(types.of(argument))
+        case syntax.Binary("+", left, right):
+            sides = types.of(left), types.of(right)
+            return any(side.only("string") for side in sides) and all(map(_has_text, sides))
+        case _:
+            return False
+
+
+def _has_text(value: Type) -> bool:
+    return value.only("string", "integer", "double", "boolean")
 
 
 def exclusive(to: Statements, binding: Binding, body: pytree.Body) -> pytree.Statement:

@@ -43,7 +43,7 @@ class Statements:
         self._helpers: dict[str, str] = {}
         self._marks: dict[graph.Resume | graph.Graph, str] = {}
         self.rebound = _rebound(routine, self.names)
-        self.guarded = lower_parallel.guarded(routine, self.names, expressions.calls)
+        self.guarded = lower_parallel.guarded(routine, self.names, self.types, expressions.calls)
         self._locks: dict[Binding, str] = {}
         self._joined: dict[str, Type] = {}
         for binding in self.spelling.own[routine]:

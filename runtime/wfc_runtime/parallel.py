@@ -39,6 +39,10 @@ _FIRST_LINE = 'RuntimeError: "branch error"'
 _MEMORY_SHARE = 0.9
 """The part of the parent's remaining memory that one error may take (spec 05 §6)."""
 
+_TOGETHER = 32
+"""Items after which a worker lets others go on.  Items that wait do so anyway, and items with loops
+pause by themselves; a scheduler is asked before each item."""
+
 
 async def parallel(
     run: Run,
@@ -189,7 +193,7 @@ class _ParallelStep:
             if active.waiting and active.wanted:
                 active.give_back()
                 await active.take()
-            elif ticker.due and scheduler is None:  # each item asks a scheduler anyway
+            elif index % _TOGETHER == 0 and ticker.due and scheduler is None:
                 await run.pause()
         active.give_back()
         seats.give_back()

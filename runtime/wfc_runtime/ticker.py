@@ -58,14 +58,14 @@ class LoopTicker:
 
     def __init__(self) -> None:
         self.due = True
-        """True until there is a thread: what does not loop for long needs none."""
+        """True until there is a thread: what leaves the loop its turn in time needs none."""
         self._paused: deque[asyncio.Future[None]] = deque()
         self._asked = Event()
         self._stays = Lock()
         """The thread's, held as long as it is to stay."""
         self._thread: Thread | None = None
         self._since = 0.0
-        """When the first pause was asked for that was not needed yet."""
+        """When the first pause of this cycle of the loop was asked for, and was not needed yet."""
         self._users = 0
 
     def enter(self) -> LoopTicker:
@@ -81,13 +81,14 @@ class LoopTicker:
         self._asked.set()
         self._thread.join()
         self._thread = None
-        self._since = 0.0
         self.due = True
 
     async def pause(self, branch: BranchPath) -> None:
         if self._thread is None:
             now = time.perf_counter()
-            self._since = self._since or now
+            if not self._since:
+                self._since = now
+                asyncio.get_running_loop().call_soon(self._forget)
             if now - self._since < SLICE:
                 return
             self._stays = Lock()
@@ -102,6 +103,10 @@ class LoopTicker:
         await resumed
         self.due = False
         self._asked.set()
+
+    def _forget(self) -> None:
+        """The loop has come to its next cycle: nobody has kept it for long."""
+        self._since = 0.0
 
     def _resume(self, loop: asyncio.AbstractEventLoop) -> None:
         """Lets one branch go on, and the next one two cycles later: waking takes two."""
