@@ -129,7 +129,8 @@ def test_a_workflow_that_is_not_busy_for_long_starts_no_thread() -> None:
 
 async def _busy_ticker() -> LoopTicker:
     """A ticker that somebody has kept busy for longer than a slice."""
-    ticker = LoopTicker().enter()
+    ticker = LoopTicker()
+    ticker.enter()
     began = time.perf_counter()
     while time.perf_counter() - began < 2 * SLICE:
         await ticker.pause(())

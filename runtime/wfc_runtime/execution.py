@@ -99,7 +99,7 @@ class Execution:
         self.find = find
         self.call_log = call_log
         self.scheduler = clock if isinstance(clock, Scheduler) else None
-        self.ticker: Ticker = self.scheduler or loop_ticker().enter()
+        self.ticker: Ticker = self.scheduler or loop_ticker()
         self.active = Seats(limits.active)
         """The seats for active branches and iterations (spec 04 §8 rules 18 and 19)."""
         self.branch_errors = 0
@@ -209,6 +209,11 @@ class Execution:
             self._session = open_session()
             self.proxies = environment_proxies()
         return self._session
+
+    def begin(self) -> None:
+        """Before the workflow runs; what has begun must be closed."""
+        if isinstance(self.ticker, LoopTicker):
+            self.ticker.enter()
 
     async def close(self) -> None:
         """Ends the callback endpoints, waits for the children that go on, lets everything go."""

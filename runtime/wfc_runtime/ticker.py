@@ -68,9 +68,9 @@ class LoopTicker:
         """When the first pause of this cycle of the loop was asked for, and was not needed yet."""
         self._users = 0
 
-    def enter(self) -> LoopTicker:
+    def enter(self) -> None:
+        """Counts one more execution."""
         self._users += 1
-        return self
 
     def leave(self) -> None:
         """Ends the thread when no execution is left."""

@@ -131,6 +131,7 @@ class Workflow:
         self._limits(execution.limits)
         if self.accounting:
             run.ledger = Ledger(execution.limits)
+        execution.begin()
         try:
             result = await (self.main(run, given) if self.parameters else self.main(run))
             encode(result)  # what has no form in JSON cannot be a result (spec 04 §7)
