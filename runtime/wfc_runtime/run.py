@@ -132,10 +132,14 @@ class Run:
             await execution.clock.sleep(seconds)
             return
         with self.observed(step, what):
-            if execution.scheduler is None:
-                await execution.clock.sleep(seconds)
-            else:
-                await execution.scheduler.wait(self.branch, seconds)
+            await self.rest(seconds)
+
+    async def rest(self, seconds: float) -> None:
+        """Waits in the middle of a call, which an observer knows of already."""
+        if self.execution.scheduler is None:
+            await self.execution.clock.sleep(seconds)
+        else:
+            await self.execution.scheduler.wait(self.branch, seconds)
 
     async def pause(self) -> None:
         """Lets others go on; loops that may never wait call it when `run.ticker.due`."""
