@@ -64,7 +64,7 @@ class With:
 
     held: ast.expr
     body: Body
-    place: Place | None = None
+    place: Place
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -150,9 +150,9 @@ class Run:
         if self.execution.scheduler is not None:
             await self.execution.scheduler.turn(self.branch)
 
-    def exclusive(self, lock: Lock) -> Exclusive:
+    def exclusive(self, step: str, lock: Lock) -> Exclusive:
         """For `async with`: one branch at a time assigns the variable that the lock stands for."""
-        return Exclusive(self, lock)
+        return Exclusive(self, step, lock)
 
     @contextmanager
     def observed(self, step: str, what: str) -> Iterator[None]:
