@@ -16,7 +16,7 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from aiohttp import web
-from tests.compiled import load, workflow
+from tests.compiled import Main, load, workflow
 from tests.http_server import serving
 from tests.running import at_most
 
@@ -31,19 +31,41 @@ Script = Callable[[web.BaseRequest, int], web.Response]
 HOST = "X-Forwarded-Host"
 """The header that says whom a request was for."""
 
-ALWAYS = {"Date": "Thu, 01 Jan 1970 00:00:00 GMT"}
+NEVER = object()
+
 MOST_REQUESTS = 150
 """Who asks more often waits for something that the stand-in never says: the run is cancelled."""
 
 
 @dataclass(frozen=True)
 class World:
-    """What a run finds outside: an answer to every request, callbacks, one result of any child."""
+    """What a run finds outside.
+
+    script    answers every request
+    callback  the body that comes to each endpoint after 5 seconds; NEVER for none
+    child     what every other workflow does; without it there is none
+    seed      stands for an order of the branches
+    """
 
     script: Script
     callback: Any = None
-    child: Any = None
+    child: Main | None = None
     env: Mapping[str, str] = field(default_factory=dict)
+    seed: int | None = None
+
+    def callbacks(self) -> list[CallbackRequest]:
+        if self.callback is NEVER:
+            return []
+        return [
+            CallbackRequest(after=5, body=self.callback, method=method, endpoint=endpoint)
+            for endpoint in range(1, 11)
+            for method in ("GET", "POST")
+        ]
+
+    def find(self, name: str) -> wf.Workflow:
+        if self.child is None:
+            raise LookupError(f"there is no workflow `{name}`")
+        return workflow(self.child, parameters=1, accounting=True)
 
 
 @dataclass(frozen=True)
@@ -100,19 +122,11 @@ async def _play(compiled: wf.Workflow, args: Any, world: World, limits: Any) -> 
             enough.set()
         return world.script(request, before[key] - 1)
 
-    async def child(run: wf.Run, given: Any) -> Any:
-        return world.child
-
-    clock = VirtualClock()
-    requests = [
-        CallbackRequest(after=5, body=world.callback, method=method, endpoint=endpoint)
-        for endpoint in range(1, 11)
-        for method in ("GET", "POST")
-    ]
+    clock = VirtualClock(seed=world.seed)
     options: dict[str, Any] = {
         "clock": clock,
-        "callbacks": ScriptedCallbacks(clock, *requests),
-        "children": lambda name: workflow(child, parameters=1, accounting=True),
+        "callbacks": ScriptedCallbacks(clock, *world.callbacks()),
+        "children": world.find,
         "auth": wf.NoAuth(),
         "env": world.env,
         "log": lambda entry: None,

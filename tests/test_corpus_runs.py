@@ -8,20 +8,22 @@ listed in data/corpus_errors.tsv; other arguments and replies may be answered by
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
 from tests.corpus import CorpusFile, files, needs_corpus
+from tests.replies import SCRIPTS, Make, fitting
 from tests.running import run
 from tests.shapes import Shapes, shapes
-from tests.stand_in import ALWAYS, HOST, Played, Script, World, play
+from tests.stand_in import NEVER, Played, World, play
 from tests.transcript import UUID
 
+import wfc_runtime.v1 as wf
 from wfc.parse import parse
 from wfc.pipeline import compile_source
 from wfc.problems import Problems
@@ -31,6 +33,9 @@ pytestmark = needs_corpus
 
 ERRORS = Path(__file__).parent / "data" / "corpus_errors.tsv"
 STEPS = 2_000
+SAME_ID = {"GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID": "6c1e4f0a-52d3-4b8e-9f7a-0d2b3c4e5f60"}
+"""Some files name things after a part of it."""
+
 ENDLESS = "ResourceLimitError"
 
 
@@ -124,103 +129,28 @@ def test_hermetic_files_give_a_result_for_what_they_read_or_are_listed() -> None
 # -- files that ask others -------------------------------------------------------------------------
 
 
-def json_reply(value: Any, status: int = 200) -> web.Response:
-    return web.json_response(value, status=status, headers=ALWAYS)
-
-
-def fitting(read: Shapes) -> Script:
-    """Replies with what the file reads; Google's operations have ended."""
-    example, headers = read.reply.example(), read.headers.example()
-    given = headers if isinstance(headers, dict) else {}
-
-    def script(request: web.BaseRequest, before: int) -> web.Response:
-        body = example
-        if request.headers[HOST].endswith(".googleapis.com") and not isinstance(body, list):
-            body = (body if isinstance(body, dict) else {}) | operation(request)
-        reply = json_reply(body)
-        reply.headers.update({name: str(value) for name, value in given.items()})
-        return reply
-
-    return script
-
-
-def operation(request: web.BaseRequest) -> dict[str, Any]:
-    """The fields by which APIs say that work has ended."""
-    api = request.headers[HOST].removesuffix(".googleapis.com")
-    ended = {"done": True, "name": "operations/7", "state": "SUCCEEDED"}
-    if api == "bigquery":
-        return {**ended, "status": {"state": "DONE"}}
-    if request.path.startswith("/apis/"):
-        return {**ended, "status": {"conditions": [{"type": "Completed", "status": "True"}]}}
-    if api in ("compute", "container") and (
-        request.method != "GET" or "operations" in request.path
-    ):
-        return {**ended, "status": "DONE", "selfLink": f"https://{api}.example/operations/7"}
-    return ended
-
-
-def recovering(read: Shapes) -> Script:
-    """Each request fails once."""
-    later = fitting(read)
-
-    def script(request: web.BaseRequest, before: int) -> web.Response:
-        return later(request, before) if before else failing(503)(read)(request, before)
-
-    return script
-
-
-def failing(status: int) -> Callable[[Shapes], Script]:
-    error = {"error": {"code": status, "message": "it is so", "status": "UNAVAILABLE"}}
-    return lambda read: lambda request, before: json_reply(error, status)
-
-
-def always(body: Any) -> Callable[[Shapes], Script]:
-    return lambda read: lambda request, before: json_reply(body)
-
-
-def page(read: Shapes) -> Script:
-    return lambda request, before: web.Response(text="<p>hello</p>", headers=ALWAYS)
-
-
-def cut(read: Shapes) -> Script:
-    """Breaks the connection off."""
-
-    def script(request: web.BaseRequest, before: int) -> web.Response:
-        assert request.transport is not None
-        request.transport.abort()
-        return web.Response()
-
-    return script
-
-
-SCRIPTS: dict[str, tuple[Callable[[Shapes], Script], str]] = {
-    "not found": (failing(404), "HttpError"),
-    "unavailable at first": (recovering, "HttpError"),
-    "unavailable": (failing(503), "HttpError"),
-    "an empty list": (always([]), "TypeError"),
-    "an empty map": (always({}), "KeyError"),
-    "null": (always(None), "TypeError"),
-    "a page": (page, "TypeError"),
-    "cut off": (cut, "ConnectionError"),
-}
-"""What is replied to every request, and an error that some file ends with then."""
-
-
 def environment(read: Shapes) -> dict[str, str]:
-    """What the service itself does not set, and an id that is the same in each run."""
+    """What the service itself does not set."""
     given = read.environment.found().parts
     return {
         name: str(shape.example())
         for name, shape in given.items()
         if not name.startswith("GOOGLE_CLOUD_")
-    } | {"GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID": "6c1e4f0a-52d3-4b8e-9f7a-0d2b3c4e5f60"}
+    }
 
 
-def among_others(file: CorpusFile, plain: str, accounting: str, script: Script) -> Played:
-    """How a run ends; without accounting it asks the same and ends the same way."""
+def world_of(file: CorpusFile, script: Make) -> World:
+    """One where all but the replies is as the file wants it."""
     read = read_of(file)
-    args = read.argument.example()
-    world = World(script, read.callback.example(), read.child.example(), environment(read))
+
+    async def child(run: wf.Run, given: Any) -> Any:
+        return read.child.example()
+
+    return World(script(read), read.callback.example(), child, environment(read) | SAME_ID)
+
+
+def among_others(plain: str, accounting: str, args: Any, world: World) -> Played:
+    """How a run ends; without accounting it asks the same and ends the same way."""
     counted = play(accounting, args, world, accounting=True, steps=STEPS)
     if counted.tag not in (ENDLESS, "cancelled"):
         other = play(plain, args, world, accounting=False, steps=STEPS)
@@ -236,7 +166,8 @@ def test_asking_files_give_a_result_for_fitting_replies_or_are_listed() -> None:
     failed = {}
     for file, plain, accounting in runnable(*ASKING):
         with about(file.name):
-            played = among_others(file, plain, accounting, fitting(read_of(file)))
+            args = read_of(file).argument.example()
+            played = among_others(plain, accounting, args, world_of(file, fitting))
         if played.ending != "result":
             failed[file.name] = played.tag
     assert failed == listed(*ASKING)
@@ -248,5 +179,57 @@ def test_asking_files_end_with_a_result_or_an_error_whatever_is_replied(name: st
     endings = set()
     for file, plain, accounting in runnable(*ASKING):
         with about(file.name, name):
-            endings.add(among_others(file, plain, accounting, script(read_of(file))).tag)
+            args = read_of(file).argument.example()
+            endings.add(among_others(plain, accounting, args, world_of(file, script)).tag)
+    assert {"result", expected} <= endings
+
+
+@pytest.mark.parametrize("args", [None, {}, "text"], ids=repr)
+def test_asking_files_end_with_a_result_or_an_error_whatever_they_are_given(args: Any) -> None:
+    endings = set()
+    for file, plain, accounting in runnable(*ASKING):
+        with about(file.name, args):
+            endings.add(among_others(plain, accounting, args, world_of(file, fitting)).tag)
+    assert {"result", "TypeError"} <= endings
+
+
+async def failing_child(run: wf.Run, given: Any) -> Any:
+    raise wf.WorkflowError({"code": 7, "message": "it cannot"})
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"callback": NEVER}, "TimeoutError"),
+        ({"callback": {"unheard": ["of"]}}, "KeyError"),
+        ({"child": None}, "HttpError"),
+        ({"child": failing_child}, "OperationError"),
+        ({"env": SAME_ID}, "TypeError"),
+    ],
+    ids=["no callback", "another callback", "no child", "a child that fails", "no environment"],
+)
+def test_asking_files_end_with_a_result_or_an_error_whatever_is_missing(
+    change: dict[str, Any], expected: str
+) -> None:
+    endings = set()
+    for file, plain, accounting in runnable(*ASKING):
+        with about(file.name, change):
+            world = replace(world_of(file, fitting), **change)
+            args = read_of(file).argument.example()
+            endings.add(among_others(plain, accounting, args, world).tag)
+    assert {"result", expected} <= endings
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_asking_files_end_with_a_result_or_an_error_in_every_order(name: str) -> None:
+    """Branches in the orders of some seeds, where the two forms need not agree."""
+    script, expected = SCRIPTS[name]
+    endings = set()
+    for file, _, accounting in runnable(*ASKING):
+        args = read_of(file).argument.example()
+        for seed in range(10):
+            with about(file.name, name, seed):
+                world = replace(world_of(file, script), seed=seed)
+                endings.add(play(accounting, args, world, accounting=True, steps=STEPS).tag)
     assert {"result", expected} <= endings
