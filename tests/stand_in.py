@@ -1,28 +1,27 @@
 """Runs of compiled modules whose every request is answered by a stand-in on this machine.
 
-A `Reply` is what a script gives for a request; `play` runs a module and says how that ended and
-what was asked for.  Time is virtual, callbacks and child workflows are played too.
+`play` runs a module and says how that ended and what it asked for.  Time is virtual; callbacks and
+child workflows are played too.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
-from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from tests.compiled import Main, load, workflow
 from tests.http_server import serving
 from tests.running import at_most
+from tests.transcript import sent_otherwise
 
 import wfc_runtime.v1 as wf
 from wfc_runtime.limits import GOOGLE, LOCAL
-from wfc_runtime.stdlib import http
+from wfc_runtime.request import Request
 from wfc_runtime.testing import CallbackRequest, ScriptedCallbacks, VirtualClock
 
 Script = Callable[[web.BaseRequest, int], web.Response]
@@ -32,6 +31,7 @@ HOST = "X-Forwarded-Host"
 """The header that says whom a request was for."""
 
 NEVER = object()
+"""The body of a callback that does not come."""
 
 MOST_REQUESTS = 150
 """Who asks more often waits for something that the stand-in never says: the run is cancelled."""
@@ -68,23 +68,13 @@ class World:
         return workflow(self.child, parameters=1, accounting=True)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One request as the workflow made it."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    body: bytes | None
-
-
 @dataclass
 class Played:
     """How a run ended: with a result, an error's payload, or not before it was cancelled."""
 
     ending: Literal["result", "error", "cancelled"]
     value: Any = None
-    asked: Sequence[Asked] = ()
+    asked: Sequence[Request] = ()
 
     @property
     def tag(self) -> str:
@@ -111,7 +101,7 @@ def play(
 async def _play(compiled: wf.Workflow, args: Any, world: World, limits: Any) -> Played:
     lost: list[Mapping[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: lost.append(context))
-    asked: list[Asked] = []
+    asked: list[Request] = []
     before: Counter[tuple[str, str, str]] = Counter()
     enough = asyncio.Event()
 
@@ -132,7 +122,14 @@ async def _play(compiled: wf.Workflow, args: Any, world: World, limits: Any) -> 
         "log": lambda entry: None,
     }
     async with serving(answer) as address:
-        with all_hosts_at(address, asked):
+
+        def to_stand_in(sent: Request) -> Request:
+            asked.append(sent)
+            parts = urlsplit(sent.url)
+            rest = parts._replace(scheme="", netloc="").geturl()
+            return replace(sent, url=address + rest, headers={**sent.headers, HOST: parts.netloc})
+
+        with sent_otherwise(to_stand_in):
             running = asyncio.create_task(compiled.run(args, limits=limits, **options))
             until = asyncio.create_task(enough.wait())
             await asyncio.wait({running, until}, return_when=asyncio.FIRST_COMPLETED)
@@ -149,22 +146,3 @@ async def _play(compiled: wf.Workflow, args: Any, world: World, limits: Any) -> 
         return Played("result", running.result(), asked)
     except wf.WorkflowError as error:
         return Played("error", error.payload, asked)
-
-
-@contextmanager
-def all_hosts_at(address: str, asked: list[Asked]) -> Iterator[None]:
-    """While this is entered every request, noted in `asked`, goes to an address.
-
-    It says there in a header what host it was for.
-    """
-    send = http._send
-
-    async def to_address(run: Any, sent: Any) -> Any:
-        asked.append(Asked(sent.method, sent.url, sent.headers, sent.body))
-        parts = urlsplit(sent.url)
-        headers = {**sent.headers, HOST: parts.netloc}
-        rest = parts._replace(scheme="", netloc="").geturl()
-        return await send(run, replace(sent, url=address + rest, headers=headers))
-
-    with patch.object(http, "_send", to_address):
-        yield
