@@ -75,10 +75,11 @@ class Shape:
         found = self.found()
         if found.parts and depth:
             return {name: part.example(depth - 1) for name, part in found.parts.items()}
-        if found.keys:
-            return {"key": "text" if found.item is None else found.item.example(depth - 1)}
         if found.item is not None and depth:
-            return [found.item.example(depth - 1)] * found.length
+            item = found.item.example(depth - 1)
+            return {"key": item} if found.keys else [item] * found.length
+        if found.keys:
+            return {"key": "text"}
         return "text" if found.value is None else found.value
 
 
@@ -115,7 +116,7 @@ class _Reader:
         return self.variables.setdefault((routine, name), Shape()).found()
 
     def result(self, routine: str) -> Shape:
-        return self.variable(routine, "return")
+        return self.variable(routine, "${result}")  # as no variable is called
 
     def action(self, routine: str, action: syntax.Action) -> None:
         for whole in walk.expressions(action):
