@@ -211,7 +211,8 @@ def open_session() -> ClientSession:
     """The session of an execution: no cookies are kept, and the seats limit the connections.
 
     It does not trust the environment: proxies are ours to choose (proxies.py), and a `.netrc` would
-    send passwords that the workflow does not know of.
+    send passwords that the workflow does not know of.  It adds no Content-Type: what has a body has
+    one already, and what has none would be called `application/octet-stream`.
     """
     import aiohttp
 
@@ -220,5 +221,6 @@ def open_session() -> ClientSession:
         max_line_size=_LONGEST_LINE,
         max_field_size=_LONGEST_LINE,
         cookie_jar=aiohttp.DummyCookieJar(),
+        skip_auto_headers=("Content-Type",),
         connector=aiohttp.TCPConnector(limit=0),
     )
