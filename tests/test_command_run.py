@@ -219,6 +219,23 @@ def test_branches_of_nested_parallel_steps_are_told_apart_and_all_accounted_for(
     assert shown.count("and 2 more failed") == 2
 
 
+def test_errors_that_are_long_are_cut_and_those_left_out_are_named(folder: Path) -> None:
+    (folder / "long.yaml").write_text(
+        dedent(
+            """\
+            - init: {assign: [{text: x}]}
+            - grow:
+                for: {value: k, range: [1, 17], steps: [{a: {assign: [{text: "${text + text}"}]}}]}
+            - fan: {parallel: {for: {value: n, range: [1, 5], steps: [{bad: {raise: "${text}"}}]}}}
+            """
+        ),
+        encoding="utf-8",
+    )
+    said = quick(folder, "run", "long.yaml").stderr
+    assert f"\nbranch 0: {'x' * 2_000}…\n" in said
+    assert "\nbranch 4: its error is left out: it was too large for the memory\n" in said
+
+
 @pytest.mark.parametrize(
     "body", ["raise: {TEXT}", "parallel: {branches: [a: {steps: [b: {raise: {TEXT}}]}]}"]
 )

@@ -55,7 +55,7 @@ def _report(
     around: str = "",
 ) -> Iterator[str]:
     """`around` are the ids of the branches that this is in, as in `3 › 0 › `."""
-    yield paint("error", title) + paint("strong", f": {visible(message)}")
+    yield paint("error", title) + paint("strong", f": {visible(_cut(message))}")
     margin = _margin(source, frames)
     for number, (label, times) in enumerate(_counted(frames)):
         style = "other" if number else "error"
@@ -104,6 +104,9 @@ def _branch(branch: wf.Value, source: Source, paint: Paint, around: str) -> Iter
             yield from _report(
                 f"branch {path}", message, payload, frames, source, paint, f"{path} › "
             )
+        case {"id": str(name), "error": None}:  # spec 05 §6, `truncated`
+            said = ": its error is left out: it was too large for the memory"
+            yield paint("error", f"branch {around}{visible(name)}") + paint("strong", said)
         case _:
             yield visible(_json(branch))
 
@@ -141,4 +144,8 @@ def _json(value: wf.Value) -> str:
         text = wf.json.encode_to_string(value)
     except wf.WorkflowError:
         return "something that has no form in JSON"
+    return _cut(text)
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
