@@ -32,8 +32,9 @@ def test_the_user_agent_is_the_services_and_a_given_one_goes_before_it() -> None
 
 
 def test_headers_are_sent_as_given() -> None:
-    headers = received(headers={"X-Trace-Id": "7", "accept": "text/plain"})["headers"]
+    headers = received(headers={"X-Trace-Id": "7", "accept": "text/plain", 7: "seven"})["headers"]
     assert headers["X-Trace-Id"] == "7"
+    assert headers["7"] == "seven"  # a key that is an integer (OQ-13)
     assert headers["Accept"] == "text/plain"
 
 

@@ -139,11 +139,12 @@ def _headers(given: Value) -> dict[str, str]:
     agent = None
     if given is not None:
         arguments.entries("http.request", "headers", given)
-    for name, value in (given or {}).items():
+    for key, value in (given or {}).items():
+        name = str(key)  # an integer may be one (OQ-13)
         if type(value) is not str:
             raise type_error(f"the header `{name}` must be a string, not {word(value)}")
-        if not _HEADER_NAME.fullmatch(str(name)):
-            raise value_error(f"`{_shown_name(str(name))}` cannot be the name of a header")
+        if not _HEADER_NAME.fullmatch(name):
+            raise value_error(f"`{_shown_name(name)}` cannot be the name of a header")
         if not _HEADER_VALUE.fullmatch(value):
             raise value_error(f"the header `{name}` must not hold control characters")
         if name.lower() == "user-agent":

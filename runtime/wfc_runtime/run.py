@@ -32,10 +32,13 @@ LONGEST_SLEEP = 31_536_000
 """Seconds in a year (spec 07 §2)."""
 
 _EXECUTIONS = "googleapis.workflowexecutions.v1.projects.locations.workflows.executions"
+_SECRETS = "googleapis.secretmanager.v1.projects.secrets"
 _LONGER = {
     "executions.map": "experimental.executions.map",
     "executions.run": "experimental.executions.run",
     "executions.run_connector": f"{_EXECUTIONS}.run",
+    "secretmanager.access_string": f"{_SECRETS}.versions.accessString",
+    "secretmanager.add_version_string": f"{_SECRETS}.addVersionString",
 }
 """Documented names that are longer than those of the Python functions."""
 
