@@ -290,6 +290,7 @@ def test_the_command_takes_routes_from_options_and_a_file(tmp_path: Path) -> Non
     [
         (["--route", "https://a.example"], "a route cannot be used: `https://a.example` is not "),
         (["--route", "=http://b"], "`=http://b` is not written as URL=URL"),
+        (["--route", "https://me:pw@a.example"], "`https://…@a.example` is not written as URL=URL"),
         (["--route", "a.example=http://b"], "`a.example` must be `http://` or `https://`"),
         (["--route", "https://a.example=b"], "is not written as URL=URL"),
         (
