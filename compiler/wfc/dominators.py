@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from wfc.frozen import frozen
 from wfc.graph import Graph
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Flow:
     """order         reachable blocks in reverse postorder
     number        a block's place in that order

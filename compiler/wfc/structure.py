@@ -14,13 +14,14 @@ would nest too deeply.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
 from wfc import graph, shape
 from wfc.dispatch import dispatch
 from wfc.dominators import analyse
+from wfc.frozen import frozen_value
 from wfc.graph import Graph
 from wfc.shape import Shape
 from wfc.simplify import simplify
@@ -76,7 +77,7 @@ def _marked(ways: Ways, resume: graph.Resume) -> Ways:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Context:
     """Where control goes from here without a jump, by `continue`, and by `break`."""
 
