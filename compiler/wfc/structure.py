@@ -278,14 +278,14 @@ class _Structurer:
 
     def loop(self, header: int, context: Context) -> tuple[Shape, int | None]:
         """`while True:` and the block to go on with: the largest thing after the loop."""
-        body = self.flow.loops[header]
-        after = [child for child in self.merges(header) if child not in body]
+        body = self.flow.body(header)
+        within = set(body)
+        after = [child for child in self.merges(header) if child not in within]
         exits = [
             target
-            for block in self.flow.order
-            if block in body
+            for block in body
             for target in self.region.successors(block)
-            if target not in body
+            if target not in within
         ]
         candidates: list[int | None] = [*after[:1]]
         if not after:
