@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 import sys
+from contextlib import suppress
 from importlib.util import cache_from_source
 from pathlib import Path
+from typing import Any
 
 import lark
 
@@ -20,34 +23,40 @@ from wfc.expressions_build import Builder
 
 
 def parser(builder: Builder) -> lark.Lark:
-    """A parser that returns what `builder` makes.  Its tables come from the file if there is one.
-
-    lark makes them where the file cannot be used, and says nothing where it cannot be written.
-    """
+    """A parser that returns what `builder` makes, with the tables of the file if there is one."""
     tables = _tables()
-    if tables.exists():
-        return _made(builder, str(tables))
-    if sys.dont_write_bytecode:
-        return _made(builder, False)
-    draft = tables.with_name(f"{tables.name}.{os.getpid()}")
-    made = _made(builder, str(draft))
+    # What the modules call that `lark.tools.standalone` writes.  lark's own option `cache` is not
+    # safe where two processes write the file at once.
+    load: Any = lark.Lark._load_from_dict
     try:
-        draft.replace(tables)  # in one go, for another process may be about to do the same
-    except OSError:
-        pass  # the folder is read-only
-    return made
-
-
-def _made(builder: Builder, cache: str | bool) -> lark.Lark:
-    return lark.Lark(
+        with tables.open("rb") as file:
+            loaded: lark.Lark = load(**pickle.load(file), transformer=builder)
+            return loaded
+    except Exception:
+        pass  # no file, or a damaged one, of which pickle and lark may raise anything
+    made = lark.Lark(
         wfc_grammar.TEXT,
         parser="lalr",
         lexer="basic",
         start="expression",
         maybe_placeholders=False,
         transformer=builder,
-        cache=cache,
     )
+    if not sys.dont_write_bytecode:
+        _save(made, tables)
+    return made
+
+
+def _save(made: lark.Lark, tables: Path) -> None:
+    """In one go, since other processes may be reading or writing the same."""
+    draft = tables.with_name(f"{tables.name}.{os.getpid()}")
+    try:
+        with draft.open("wb") as file:
+            made.save(file)
+        draft.replace(tables)
+    except OSError:  # the folder is read-only or the disk is full
+        with suppress(OSError):
+            draft.unlink()
 
 
 def _tables() -> Path:
