@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from wfc import syntax
+from wfc.frozen import frozen_value
 from wfc.names import Binding
 
 Kind = Literal["null", "boolean", "integer", "double", "string", "bytes", "list", "map"]
@@ -13,7 +14,7 @@ Kind = Literal["null", "boolean", "integer", "double", "string", "bytes", "list"
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Type:
     """The kinds a value may have; `low` and `high` bound it where it is an integer."""
 
