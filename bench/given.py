@@ -6,7 +6,7 @@ import json
 import random
 from typing import Any
 
-_WORDS = "the quick brown fox jumps over a lazy dog while other foxes sleep and dogs dream".split()
+_WORDS = ("quick", "brown", "fox", "jumps", "over", "lazy", "dog", "sleep", "and", "dream")
 _EVENTS = ("pay", "ship", "deliver", "pay", "ship", "return", "cancel", "deliver", "call")
 _CURRENCIES = ("EUR", "EUR", "USD", "GBP", "XXX")
 _RATES = {"EUR": 1.0, "USD": 0.91, "GBP": 1.17}

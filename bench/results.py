@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import catalog
+from bench import catalog, gaps
 from bench.catalog import Case
 from bench.measure import Samples, machine, table
 
@@ -65,8 +65,8 @@ def page(rows: Sequence[Row], rounds: int) -> str:
         "# Results",
         "",
         f"Written by `python -m bench.suite --write`, {rounds} rounds, on {_description()}.",
-        "How many times as long as by hand: the median of the rounds, and the middle half of them. The",
-        "goal is for the CPU time, for http for the wall time. See [README.md](README.md).",
+        "How many times as long as by hand: the median of the rounds, and the middle half of them.",
+        "The goal is for the CPU time, for http for the wall time. See [README.md](README.md).",
         "",
         "|" + "|".join(_HEADS) + "|",
         "|---" + "|--:" * (len(_HEADS) - 1) + "|",
@@ -79,7 +79,7 @@ def page(rows: Sequence[Row], rounds: int) -> str:
         "",
         *(
             f"- **{row.case.name}**, {row.ratio:.2f} for {row.case.goal:.2f}: "
-            f"{row.case.gap or 'nobody has looked yet.'}"
+            + gaps.GAPS.get(row.case.name, "nobody has looked yet.")
             for row in missed
         ),
     ]
@@ -114,7 +114,9 @@ def _means(rows: Sequence[Row]) -> list[str]:
         if ratios:
             reached = sum(row.reached for row in rows if row.case.goal in goals)
             mean = statistics.geometric_mean(ratios)
-            said.append(f"{name}: {mean:.2f} on average, {reached} of {len(ratios)} reach their goal")
+            said.append(
+                f"{name}: {mean:.2f} on average, {reached} of {len(ratios)} reach their goal"
+            )
     both = [(row.ratio, row.emulator) for row in rows if isinstance(row.emulator, float)]
     if both:
         ours, theirs = (statistics.geometric_mean(side) for side in zip(*both, strict=True))

@@ -24,6 +24,7 @@ from bench.compiled import compiled
 from bench.measure import Samples, in_turns
 from bench.results import Row
 from bench.server import answering
+
 from wfc.source import Source
 
 ROUNDS = 15

@@ -4,7 +4,8 @@ import aiohttp
 
 
 async def http_pages(args: dict[str, Any]) -> int:
-    page, total = 1, 0
+    page = 1
+    total: int = 0
     timeout = aiohttp.ClientTimeout(total=300)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         while True:
