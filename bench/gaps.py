@@ -69,14 +69,13 @@ GAPS = {
         "integers; `find_all` makes a list only to be counted, and `list.concat` copies."
     ),
     "text_patterns": (
-        "The meaning of RE2 is the language's, and google-re2's Python wrapper makes a match "
-        "object with its groups for each match: three quarters of the time. `re` cannot stand "
-        "in for it."
+        "Most of the time is google-re2's: its Python wrapper makes a match object with all groups "
+        "for each match. The meaning of RE2 is the language's, so `re` cannot stand in for it."
     ),
     "orders_report": (
-        "Three fifths are `wf.copy`: one deep write (`customers[…].orders`) has `order`, `rates` "
-        "and lines copied in every round, although none of them can get into `customers`; a "
-        "fifth is the copy and check of the argument, which by hand nobody makes."
+        "Three fifths are `wf.copy`: one deep write (`customers[…].spent`) has `order`, `rates` "
+        "and lines copied in every round, although what is written into is never one of them; a "
+        "quarter is the copy and check of the argument, which by hand nobody makes."
     ),
     "six_hundred_steps": (
         "Three `wf.add` an order on integers that are surely small, two in `describe`, whose "
