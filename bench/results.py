@@ -117,7 +117,11 @@ def _means(rows: Sequence[Row]) -> list[str]:
             said.append(
                 f"{name}: {mean:.2f} on average, {reached} of {len(ratios)} reach their goal"
             )
-    both = [(row.ratio, row.emulator) for row in rows if isinstance(row.emulator, float)]
+    both = [
+        (row.cpu[0].ratio(row.cpu[1]), row.emulator)
+        for row in rows
+        if isinstance(row.emulator, float)
+    ]
     if both:
         ours, theirs = (statistics.geometric_mean(side) for side in zip(*both, strict=True))
         said.append(
