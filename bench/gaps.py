@@ -48,8 +48,8 @@ GAPS = {
     ),
     "fibonacci": (
         "Each call makes a `Run` to count its depth (without: 6.9) and calls four helpers, since "
-        "parameters have no types, even where all callers pass integers (without both: 2.46, "
-        "what the argument `run` and calling by name cost). The depth must be counted (OQ-65)."
+        "parameters have no types, even where all callers pass integers (without both: 1.08). The "
+        "depth must be counted (OQ-65), but an integer would do."
     ),
     "walk_json": (
         "`wf.copy(orders)` before the loop and before encoding, and `wf.copy(order['lines'])`, "
