@@ -54,7 +54,7 @@ GAPS = {
     "walk_json": (
         "`wf.copy(orders)` before the loop and before encoding, and `wf.copy(order['lines'])`, "
         "because `orders[i]` is written to: without them it would be 3.5, of which the JSON "
-        "encoder in Python is 1.5, where `json.dumps` in C is 0.5; the rest are helper calls."
+        "encoder in Python is 1.5, where `json.dumps` in C is 0.5."
     ),
     "raise_and_catch": (
         "`try` costs nothing; the helper calls of `i % 4` and the counters are the gap, on what is "
