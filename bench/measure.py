@@ -13,6 +13,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +34,13 @@ class Samples:
         low, _, high = statistics.quantiles(self.seconds, n=4)
         return f"{milliseconds(low)}–{milliseconds(high)}"
 
+    def ratios(self, other: Samples) -> tuple[float, ...]:
+        """How many times as long as `other`, round by round."""
+        return tuple(a / b for a, b in zip(self.seconds, other.seconds, strict=True))
+
     def ratio(self, other: Samples) -> float:
         """How many times as long as `other` in the same round."""
-        return statistics.median(a / b for a, b in zip(self.seconds, other.seconds, strict=True))
+        return statistics.median(self.ratios(other))
 
     def excess(self, other: Samples) -> float:
         """How many seconds more than `other` in the same round."""
@@ -42,13 +49,19 @@ class Samples:
 
 def interleaved(candidates: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, Samples]:
     """The seconds that each candidate returns, after one round that does not count."""
-    found: dict[str, list[float]] = {name: [] for name in candidates}
+    found = in_turns(candidates, rounds)
+    return {name: Samples(tuple(seconds)) for name, seconds in found.items()}
+
+
+def in_turns(candidates: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
+    """What each candidate returns, round by round, after one round that does not count."""
+    found: dict[str, list[T]] = {name: [] for name in candidates}
     for number in range(rounds + 1):
         for name, run in candidates.items():
-            seconds = run()
+            result = run()
             if number:
-                found[name].append(seconds)
-    return {name: Samples(tuple(seconds)) for name, seconds in found.items()}
+                found[name].append(result)
+    return found
 
 
 def cpu(function: Callable[[], object]) -> float:

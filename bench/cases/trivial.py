@@ -1,0 +1,2 @@
+async def trivial(name: str) -> str:
+    return "Hello " + name
