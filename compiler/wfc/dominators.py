@@ -37,7 +37,7 @@ class Flow:
 
 def analyse(graph: Graph) -> Flow:
     """All facts about the part of a graph that its entry reaches."""
-    order = _reverse_postorder(graph)
+    order = reverse_postorder(graph)
     number = {block: index for index, block in enumerate(order)}
     predecessors: dict[int, list[int]] = {block: [] for block in order}
     for block in order:
@@ -66,8 +66,11 @@ def analyse(graph: Graph) -> Flow:
     return replace(flow, loops=loops, reducible=reducible)
 
 
-def _reverse_postorder(graph: Graph) -> list[int]:
-    """Without recursion: a workflow may have 100,000 steps in a row."""
+def reverse_postorder(graph: Graph) -> list[int]:
+    """Reachable blocks, each after those that lead to it but for loops.
+
+    Without recursion: a workflow may have 100,000 steps in a row.
+    """
     seen = {graph.entry}
     postorder: list[int] = []
     stack = [(graph.entry, iter(graph.successors(graph.entry)))]

@@ -13,12 +13,13 @@ from typing import assert_never
 from wfc import syntax
 from wfc.alias import Aliases
 from wfc.callgraph import Calls
-from wfc.infer import bare, fits
+from wfc.infer_ranges import fits
 from wfc.library import VALUES, Function
 from wfc.names import Binding, Names
 from wfc.source import Span
 from wfc.spell import Spelling
 from wfc.types import Type, Types
+from wfc.walk import bare
 
 _HELPERS: dict[str, str] = {
     "+": "add",
@@ -362,6 +363,5 @@ def _native(operator: syntax.BinaryOperator, left: Type, right: Type) -> bool:
         return True
     if not _both(left, right, "integer", "double"):
         return False
-    if left.only("double") or right.only("double") or operator == "/":
-        return True
-    return left.only("integer") and right.only("integer") and fits(operator, left, right)
+    integers = left.may("integer") and right.may("integer")
+    return not integers or operator == "/" or fits(operator, left, right)

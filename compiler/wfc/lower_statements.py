@@ -8,7 +8,6 @@ from typing import assert_never
 
 from wfc import graph, lower_blocks, lower_calls, lower_parallel, pytree, shape, syntax, walk
 from wfc.graph import Place
-from wfc.infer import bare
 from wfc.lower_blocks import Function
 from wfc.lower_expressions import Expressions, call, constant, name
 from wfc.lower_parallel import is_within
@@ -215,7 +214,7 @@ class Statements:
         (spec 04 §8 rule 8).  A call that is the whole value is made before the writing anyway.
         """
         out: list[pytree.Statement] = []
-        path, whole = assignment.target.path, bare(assignment.value)
+        path, whole = assignment.target.path, walk.bare(assignment.value)
         if is_within(binding.scope, function.scope):
             return out
         for value in (*path, assignment.value):

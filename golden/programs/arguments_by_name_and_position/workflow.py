@@ -49,7 +49,7 @@ def empty_basket(run: wf.Run, basket: wf.Value = {}) -> wf.Value:
     basket = wf.copy(basket)
 
     # sign · workflow.yaml:56
-    basket["signed"] = not wf.is_in("signed", basket)
+    basket["signed"] = "signed" not in basket
 
     # answer · workflow.yaml:59
     return basket
@@ -83,7 +83,7 @@ label
  45:11-45:36 50:17+22
 empty_basket
  52 57:9+6 sign
- 52:23-52:53 58:28+26
+ 52:23-52:45 58:28+26
  55 60:9+6 answer
  55:11-55:17 60:17+9
 """,

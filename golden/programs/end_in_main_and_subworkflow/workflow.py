@@ -28,7 +28,7 @@ def describe(run: wf.Run, n: wf.Value) -> wf.Value:
     # sign · workflow.yaml:32
     if wf.gt(n, 0):
         return "positive"
-    if wf.eq(n, 0):
+    if n == 0:
         return None
 
     # try_it · workflow.yaml:38
@@ -66,7 +66,7 @@ describe
  29 34:13+9 sign
  29:7-29:18 34:24+8
  31 36:13+9 sign
- 31:7-31:18 36:24+9
+ 31:7-31:13 36:24+9
  35 39:9+3 try_it
  37 42:17+6 leave
  39 39:9+3 try_it

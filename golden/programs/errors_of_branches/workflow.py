@@ -18,7 +18,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
             await run.sleep("wait", number["wait"])
 
             # odd · workflow.yaml:22
-            if wf.is_in("raise", number):
+            if "raise" in number:
                 raise wf.WorkflowError(number["raise"])
 
             # divide · workflow.yaml:26
@@ -64,7 +64,7 @@ workflow = wf.Workflow(
  18 19:27+4 wait
  18:36-18:50 21:38+14
  21 24:31+9 odd
- 21:15-21:40 24:42+20
+ 21:15-21:32 24:42+20
  22:39-22:54 25:38+15
  25 27:27+4 divide
  25:38-25:50 29:33+12

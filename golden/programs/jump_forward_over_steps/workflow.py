@@ -15,7 +15,7 @@ async def main(run: wf.Run, order: wf.Value) -> wf.Value:
             notes = wf.list.concat(notes, "wrapped")
         else:
             # weigh · workflow.yaml:15
-            fee = wf.add(fee, wf.mul(order["kilos"], 2))
+            fee = fee + wf.mul(order["kilos"], 2)
 
             # express · workflow.yaml:18
             if wf.map.get(order, "express") is True:
@@ -42,7 +42,7 @@ workflow = wf.Workflow(
  15 28:9+6 wrap
  15:20-15:52 29:20+32
  18 16:9+6 weigh
- 18:18-18:56 17:18+24
+ 18:18-18:49 17:18+24
  21 20:13+9 express
  21:15-21:51 20:24+41
  23 23:9+6 hurry

@@ -20,7 +20,7 @@ async def main(run: wf.Run, servers: wf.Value) -> wf.Value:
             e = wf.caught(exc)
 
             # no_more · workflow.yaml:21
-            if n == wf.len(servers) - 1:
+            if n == len(servers) - 1:
                 # give_up · workflow.yaml:31
                 return "none answered"
 
@@ -48,7 +48,7 @@ workflow = wf.Workflow(
  17:40-17:63 15:18+19
  19 12:9+3 ask
  23 23:21+9 no_more
- 23:15-23:39 23:32+24
+ 23:15-23:36 23:32+24
  25 32:9+6 give_up
  28 26:17+6 next_one
  28:16-28:28 27:24+8

@@ -6,7 +6,7 @@ import wfc_runtime.v1 as wf
 async def main(run: wf.Run, class_: wf.Value) -> wf.Value:
     # import · workflow.yaml:5
     None__: wf.Value = class_
-    def_: wf.Value = 1
+    def_ = 1
     wf_ = 2
     run_ = 3
     list: wf.Value = [4]
@@ -42,7 +42,7 @@ async def main(run: wf.Run, class_: wf.Value) -> wf.Value:
             # pass · workflow.yaml:32
             for await_, async_ in enumerate(list):
                 # yield · workflow.yaml:38
-                lambda__ = wf.add(async_, await_)
+                lambda__ = async_ + await_
                 def_ = wf.add(def_, lambda__)
 
             # raise · workflow.yaml:42
@@ -130,7 +130,7 @@ def yield_(run: wf.Run, from_: wf.Value) -> wf.Value:
 
 def lambda_(run: wf.Run, is_: wf.Value, nonlocal_: wf.Value = 2) -> wf.Value:
     # return · workflow.yaml:116
-    return wf.mul(is_, nonlocal_)
+    return is_ * nonlocal_
 
 
 workflow = wf.Workflow(
@@ -146,7 +146,7 @@ workflow = wf.Workflow(
  43 33:17+3 pass
  43:44-43:48 36:23+7
  45 39:25+6 yield
- 45:27-45:49 40:37+16
+ 45:27-45:42 40:37+16
  46:23-46:45 41:34+15
  49 43:17+5 raise
  49:35-49:39 43:24+6
@@ -178,7 +178,7 @@ yield
  128:11-128:21 111:17+12
 lambda
  133 117:9+6 return
- 133:11-133:33 117:17+16
+ 133:11-133:26 117:17+16
 """,
 )
 run = workflow.run

@@ -48,8 +48,8 @@ def worth_it(run: wf.Run, e: wf.Value) -> wf.Value:
 
 def work(run: wf.Run, failures: wf.Value, attempt: wf.Value) -> wf.Value:
     # fail · workflow.yaml:48
-    if wf.le(attempt, wf.len(failures)):
-        raise wf.WorkflowError(wf.item(failures, wf.sub(attempt, 1)))
+    if attempt <= wf.len(failures):
+        raise wf.WorkflowError(wf.item(failures, attempt - 1))
 
     # done · workflow.yaml:52
     return wf.add("done at attempt ", attempt)
@@ -85,8 +85,8 @@ worth_it
  46:11-46:54 43:17+40
 work
  51 50:13+9 fail
- 51:7-51:39 50:24+27
- 52:31-52:68 51:20+24
+ 51:7-51:34 50:24+27
+ 52:31-52:61 51:20+24
  55 53:9+6 done
  55:11-55:46 53:17+31
 """,

@@ -10,7 +10,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
     run.steps(1)
     found: wf.Value = {}
     run.hold("found", found)
-    total: wf.Value = 0
+    total = 0
     run.hold("total", total)
 
     # fan_out · workflow.yaml:9

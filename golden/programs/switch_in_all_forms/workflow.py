@@ -15,9 +15,9 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
             # route · workflow.yaml:8
             if wf.lt(n, 0):
                 raise wf.WorkflowError(wf.add("negative: ", n))
-            if wf.eq(n, 0):
+            if n == 0:
                 step = "zero"
-            elif wf.eq(n, 1):
+            elif n == 1:
                 log = wf.list.concat(log, "one")
                 step = "zero"
             elif n == 2:
@@ -37,7 +37,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
                     described = describe(run, n=n)
                     step = "matched_or_not"
                 elif n == 6:
-                    if wf.is_in("deep", args):
+                    if "deep" in args:
                         log = wf.list.concat(log, "six, deep")
                         step = "matched_or_not"
                     else:
@@ -53,7 +53,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
             step = "matched_or_not"
         elif step == "matched_or_not":
             # matched_or_not · workflow.yaml:51
-            if wf.gt(n, 100):
+            if n > 100:
                 raise wf.WorkflowError({"code": 413, "n": n})
             log = wf.list.concat(log, "else")
 
@@ -82,9 +82,9 @@ workflow = wf.Workflow(
  16:15-16:26 10:24+8
  17:39-17:62 11:21+19
  18 12:13+9 route
- 18:15-18:26 12:24+9
+ 18:15-18:21 12:24+9
  20 14:13+9 route
- 20:17-20:28 14:24+9
+ 20:17-20:23 14:24+9
  21:22-21:48 16:22+26
  23 18:13+9 route
  23:17-23:23 18:24+9
@@ -103,7 +103,7 @@ workflow = wf.Workflow(
  39 36:13+9 route
  39:21-39:27 36:24+9
  40 38:17+9 route
- 40:23-40:45 38:28+17
+ 40:23-40:37 38:28+17
  41:30-41:62 40:26+32
  44 41:17+9 route
  44:30-44:65 43:26+35
@@ -112,7 +112,7 @@ workflow = wf.Workflow(
  52 49:9+6 zero
  52:18-52:52 50:18+34
  56 53:13+9 matched_or_not
- 56:15-56:28 53:24+10
+ 56:15-56:22 53:24+10
  57:58-57:59 56:18+4
  58 57:13+9 matched_or_not
  58:18-58:45 59:22+27

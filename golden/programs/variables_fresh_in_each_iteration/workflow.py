@@ -5,7 +5,7 @@ import wfc_runtime.v1 as wf
 
 async def main(run: wf.Run, visits: wf.Value) -> wf.Value:
     # init · workflow.yaml:5
-    total: wf.Value = 0
+    total = 0
     notes: wf.Value = []
 
     # each · workflow.yaml:9
