@@ -238,6 +238,10 @@ class _Maker:
         if kind in parts and self.odds(0.4):
             part = self.some(parts[kind]).replace("{target}", target)
             return {target + part: self.value("any" if kind == "any" else "number", place)}
+        if kind == "list" and self.odds(0.3):
+            added = self.value(self.some(_KINDS), place)
+            inner = added[2:-1] if isinstance(added, str) and added.startswith("${") else text
+            return {target: f"${{list.concat({target}, {inner})}}"}
         return {target: self.value(kind, place)}
 
     def pick(self, kind: str, place: _Place) -> str:

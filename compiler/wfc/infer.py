@@ -76,7 +76,7 @@ class _Routines:
     def given(self, parameter: syntax.Parameter, argument: Type) -> None:
         binding = self.names.writes[parameter.variable]
         before = self.parameters.get(binding, NOTHING)
-        after = self.wider(binding, before, argument)
+        after = self.wider(binding, before, argument.seen())
         if after != before:
             self.parameters[binding] = after
             routine = binding.scope.routine

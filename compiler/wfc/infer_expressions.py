@@ -12,7 +12,7 @@ from typing import Protocol, assert_never
 from wfc import infer_narrow, syntax, types
 from wfc.infer_ranges import LENGTHS, integers
 from wfc.library import Function
-from wfc.names import Binding, Names
+from wfc.names import Binding, Callee, Names
 from wfc.types import ANY, HIGHEST, NOTHING, Kind, Type, Types
 
 State = dict[Binding, Type]
@@ -51,13 +51,23 @@ class Evaluator:
         self.routines = routines
         self.state: State = {}
         self.shared: Mapping[Binding, Type] = {}
+        self.writes: State = {}
+        """What the region that is being solved writes, at any time."""
 
     def read(self, binding: Binding) -> Type:
         return self.shared.get(binding) or self.state.get(binding, NOTHING)
 
-    def type(self, expression: syntax.Expression) -> Type:
-        """The type of an expression and, on the way, of all inside it."""
-        found = self.known(expression)
+    def write(self, binding: Binding, written: Type) -> None:
+        self.state[binding] = written
+        add(self.writes, binding, written)
+        add(self.found.bindings, binding, written)
+
+    def type(self, expression: syntax.Expression, *, borrowed: bool = False) -> Type:
+        """The type of an expression and, on the way, of all inside it.
+
+        What is only `borrowed` is not kept by anything: a list stays its variable's own.
+        """
+        found = self.known(expression, borrowed)
         self.found.expressions[expression] = found
         return found
 
@@ -69,23 +79,28 @@ class Evaluator:
             self.type(expression)
         self.state = state
 
-    def known(self, expression: syntax.Expression) -> Type:
+    def known(self, expression: syntax.Expression, borrowed: bool) -> Type:
         match expression:
             case syntax.Constant(value):
                 return constant(value)
             case syntax.Name():
                 binding = self.names.reads.get(expression)
-                return self.read(binding) if isinstance(binding, Binding) else ANY
+                if not isinstance(binding, Binding):
+                    return ANY
+                held = self.read(binding)
+                if held.owned and not borrowed:
+                    self.write(binding, held.seen())
+                return held.seen()
             case syntax.Embedded(inner):
-                return self.type(inner)
+                return self.type(inner, borrowed=borrowed)
             case syntax.Member(base):
                 if expression in self.names.values:
                     return ANY
-                of_base = self.type(base)
+                of_base = self.type(base, borrowed=True)
                 self.require(base, _MAPS)
                 return of_base.items
             case syntax.Index(base, index):
-                of_base, of_index = self.type(base), self.type(index)
+                of_base, of_index = self.type(base, borrowed=True), self.type(index)
                 self.require(base, _MAPS if of_index.only("string") else _CONTAINERS)
                 return of_base.items
             case syntax.Call():
@@ -122,7 +137,10 @@ class Evaluator:
 
     def call(self, call: syntax.Call) -> Type:
         callee = self.names.callees.get(call)
-        arguments = [self.type(argument) for argument in call.arguments]
+        arguments = [
+            self.type(argument, borrowed=_borrows(callee, number))
+            for number, argument in enumerate(call.arguments)
+        ]
         if isinstance(callee, syntax.Routine):
             for number, parameter in enumerate(callee.parameters):
                 self.routines.given(parameter, _given(parameter, arguments[number : number + 1]))
@@ -196,7 +214,7 @@ class Evaluator:
     def binary(self, expression: syntax.Binary) -> Type:
         """The type of a result that is not an error (spec 03 §6)."""
         operator, left, right = expression.operator, expression.left, expression.right
-        of_left, of_right = self.type(left), self.type(right)
+        of_left, of_right = self.type(left, borrowed=True), self.type(right, borrowed=True)
         match operator:
             case "==" | "!=":
                 return _BOOLEAN
@@ -215,6 +233,22 @@ class Evaluator:
                 self.require(left, _NUMBERS)
                 self.require(right, _NUMBERS)
                 return _arithmetic(operator, of_left, of_right)
+
+
+def _borrows(callee: Callee | None, argument: int) -> bool:
+    """Whether a function does no more than look at an argument, or at what is in it."""
+    if not isinstance(callee, Function) or callee.way != "pure":
+        return False
+    return not callee.aliases or (callee.name in _COPYING and argument == 0)
+
+
+_COPYING = ("list.concat", "list.prepend")
+
+
+def add(state: State, binding: Binding, more: Type) -> None:
+    """Notes in a state that a variable may hold something besides."""
+    old = state.get(binding)
+    state[binding] = more if old is None else old.join(more)
 
 
 def _given(parameter: syntax.Parameter, argument: list[Type]) -> Type:

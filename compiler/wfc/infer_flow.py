@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from wfc import graph, infer_narrow, syntax, types, walk
 from wfc.dominators import reverse_postorder
-from wfc.infer_expressions import Evaluator, Routines, State
+from wfc.infer_expressions import Evaluator, Routines, State, add
 from wfc.infer_ranges import LENGTHS
 from wfc.names import Binding, Names, Scope
 from wfc.types import ANY, HIGHEST, NOTHING, Type, Types
@@ -49,8 +49,6 @@ class Flow:
         self.version = 0
         """Raised whenever the result of a subworkflow has grown."""
         self.result = NOTHING
-        self.writes: State = {}
-        """What the region that is being solved writes, at any time."""
         self.solved: dict[graph.Graph, _Solved] = {}
         self.starts: dict[graph.Graph, State] = {}
         """What held before a body that may run again, joined over all of its rounds."""
@@ -63,7 +61,7 @@ class Flow:
         self.at.state = {}
         self.begin(self.names.scopes[routine])
         for binding, given in parameters.items():
-            self.write(binding, given)
+            self.at.write(binding, given)
         for out in self.region(region, self.at.state):
             if out == "":
                 self.result = self.result.join(_NULL)
@@ -74,12 +72,7 @@ class Flow:
         for binding in scope.bindings.values():
             self.at.state.pop(binding, None)
             if binding in self.unset:
-                self.write(binding, _NULL)
-
-    def write(self, binding: Binding, written: Type) -> None:
-        self.at.state[binding] = written
-        _add(self.writes, binding, written)
-        _add(self.found.bindings, binding, written)
+                self.at.write(binding, _NULL)
 
     # -- regions -----------------------------------------------------------------------------------
 
@@ -92,12 +85,12 @@ class Flow:
             self.version,
         ):
             known = _Solved(dict(start), self.at.shared, self.version)
-            outer, self.writes = self.writes, known.writes
+            outer, self.at.writes = self.at.writes, known.writes
             self.solve(region, known)
             self.solved[region] = known
-            self.writes = outer
+            self.at.writes = outer
         for binding, written in known.writes.items():
-            _add(self.writes, binding, written)
+            add(self.at.writes, binding, written)
         return known.outs
 
     def solve(self, region: graph.Graph, known: _Solved) -> None:
@@ -147,7 +140,9 @@ class Flow:
             case graph.Resume() as resume:
                 yield from self.resume(resume)
             case graph.Finish(_, value):
-                self.result = self.result.join(_NULL if value is None else at.type(value))
+                self.result = self.result.join(
+                    _NULL if value is None else at.type(value, borrowed=True)
+                )
             case graph.Throw(_, value):
                 at.type(value)
             case graph.Fall():
@@ -184,7 +179,7 @@ class Flow:
             case graph.Do(_, syntax.CallStep() as call):
                 written = self.at.call_step(call)
                 if call.result is not None:
-                    self.write(self.names.writes[call.result], written)
+                    self.at.write(self.names.writes[call.result], written)
             case graph.Loop():
                 self.loop(operation)
             case graph.Fan():
@@ -196,7 +191,9 @@ class Flow:
         at, path = self.at, assignment.target.path
         binding = self.names.writes[assignment.target.variable]
         if not path:
-            self.write(binding, at.type(assignment.value))
+            value = at.type(assignment.value)
+            self.note_append(assignment, at.read(binding))
+            at.write(binding, value)
             return
         at.apart(path)  # Python evaluates the value first where it writes `m[k] = v` itself
         value = at.type(assignment.value)
@@ -206,7 +203,19 @@ class Flow:
         element = base.items.join(value) if len(path) == 1 else ANY
         if base.kinds:
             inside = types.container("map", element).element
-            self.write(binding, Type(base.kinds, element=inside))
+            self.at.write(binding, Type(base.kinds, element=inside, owned=base.owned))
+
+    def note_append(self, assignment: syntax.Assignment, held: Type) -> None:
+        """Whether `x: ${list.concat(x, v)}` may add to the list itself, `v` being evaluated."""
+        match walk.bare(assignment.value):
+            case syntax.Call("list.concat", arguments=(syntax.Name() as first, _)) if (
+                self.names.reads.get(first) is self.names.writes[assignment.target.variable]
+            ):
+                # `held` is a list once the call has succeeded, but nothing says that it will
+                if held.owned and self.found.of(first).only("list"):
+                    self.found.appends.add(assignment)
+                else:
+                    self.found.appends.discard(assignment)
 
     # -- what runs again, or beside other things ---------------------------------------------------
 
@@ -245,9 +254,9 @@ class Flow:
 
     def begin_round(self, loop: syntax.For, value: Type) -> None:
         self.begin(self.names.scopes[loop])
-        self.write(self.names.writes[loop.value], value)
+        self.at.write(self.names.writes[loop.value], value)
         if loop.index is not None:
-            self.write(self.names.writes[loop.index], LENGTHS)
+            self.at.write(self.names.writes[loop.index], LENGTHS)
 
     def items(self, loop: syntax.For) -> Type:
         """The type of the values that a loop runs over."""
@@ -288,7 +297,7 @@ class Flow:
             at.state = _join(at.state, self.solved[resume.body].writes)
             self.begin(scope)
             if attempt.handler.variable is not None:
-                self.write(self.names.writes[attempt.handler.variable], ANY)
+                self.at.write(self.names.writes[attempt.handler.variable], ANY)
             handled = self.region(resume.handler, at.state)
             outs.append({key: _without(state, scope) for key, state in handled.items()})
         for key, target in (("", resume.after), *resume.leaves):
@@ -325,7 +334,7 @@ class Flow:
                 self.region(body, at.state)
                 for binding, each in self.solved[body].writes.items():
                     if not _within(binding.scope, node):
-                        _add(wider, binding, each)
+                        add(wider, binding, each)
             if wider == written:
                 break
             rounds += 1
@@ -341,11 +350,6 @@ def _within(scope: Scope, parallel: syntax.Parallel) -> bool:
 
 
 # -- states ---------------------------------------------------------------------------------------
-
-
-def _add(state: State, binding: Binding, more: Type) -> None:
-    old = state.get(binding)
-    state[binding] = more if old is None else old.join(more)
 
 
 def _join(one: State, other: State) -> State:

@@ -164,6 +164,15 @@ class Expressions:
             case _:
                 return call("wf.copy", self.value(expression))
 
+    def append(self, assignment: syntax.Assignment) -> ast.expr:
+        """`x: ${list.concat(x, v)}` as `x.append(v)`."""
+        whole = assignment.value
+        concat = bare(whole)
+        assert isinstance(concat, syntax.Call), "infer found it so"
+        listed, added = concat.arguments
+        method = ast.Attribute(self.value(listed), "append", ast.Load())
+        return self.placed(ast.Call(method, [self.copied(added)], []), whole.span)
+
     def truth(self, expression: syntax.Expression) -> ast.expr:
         """A condition or logical operand: exactly true or false (spec 03 §7)."""
         if self.types.of(expression).only("boolean"):

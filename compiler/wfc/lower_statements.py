@@ -177,6 +177,9 @@ class Statements:
         out: list[pytree.Statement] = []
         if not self.is_guarded(binding, function):
             out = self.hoisted(place, assignment, function, binding)
+        if assignment in self.types.appends:
+            added = pytree.Simple(ast.Expr(self.expressions.append(assignment)), place)
+            return [*out, *self.written(binding, added, function, place)]
         value = self.expressions.copied(assignment.value)
         if not target.path:
             stored = self.store(spelled, value, function, place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal
 
@@ -21,13 +21,15 @@ class Type:
     """The kinds a value may have.
 
     `low` and `high` bound it where it is an integer.  `element` is the type of all values in it
-    where it is a list or a map; None where nothing is known of them.
+    where it is a list or a map; None where nothing is known of them.  `owned` says of a variable's
+    list that nothing else holds that very list.
     """
 
     kinds: frozenset[Kind]
     low: int = LOWEST
     high: int = HIGHEST
     element: Type | None = None
+    owned: bool = False
 
     def only(self, *kinds: Kind) -> bool:
         """Whether the value is certainly of one of these kinds."""
@@ -59,14 +61,14 @@ class Type:
         else:
             low, high = min(self.low, other.low), max(self.high, other.high)
         if self.scalar:
-            element = other.element
+            element, owned = other.element, other.owned
         elif other.scalar:
-            element = self.element
-        elif self.element is None or other.element is None:
-            element = None
+            element, owned = self.element, self.owned
         else:
-            element = self.element.join(other.element)
-        return Type(self.kinds | other.kinds, low, high, element)
+            mine, theirs = self.element, other.element
+            element = None if mine is None or theirs is None else mine.join(theirs)
+            owned = self.owned and other.owned
+        return Type(self.kinds | other.kinds, low, high, element, owned)
 
     def meet(self, kinds: frozenset[Kind], low: int = LOWEST, high: int = HIGHEST) -> Type:
         """What is known of the value where it is of some `kinds` and, as an integer, in bounds."""
@@ -76,7 +78,13 @@ class Type:
             kinds -= {"integer"}
         if "integer" not in kinds:
             low, high = LOWEST, HIGHEST
-        return Type(kinds, low, high, self.element if kinds & _CONTAINERS else None)
+        if not kinds & _CONTAINERS:
+            return Type(kinds, low, high)
+        return Type(kinds, low, high, self.element, self.owned)
+
+    def seen(self) -> Type:
+        """The type once something else may hold the value as well."""
+        return replace(self, owned=False) if self.owned else self
 
     def widened(self, before: Type) -> Type:
         """The type with those bounds given up that still grow; `before` is what it was."""
@@ -88,7 +96,7 @@ class Type:
         element = self.element
         if element is not None and before.element is not None:
             element = element.widened(before.element)
-        return Type(self.kinds, low, high, element)
+        return Type(self.kinds, low, high, element, self.owned)
 
 
 def one(*kinds: Kind) -> Type:
@@ -107,8 +115,8 @@ def integer(low: int, high: int) -> Type:
 
 
 def container(kind: Literal["list", "map"], element: Type) -> Type:
-    """A list or map whose values have a type; NOTHING where it is empty."""
-    return Type(frozenset((kind,)), element=_cut(element, _DEEPEST - 1))
+    """A new list or map whose values have a type, NOTHING where it is empty."""
+    return Type(frozenset((kind,)), element=_cut(element, _DEEPEST - 1), owned=True)
 
 
 def _cut(element: Type, depth: int) -> Type | None:
@@ -116,7 +124,7 @@ def _cut(element: Type, depth: int) -> Type | None:
     if element.kinds >= ANY.kinds:
         return None
     if element.element is None:
-        return element
+        return element.seen()
     inner = _cut(element.element, depth - 1) if depth else None
     return Type(element.kinds, element.low, element.high, inner)
 
@@ -131,10 +139,12 @@ NOTHING = Type(frozenset())
 class Types:
     """expressions  the type of every expression, where it stands
     bindings     the type of every variable, over the whole of its life
+    appends      assignments of `list.concat(x, …)` to `x`, to a list that nothing else holds
     """
 
     expressions: dict[syntax.Expression, Type] = field(default_factory=dict)
     bindings: dict[Binding, Type] = field(default_factory=dict)
+    appends: set[syntax.Assignment] = field(default_factory=set)
 
     def of(self, expression: syntax.Expression) -> Type:
         """ANY also where no run comes to the expression, as far as `infer` can tell."""

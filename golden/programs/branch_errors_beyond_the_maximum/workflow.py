@@ -29,14 +29,13 @@ async def main(run: wf.Run) -> wf.Value:
 
             # note · workflow.yaml:32
             last = wf.item(e["branches"], wf.len(e["branches"]) - 1)
-            listed = wf.list.concat(
-                listed,
+            listed.append(
                 [
                     wf.len(e["branches"]),
                     last["id"],
                     last["error"]["payload"]["message"],
                     e["truncated"],
-                ],
+                ]
             )
 
     # done · workflow.yaml:36
@@ -61,10 +60,10 @@ workflow = wf.Workflow(
  27 14:17+3 guarded
  31 33:25+6 note
  31:19-31:68 34:35+34
- 32:21-40:13 35:38+91
- 43 37:9+6 done
- 43:21-43:26 37:26+8
- 43:38-43:44 37:46+9
+ 32:12-39:13 35:38+91
+ 42 37:9+6 done
+ 42:21-42:26 37:26+8
+ 42:38-42:44 37:46+9
 """,
 )
 run = workflow.run

@@ -21,7 +21,7 @@ async def main(run: wf.Run, readings: wf.Value) -> wf.Value:
             # normal · workflow.yaml:23
             if not wf.lt(reading, 100):
                 # alarm · workflow.yaml:27
-                alarms = wf.list.concat(alarms, reading)
+                alarms.append(reading)
 
     await run.parallel_for("check_all", wf.each(readings), check_all)
 
@@ -60,7 +60,7 @@ workflow = wf.Workflow(
  22 25:23+9 normal
  22:19-22:38 25:34+16
  24 28:19+6 alarm
- 24:25-24:56 29:31+31
+ 24:16-24:38 29:31+31
  26 10:9+8 check_all
  26:40-26:57 14:17+11
  26:48-26:56 14:17+11

@@ -13,7 +13,7 @@ async def main(run: wf.Run, numbers: wf.Value) -> wf.Value:
         word = describe(run, n)
 
         # note · workflow.yaml:17
-        seen = wf.list.concat(seen, word)
+        seen.append(word)
 
         # enough · workflow.yaml:20
         if wf.eq(n, 0):
@@ -57,7 +57,7 @@ workflow = wf.Workflow(
  13 14:17+4 look
  13:29-13:30 15:25+4
  16 18:17+6 note
- 16:15-16:41 19:27+26
+ 16:8-16:25 19:27+26
  19 22:21+9 enough
  19:11-19:22 22:32+9
  23 25:9+4 show

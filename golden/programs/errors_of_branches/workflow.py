@@ -25,7 +25,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
             quotient = divide(run, by=number["by"])
 
             # note · workflow.yaml:31
-            done = wf.list.concat(done, quotient)
+            done.append(quotient)
 
         await run.parallel_for("divide_all", wf.each(args["numbers"]), divide_all)
     except Exception as exc:
@@ -69,7 +69,7 @@ workflow = wf.Workflow(
  25 27:27+4 divide
  25:38-25:50 29:33+12
  28 32:27+6 note
- 28:19-28:49 33:37+30
+ 28:12-28:33 33:37+30
  30 12:17+8 divide_all
  30:45-30:69 16:25+15
  30:53-30:68 16:25+15

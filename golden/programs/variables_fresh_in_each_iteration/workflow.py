@@ -18,7 +18,7 @@ async def main(run: wf.Run, visits: wf.Value) -> wf.Value:
             total = wf.add(total, 1)
 
         # note · workflow.yaml:20
-        notes = wf.list.concat(notes, welcome)
+        notes.append(welcome)
 
     # after · workflow.yaml:23
     for visit in notes:
@@ -47,7 +47,7 @@ workflow = wf.Workflow(
  17:22-17:55 18:34+26
  18:20-18:36 19:32+12
  21 21:17+6 note
- 21:16-21:46 22:28+30
+ 21:8-21:29 22:28+30
  24 24:9+3 after
  24:17-24:22 26:15+8
  26 29:17+6 use_the_same_names
