@@ -35,9 +35,27 @@ class Flow:
         return above == below
 
 
+class Order:
+    """blocks    reachable blocks in reverse postorder
+    number    a block's place in that order
+    repeated  blocks that may come again: those of all circles, and perhaps some between
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.blocks = _reverse_postorder(graph)
+        self.number = {block: place for place, block in enumerate(self.blocks)}
+        self.repeated: set[int] = set()
+        lowest = len(self.blocks)  # that a block here or further down goes back to
+        for place in reversed(range(lowest)):
+            targets = graph.successors(self.blocks[place])
+            lowest = min((lowest, *(self.number[target] for target in targets)))
+            if lowest <= place:
+                self.repeated.add(self.blocks[place])
+
+
 def analyse(graph: Graph) -> Flow:
     """All facts about the part of a graph that its entry reaches."""
-    order = reverse_postorder(graph)
+    order = _reverse_postorder(graph)
     number = {block: index for index, block in enumerate(order)}
     predecessors: dict[int, list[int]] = {block: [] for block in order}
     for block in order:
@@ -66,11 +84,8 @@ def analyse(graph: Graph) -> Flow:
     return replace(flow, loops=loops, reducible=reducible)
 
 
-def reverse_postorder(graph: Graph) -> list[int]:
-    """Reachable blocks, each after those that lead to it but for loops.
-
-    Without recursion: a workflow may have 100,000 steps in a row.
-    """
+def _reverse_postorder(graph: Graph) -> list[int]:
+    """Without recursion: a workflow may have 100,000 steps in a row."""
     seen = {graph.entry}
     postorder: list[int] = []
     stack = [(graph.entry, iter(graph.successors(graph.entry)))]

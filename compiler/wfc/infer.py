@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from wfc import graph, syntax
-from wfc.infer_expressions import State
 from wfc.infer_flow import Flow
+from wfc.infer_growth import widened
+from wfc.infer_states import State
 from wfc.names import Binding, Names
 from wfc.types import ANY, NOTHING, Type, Types
 
@@ -98,4 +99,4 @@ class _Routines:
         if after == before:
             return before
         self.grown[what] = self.grown.get(what, 0) + 1
-        return after.widened(before) if self.grown[what] > _PATIENCE else after
+        return widened(after, before) if self.grown[what] > _PATIENCE else after

@@ -10,13 +10,12 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol, assert_never
 
 from wfc import infer_narrow, syntax, types
+from wfc.infer_growth import Growth
 from wfc.infer_ranges import LENGTHS, integers
+from wfc.infer_states import State, add
 from wfc.library import Function
 from wfc.names import Binding, Callee, Names
 from wfc.types import ANY, HIGHEST, NOTHING, Kind, Type, Types
-
-State = dict[Binding, Type]
-"""What variables hold at one point; one that is not in it has not been assigned there."""
 
 _NUMBER = types.one("integer", "double")
 _STRING = types.one("string")
@@ -49,6 +48,7 @@ class Evaluator:
         self.names = names
         self.found = found
         self.routines = routines
+        self.growth = Growth(names, found)
         self.state: State = {}
         self.shared: Mapping[Binding, Type] = {}
         self.writes: State = {}
@@ -58,6 +58,10 @@ class Evaluator:
         return self.shared.get(binding) or self.state.get(binding, NOTHING)
 
     def write(self, binding: Binding, written: Type) -> None:
+        self.growth.assigned(binding, written)
+        self.hold(binding, written)
+
+    def hold(self, binding: Binding, written: Type) -> None:
         self.state[binding] = written
         add(self.writes, binding, written)
         add(self.found.bindings, binding, written)
@@ -243,12 +247,6 @@ def _borrows(callee: Callee | None, argument: int) -> bool:
 
 
 _COPYING = ("list.concat", "list.prepend")
-
-
-def add(state: State, binding: Binding, more: Type) -> None:
-    """Notes in a state that a variable may hold something besides."""
-    old = state.get(binding)
-    state[binding] = more if old is None else old.join(more)
 
 
 def _given(parameter: syntax.Parameter, argument: list[Type]) -> Type:

@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from wfc import graph, infer_narrow, syntax, types, walk
-from wfc.dominators import reverse_postorder
-from wfc.infer_expressions import Evaluator, Routines, State, add
+from wfc.dominators import Order
+from wfc.infer_expressions import Evaluator, Routines
+from wfc.infer_growth import OFTEN
 from wfc.infer_ranges import LENGTHS
+from wfc.infer_states import State, add, join, widened, without
 from wfc.names import Binding, Names, Scope
 from wfc.types import ANY, HIGHEST, NOTHING, Type, Types
 
@@ -32,6 +34,7 @@ class _Solved:
     start: State
     shared: Mapping[Binding, Type]
     version: int
+    rounds: int
     outs: dict[str, State] = field(default_factory=dict)
     writes: State = field(default_factory=dict)
 
@@ -53,7 +56,7 @@ class Flow:
         self.starts: dict[graph.Graph, State] = {}
         """What held before a body that may run again, joined over all of its rounds."""
         self.written: dict[graph.Fan, State] = {}
-        self.orders: dict[graph.Graph, dict[int, int]] = {}
+        self.orders: dict[graph.Graph, Order] = {}
 
     def routine(self, routine: syntax.Routine, region: graph.Graph, parameters: State) -> Type:
         """The type of what a routine returns."""
@@ -62,9 +65,14 @@ class Flow:
         self.begin(self.names.scopes[routine])
         for binding, given in parameters.items():
             self.at.write(binding, given)
-        for out in self.region(region, self.at.state):
-            if out == "":
-                self.result = self.result.join(_NULL)
+        start, growth = self.at.state, self.at.growth
+        growth.failed = True
+        while growth.failed:
+            growth.failed = False
+            outs = self.region(region, start)
+            self.version += growth.failed  # what was found with a wrong claim is found anew
+        if "" in outs:
+            self.result = self.result.join(_NULL)
         return self.result
 
     def begin(self, scope: Scope) -> None:
@@ -78,13 +86,10 @@ class Flow:
 
     def region(self, region: graph.Graph, start: State) -> dict[str, State]:
         """The states at the ways out of a region, by key; `""` is its end."""
+        given = (start, self.at.shared, self.version, self.at.growth.rounds)
         known = self.solved.get(region)
-        if known is None or (known.start, known.shared, known.version) != (
-            start,
-            self.at.shared,
-            self.version,
-        ):
-            known = _Solved(dict(start), self.at.shared, self.version)
+        if known is None or (known.start, known.shared, known.version, known.rounds) != given:
+            known = _Solved(dict(start), *given[1:])
             outer, self.at.writes = self.at.writes, known.writes
             self.solve(region, known)
             self.solved[region] = known
@@ -94,31 +99,33 @@ class Flow:
         return known.outs
 
     def solve(self, region: graph.Graph, known: _Solved) -> None:
-        number = self.orders.get(region)
-        if number is None:
-            order = reverse_postorder(region)
-            number = self.orders[region] = {block: place for place, block in enumerate(order)}
-        blocks = list(number)
+        if region not in self.orders:
+            self.orders[region] = Order(region)
+        order = self.orders[region]
+        blocks, number = order.blocks, order.number
         at: dict[int, State] = {region.entry: known.start}
         grown: dict[int, int] = {}
         waiting = [number[region.entry]]
+        outside = self.at.growth.rounds
         while waiting:
             block = blocks[heapq.heappop(waiting)]
+            self.at.growth.rounds = OFTEN if block in order.repeated else outside
             for target, state in self.block(region.blocks[block], dict(at[block]), known.outs):
                 old = at.get(target)
                 if old is None:
                     at[target] = state
                 else:
-                    joined = _join(old, state)
+                    joined = join(old, state)
                     if joined == old:
                         continue
                     if number[target] <= number[block]:
                         grown[target] = grown.get(target, 0) + 1
                         if grown[target] > _PATIENCE:
-                            joined = _widened(joined, old)
+                            joined = widened(joined, old)
                     at[target] = joined
                 if number[target] not in waiting:
                     heapq.heappush(waiting, number[target])
+        self.at.growth.rounds = outside
 
     def block(
         self, block: graph.Block, state: State, outs: dict[str, State]
@@ -129,7 +136,7 @@ class Flow:
             self.operation(operation)
 
         def leave(key: str) -> None:
-            outs[key] = _join(outs[key], at.state) if key in outs else at.state
+            outs[key] = join(outs[key], at.state) if key in outs else at.state
 
         match block.exit:
             case graph.Goto(target):
@@ -163,7 +170,7 @@ class Flow:
             before = at.state
             at.state = dict(before)
             infer_narrow.narrow(at, condition.expression, True)
-            true = at.state if true is None else _join(true, at.state)
+            true = at.state if true is None else join(true, at.state)
             at.state = before
             infer_narrow.narrow(at, condition.expression, False)
         assert true is not None, "a choice has a condition"
@@ -193,7 +200,11 @@ class Flow:
         if not path:
             value = at.type(assignment.value)
             self.note_append(assignment, at.read(binding))
-            at.write(binding, value)
+            grown = at.growth.grown(assignment, value)
+            if grown is None:
+                at.write(binding, value)
+            else:
+                at.hold(binding, grown)
             return
         at.apart(path)  # Python evaluates the value first where it writes `m[k] = v` itself
         value = at.type(assignment.value)
@@ -221,17 +232,17 @@ class Flow:
 
     def again(self, body: graph.Graph, run: Callable[[], Iterable[State]]) -> None:
         """Calls `run` until the states that come back add nothing to the one it starts with."""
-        start = _join(self.at.state, self.starts.get(body, {}))
+        start = join(self.at.state, self.starts.get(body, {}))
         rounds = 0
         while True:
             self.at.state = dict(start)
             wider = start
             for state in run():
-                wider = _join(wider, state)
+                wider = join(wider, state)
             if wider == start:
                 break
             rounds += 1
-            start = _widened(wider, start) if rounds > _PATIENCE else wider
+            start = widened(wider, start) if rounds > _PATIENCE else wider
         self.starts[body] = start
         self.at.state = dict(start)
 
@@ -245,12 +256,14 @@ class Flow:
         def run() -> Iterable[State]:
             self.begin_round(loop, value)
             outs = self.region(body, self.at.state)
-            left.update((key, _without(state, scope)) for key, state in outs.items())
+            left.update((key, without(state, scope)) for key, state in outs.items())
             return [left[""]] if "" in left else []
 
+        rounds = self.at.growth.times(self.rounds(loop))
         self.again(body, run)
+        self.at.growth.rounds = rounds
         if "break" in left:
-            self.at.state = _join(self.at.state, left["break"])
+            self.at.state = join(self.at.state, left["break"])
 
     def begin_round(self, loop: syntax.For, value: Type) -> None:
         self.begin(self.names.scopes[loop])
@@ -278,6 +291,15 @@ class Flow:
         high = end.high if end.only("integer") else HIGHEST
         return types.integer(begin.low, max(begin.low, high))
 
+    def rounds(self, loop: syntax.For) -> int:
+        """How many rounds a loop has at most, once its items are known."""
+        bounds = walk.range_bounds(loop.items)
+        if bounds is not None:
+            begin, end = (self.found.of(bound) for bound in bounds)
+            known = begin.only("integer") and end.only("integer")
+            return end.high - begin.low + 1 if known else OFTEN
+        return OFTEN if isinstance(loop.items, syntax.Range) else LENGTHS.high
+
     def resume(self, resume: graph.Resume) -> Iterator[tuple[int, State]]:
         """A `try`: an error may come before or after anything that its body writes."""
         at, attempt = self.at, resume.attempt
@@ -291,19 +313,21 @@ class Flow:
             outs[:] = [self.region(resume.body, at.state)]
             return [self.solved[resume.body].writes] if attempt.retry is not None else []
 
+        rounds = at.growth.times(OFTEN if attempt.retry is not None else 1)
         self.again(resume.body, run)
+        at.growth.rounds = rounds
         if resume.handler is not None and attempt.handler is not None:
             scope = self.names.scopes[attempt.handler]
-            at.state = _join(at.state, self.solved[resume.body].writes)
+            at.state = join(at.state, self.solved[resume.body].writes)
             self.begin(scope)
             if attempt.handler.variable is not None:
                 self.at.write(self.names.writes[attempt.handler.variable], ANY)
             handled = self.region(resume.handler, at.state)
-            outs.append({key: _without(state, scope) for key, state in handled.items()})
+            outs.append({key: without(state, scope) for key, state in handled.items()})
         for key, target in (("", resume.after), *resume.leaves):
             states = [out[key] for out in outs if key in out]
             if states:
-                yield target, _join(states[0], states[-1])
+                yield target, join(states[0], states[-1])
 
     def fan(self, fan: graph.Fan) -> None:
         """A parallel step: while it runs, what its branches write may be written at any time."""
@@ -317,7 +341,8 @@ class Flow:
         owners: list[syntax.For | syntax.Branch] = []
         owners += [loop] if isinstance(loop, syntax.For) else loop
         written = self.written.get(fan, {})
-        rounds = 0
+        grown = 0
+        around = at.growth.times(self.rounds(loop) if isinstance(loop, syntax.For) else 1)
         while True:
             shared = {
                 binding: outer.get(binding) or before.get(binding, NOTHING).join(each)
@@ -337,8 +362,9 @@ class Flow:
                         add(wider, binding, each)
             if wider == written:
                 break
-            rounds += 1
-            written = _widened(wider, written) if rounds > _PATIENCE else wider
+            grown += 1
+            written = widened(wider, written) if grown > _PATIENCE else wider
+        at.growth.rounds = around
         self.written[fan] = written
         at.shared = outer
         at.state = {**before, **shared}
@@ -347,27 +373,3 @@ class Flow:
 def _within(scope: Scope, parallel: syntax.Parallel) -> bool:
     """Whether a variable is a branch's own."""
     return any(around.parallel is parallel for around in scope.outward())
-
-
-# -- states ---------------------------------------------------------------------------------------
-
-
-def _join(one: State, other: State) -> State:
-    joined = dict(one)
-    for binding, held in other.items():
-        old = joined.get(binding)
-        if old is not held:
-            joined[binding] = held if old is None else old.join(held)
-    return joined
-
-
-def _widened(wider: State, before: State) -> State:
-    return {
-        binding: held.widened(before[binding]) if binding in before else held
-        for binding, held in wider.items()
-    }
-
-
-def _without(state: State, scope: Scope) -> State:
-    """A state after the block of a scope has ended."""
-    return {binding: held for binding, held in state.items() if binding.scope is not scope}

@@ -86,18 +86,6 @@ class Type:
         """The type once something else may hold the value as well."""
         return replace(self, owned=False) if self.owned else self
 
-    def widened(self, before: Type) -> Type:
-        """The type with those bounds given up that still grow; `before` is what it was."""
-        if "integer" not in before.kinds:
-            low, high = self.low, self.high
-        else:
-            low = self.low if self.low >= before.low else 0 if self.low >= 0 else LOWEST
-            high = self.high if self.high <= before.high else HIGHEST
-        element = self.element
-        if element is not None and before.element is not None:
-            element = element.widened(before.element)
-        return Type(self.kinds, low, high, element, self.owned)
-
 
 def one(*kinds: Kind) -> Type:
     """A type of just these kinds, unbounded."""

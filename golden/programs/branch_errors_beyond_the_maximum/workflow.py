@@ -18,7 +18,7 @@ async def main(run: wf.Run) -> wf.Value:
                 nonlocal tried
 
                 # count · workflow.yaml:23
-                tried = wf.add(tried, 1)
+                tried = tried + 1
 
                 # divide · workflow.yaml:26
                 quotient = n / 0
@@ -53,7 +53,7 @@ workflow = wf.Workflow(
  12 9:9+3 twice
  14 14:17+3 guarded
  21 24:35+6 count
- 21:24-21:40 25:46+12
+ 21:24-21:33 25:46+12
  24 27:35+6 divide
  24:27-24:32 28:49+8
  26 17:25+8 fan_out

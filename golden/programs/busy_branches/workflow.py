@@ -29,7 +29,7 @@ async def main(run: wf.Run, limit: wf.Value) -> wf.Value:
                 await run.pause()
 
             # next_root · workflow.yaml:30
-            root = wf.add(root, 1)
+            root = root + 1
             square = wf.mul(root, root)
 
             # more · workflow.yaml:34
@@ -105,7 +105,7 @@ workflow = wf.Workflow(
  19:15-19:58 21:46+26
  24 27:23+6 start
  32 31:23+6 next_root
- 32:19-32:34 32:33+11
+ 32:19-32:27 32:33+11
  33:21-33:39 33:35+14
  36 36:27+9 more
  36:19-36:39 36:38+17

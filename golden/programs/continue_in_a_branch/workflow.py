@@ -16,7 +16,7 @@ async def main(run: wf.Run, readings: wf.Value) -> wf.Value:
         # broken · workflow.yaml:16
         if reading is not None:
             # count · workflow.yaml:20
-            valid = wf.add(valid, 1)
+            valid = valid + 1
 
             # normal · workflow.yaml:23
             if not wf.lt(reading, 100):
@@ -56,7 +56,7 @@ workflow = wf.Workflow(
  17 18:23+9 broken
  17:11-17:30 18:34+18
  19 21:19+6 count
- 19:20-19:36 22:30+12
+ 19:20-19:29 22:30+12
  22 25:23+9 normal
  22:19-22:38 25:34+16
  24 28:19+6 alarm

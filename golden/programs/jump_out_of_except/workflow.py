@@ -25,7 +25,7 @@ async def main(run: wf.Run, servers: wf.Value) -> wf.Value:
                 return "none answered"
 
             # next_one · workflow.yaml:25
-            n = wf.add(n, 1)
+            n = n + 1
             continue
         break
 
@@ -51,7 +51,7 @@ workflow = wf.Workflow(
  23:15-23:36 23:32+24
  25 32:9+6 give_up
  28 26:17+6 next_one
- 28:16-28:28 27:24+8
+ 28:16-28:21 27:24+8
  33 30:9+6 done
  33:11-33:25 30:17+14
 """,

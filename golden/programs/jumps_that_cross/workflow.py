@@ -23,7 +23,7 @@ async def main(run: wf.Run, decisions: wf.Value) -> wf.Value:
             path.append("write")
 
             # write_decides · workflow.yaml:17
-            turn = wf.add(turn, 1)
+            turn = turn + 1
             decision = wf.item(decisions, turn)
             step = "edit"
         elif step == "edit":
@@ -31,7 +31,7 @@ async def main(run: wf.Run, decisions: wf.Value) -> wf.Value:
             path.append("edit")
 
             # edit_decides · workflow.yaml:25
-            turn = wf.add(turn, 1)
+            turn = turn + 1
             decision = wf.item(decisions, turn)
 
             # edited · workflow.yaml:29
@@ -46,7 +46,7 @@ async def main(run: wf.Run, decisions: wf.Value) -> wf.Value:
             path.append("legal")
 
             # legal_decides · workflow.yaml:38
-            turn = wf.add(turn, 1)
+            turn = turn + 1
             decision = wf.item(decisions, turn)
 
             # judged · workflow.yaml:42
@@ -76,12 +76,12 @@ workflow = wf.Workflow(
  23 15:9+6 write
  23:12-23:32 16:19+29
  26 18:9+6 write_decides
- 26:19-26:34 19:19+11
+ 26:19-26:27 19:19+11
  27:23-27:47 20:23+18
  31 23:9+6 edit
  31:12-31:31 24:19+28
  34 26:9+6 edit_decides
- 34:19-34:34 27:19+11
+ 34:19-34:27 27:19+11
  35:23-35:47 28:23+18
  38 31:13+9 edited
  38:15-38:36 31:24+24
@@ -90,7 +90,7 @@ workflow = wf.Workflow(
  46 36:9+6 legal
  46:12-46:32 37:19+29
  49 39:9+6 legal_decides
- 49:19-49:34 40:19+11
+ 49:19-49:27 40:19+11
  50:23-50:47 41:23+18
  53 44:13+9 judged
  53:15-53:36 44:24+24

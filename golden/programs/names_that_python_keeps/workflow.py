@@ -81,13 +81,13 @@ async def main(run: wf.Run, class_: wf.Value) -> wf.Value:
         nonlocal wf_
 
         # assert · workflow.yaml:82
-        wf_ = wf.add(wf_, len_)
+        wf_ = wf_ + len_
 
     async def await__2(run: wf.Run) -> None:
         nonlocal wf_
 
         # not · workflow.yaml:87
-        wf_ = wf.add(wf_, range_)
+        wf_ = wf_ + range_
 
     await run.parallel("else", [async__2, await__2])
 
@@ -162,9 +162,9 @@ workflow = wf.Workflow(
  71:17-71:22 71:28+6
  76 74:9+6 finally
  84 83:23+6 assert
- 84:14-84:31 84:31+11
+ 84:14-84:24 84:31+11
  90 88:23+6 not
- 90:14-90:33 89:31+13
+ 90:14-90:26 89:31+13
  92 77:9+8 else
  100 99:19+6 int
  100:15-100:47 100:28+25

@@ -19,7 +19,7 @@ async def main(run: wf.Run, failures: wf.Value) -> wf.Value:
     while True:
         try:
             # count · workflow.yaml:11
-            attempts = wf.add(attempts, 1)
+            attempts = attempts + 1
 
             # work · workflow.yaml:14
             outcome = work(run, failures=failures, attempt=attempts)
@@ -66,7 +66,7 @@ workflow = wf.Workflow(
  11 9:9+3 guarded
  14:20-14:25 22:24+8
  22 12:17+6 count
- 22:23-22:42 13:31+15
+ 22:23-22:35 13:31+15
  25 15:17+4 work
  25:41-25:49 17:29+11
  25:59-25:67 18:28+11

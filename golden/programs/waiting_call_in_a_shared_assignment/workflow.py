@@ -15,7 +15,7 @@ async def main(run: wf.Run) -> wf.Value:
 
         # add · workflow.yaml:15
         result = await slow_square(run, n)
-        sum = wf.add(sum, result)
+        sum = sum + result
 
         # note · workflow.yaml:18
         result_2 = await slow_square(run, n)
@@ -45,7 +45,7 @@ workflow = wf.Workflow(
  8 5:9+6 init
  17 16:19+6 add
  17:17-17:42 17:28+23
- 18:14-18:33 17:28+23
+ 18:14-18:26 17:28+23
  21 19:19+6 note
  21:19-21:44 20:43+17
  22:32-22:40 20:43+17
