@@ -117,6 +117,20 @@ ROWS: dict[str, tuple[list[Json], str]] = {
         ],
         "y = wf.add(x, 1)",
     ),
+    "text and a count": (
+        [_set(x="", n=0), _each("${args}", _set(n="${n + 1}", x='${x + "a" + string(n)}'))],
+        "x = x + f'a{n}'",
+    ),
+    "text and a double": (
+        [_set(x="", n=0.5), _each("${args}", _set(x='${x + "a" + string(n)}'))],
+        "x = x + ('a' + wf.string(n))",
+    ),
+    "text and a boolean": (
+        [_set(x="", n=True), _each("${args}", _set(x='${x + "a" + n}'))],
+        "x = wf.add(x, 'a', n)",
+    ),
+    "a number before the text": ([_set(n=1, x='${n + 1 + "a" + n}')], "x = wf.add(n, 1, 'a', n)"),
+    "text that needs escapes": ([_set(n=1, x='${"\\n" + n}')], "x = wf.add('\\n', n)"),
 }
 
 

@@ -388,6 +388,8 @@ class _Maker:
             case "text":
                 forms = [text, f'"a" + {number}', f"{text} + {other}", f"string({number})"]
                 forms += [f"get_type({free})", f'{text} + ":" + {number} + {text}', f'"" + {free}']
+                forms += [f'{text} + "{{" + {number} + "é" + string({other})', f'{number} + "k"']
+                forms += [f'{text} + "a" + string({free}) + get_type({free})']
             case "list":
                 forms = [listed, f"[{number}, {other}]", f"list.concat({listed}, {number})"]
                 forms += [f"[{listed}[0]]", "[]", f"default({free}, {listed})", f"keys({mapped})"]

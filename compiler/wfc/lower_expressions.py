@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from typing import assert_never
 
-from wfc import syntax
+from wfc import lower_text, syntax
 from wfc.alias import Aliases
 from wfc.callgraph import Calls
 from wfc.infer_ranges import fits
@@ -283,6 +283,8 @@ class Expressions:
             return self.logical(expression)
         if operator in ("==", "!="):
             return self.equality(expression, left, right)
+        if operator == "+" and (text := lower_text.joined(self, expression)) is not None:
+            return text
         if operator in _ARITHMETIC and self.native(expression):
             lowered = (self.value(expression.left), self.value(expression.right))
             return ast.BinOp(lowered[0], _ARITHMETIC[operator], lowered[1])

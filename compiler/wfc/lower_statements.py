@@ -6,7 +6,17 @@ import ast
 from collections.abc import Iterable
 from typing import assert_never
 
-from wfc import graph, lower_blocks, lower_calls, lower_parallel, pytree, shape, syntax, walk
+from wfc import (
+    graph,
+    lower_blocks,
+    lower_calls,
+    lower_parallel,
+    lower_text,
+    pytree,
+    shape,
+    syntax,
+    walk,
+)
 from wfc.graph import Place
 from wfc.lower_blocks import Function
 from wfc.lower_expressions import Expressions, call, constant, name
@@ -182,6 +192,8 @@ class Statements:
             return [*out, *self.written(binding, added, function, place)]
         value = self.expressions.copied(assignment.value)
         if not target.path:
+            if self.types.of(assignment.value).only("string"):
+                value = lower_text.in_place(self.expressions, spelled, value)
             stored = self.store(spelled, value, function, place)
         elif self.types.of_binding(binding).may("map") and all(
             self.types.of(part).only("string") for part in target.path

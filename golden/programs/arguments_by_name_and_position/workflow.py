@@ -42,7 +42,7 @@ def label(run: wf.Run, amount: wf.Value, unit: wf.Value = "piece") -> wf.Value:
         return wf.string(amount)
 
     # answer · workflow.yaml:49
-    return wf.add(amount, " ", unit)
+    return f"{amount} {unit}"
 
 
 def empty_basket(run: wf.Run, basket: wf.Value = {}) -> wf.Value:
@@ -80,7 +80,7 @@ label
  41:7-41:19 47:24+15
  42:15-42:32 48:21+17
  45 50:9+6 answer
- 45:11-45:36 50:17+22
+ 45:11-45:29 50:17+22
 empty_basket
  52 57:9+6 sign
  52:23-52:45 58:28+26

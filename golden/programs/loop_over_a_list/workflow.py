@@ -25,7 +25,7 @@ async def main(run: wf.Run, words: wf.Value) -> wf.Value:
         else:
             # shorten · workflow.yaml:30
             word = wf.text.substring(word, 0, 3) + "…"
-            kept.append(wf.add(i, ":", word))
+            kept.append(f"{i}:{word}")
 
         # remember · workflow.yaml:34
         last = word
@@ -60,7 +60,7 @@ workflow = wf.Workflow(
  24:12-24:45 28:37+36
  27 31:17+6 shorten
  27:19-27:56 32:27+37
- 28:12-28:45 33:27+36
+ 28:12-28:38 33:27+36
  31 35:17+6 remember
  31:15-31:19 36:27+7
  34 38:9+3 literal

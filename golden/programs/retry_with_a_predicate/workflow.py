@@ -52,7 +52,7 @@ def work(run: wf.Run, failures: wf.Value, attempt: wf.Value) -> wf.Value:
         raise wf.WorkflowError(wf.item(failures, attempt - 1))
 
     # done · workflow.yaml:52
-    return wf.add("done at attempt ", attempt)
+    return f"done at attempt {attempt}"
 
 
 workflow = wf.Workflow(
@@ -88,7 +88,7 @@ work
  51:7-51:34 50:24+27
  52:31-52:61 51:20+24
  55 53:9+6 done
- 55:11-55:46 53:17+31
+ 55:11-55:39 53:17+31
 """,
 )
 run = workflow.run
