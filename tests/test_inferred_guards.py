@@ -54,6 +54,14 @@ ROWS: dict[str, tuple[list[Json], str]] = {
         [_set(x=0), _each([1, "${len(args)}"], _set(x="${x + v}"))],
         "x = wf.add(x, v)",
     ),
+    "a sum of several": (
+        [_set(x=0), _each([1, 10**6], _set(x="${1 + x + v - v % 7}"))],
+        "x = 1 + x + v - v % 7",
+    ),
+    "a difference from it": (
+        [_set(x=0), _each([1, 10**6], _set(x="${v - x}"))],
+        "x = wf.sub(v, x)",
+    ),
     "doubling": ([_set(x=1), _each([1, 100], _set(x="${x * 2}"))], "x = wf.mul(x, 2)"),
     "doubling by adding": ([_set(x=1), _each([1, 100], _set(x="${x + x}"))], "x = wf.add(x, x)"),
     "doubling by way of another": (

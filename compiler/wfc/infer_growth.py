@@ -51,31 +51,40 @@ class Growth:
             self.failed = self.failed or binding in self.added
 
     def grown(self, assignment: syntax.Assignment, value: Type) -> Type | None:
-        """The value of `x: ${x + step}` for a steady x; None for any other assignment."""
+        """What `x: ${x + step}` gives, bounded if x is steady; None for any other assignment."""
         binding = self.names.writes[assignment.target.variable]
         step = self.step(binding, bare(assignment.value))
         if step is None:
             return None
         added = self.added.setdefault(binding, {})
-        most = max(abs(step.low), abs(step.high)) if step.may("integer") else 0
-        added[assignment] = max(added.get(assignment, 0), most * self.rounds)
+        added[assignment] = max(added.get(assignment, 0), step * self.rounds)
         if sum(added.values()) > _GROWN:
             self.fail(binding)
         return value if binding in self.unsteady else value.meet(value.kinds, -FAR, FAR)
 
-    def step(self, binding: Binding, value: syntax.Expression) -> Type | None:
-        """What an expression adds to the variable, or takes from it, if it does just that."""
-        match value:
-            case syntax.Binary("+" | "-", syntax.Name() as name, step) if (
-                self.names.reads.get(name) is binding
-            ):
-                return self.found.expressions[step]
-            case syntax.Binary("+", step, syntax.Name() as name) if (
-                self.names.reads.get(name) is binding
-            ):
-                return self.found.expressions[step]
-            case _:
-                return None
+    def step(self, binding: Binding, value: syntax.Expression) -> int | None:
+        """By how much, at most, `x + a - b` differs from the variable `x`; None for all else."""
+        most = 0
+        while isinstance(value, syntax.Binary):
+            match value:
+                case syntax.Binary("+" | "-", left, step) if self.is_read(left, binding):
+                    return most + self.most(step)
+                case syntax.Binary("+", step, right) if self.is_read(right, binding):
+                    return most + self.most(step)
+                case syntax.Binary("+" | "-", left, step):
+                    most += self.most(step)
+                    value = left
+                case _:
+                    return None
+        return None
+
+    def is_read(self, expression: syntax.Expression, binding: Binding) -> bool:
+        return isinstance(expression, syntax.Name) and self.names.reads.get(expression) is binding
+
+    def most(self, step: syntax.Expression) -> int:
+        """The greatest magnitude that an expression has where it is an integer."""
+        found = self.found.expressions[step]
+        return max(abs(found.low), abs(found.high)) if found.may("integer") else 0
 
 
 def widened(after: Type, before: Type) -> Type:
