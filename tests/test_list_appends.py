@@ -26,6 +26,9 @@ KEEPS: Steps = [
     {"back": {"assign": [{"x": "${y}"}]}},
 ]
 BRANCHES = [{"one": {"steps": KEEPS}}, {"two": {"steps": [{"wait_3": WAIT}, {"add": ADD}]}}]
+BRANCH_EACH = {"value": "v", "in": "${x}", "steps": [{"add": ADD}]}
+WAITING_LOOP = {"for": {"value": "v", "in": "${x}", "steps": [{"wait": WAIT}]}}
+LOOP_BESIDE = [{"one": {"steps": [{"l": WAITING_LOOP}]}}, {"two": {"steps": [{"add": ADD}]}}]
 
 # steps, the variable that is returned after them, its value, and whether it appends
 CASES: dict[str, tuple[Steps, str, Any, bool]] = {
@@ -68,6 +71,18 @@ CASES: dict[str, tuple[Steps, str, Any, bool]] = {
     ),
     "looped over": (
         [{"l": {"for": {"value": "v", "in": "${x}", "steps": [{"add": ADD}]}}}],
+        "x",
+        ["old", "new"],
+        False,
+    ),
+    "looped over by branches": (
+        [{"p": {"parallel": {"shared": ["x"], "for": BRANCH_EACH}}}],
+        "x",
+        ["old", "new"],
+        False,
+    ),
+    "looped over beside a branch that adds": (
+        [{"p": {"parallel": {"shared": ["x"], "branches": LOOP_BESIDE}}}],
         "x",
         ["old", "new"],
         False,

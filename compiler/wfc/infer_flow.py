@@ -332,12 +332,10 @@ class Flow:
     def fan(self, fan: graph.Fan) -> None:
         """A parallel step: while it runs, what its branches write may be written at any time."""
         at, node, loop = self.at, fan.parallel, fan.parallel.body
-        before, outer = at.state, at.shared
-        at.state = dict(before)
         value = self.items(loop) if isinstance(loop, syntax.For) else NOTHING
-        at.state = dict(before)
         if node.concurrency_limit is not None:
             at.type(node.concurrency_limit)
+        before, outer = at.state, at.shared
         owners: list[syntax.For | syntax.Branch] = []
         owners += [loop] if isinstance(loop, syntax.For) else loop
         written = self.written.get(fan, {})
