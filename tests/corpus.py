@@ -20,9 +20,13 @@ needs_corpus = pytest.mark.skipif(
 
 @dataclass(frozen=True, slots=True)
 class CorpusFile:
-    """One row of the index; `lint` says what is known to be wrong with the file."""
+    """One row of the index; `lint` says what is known to be wrong with the file.
+
+    `kind` is what it reaches: `hermetic` (nothing), `http`, `connector` or `callback`.
+    """
 
     name: str
+    kind: str
     lint: str
     parses: bool
     terraform: bool
@@ -38,6 +42,12 @@ def files() -> tuple[CorpusFile, ...]:
         return ()
     with (ROOT / "index.tsv").open(encoding="utf-8") as index:
         return tuple(
-            CorpusFile(row["file"], row["lint"], row["parses"] == "yes", "tf-escape" in row["odd"])
+            CorpusFile(
+                row["file"],
+                row["class"],
+                row["lint"],
+                row["parses"] == "yes",
+                "tf-escape" in row["odd"],
+            )
             for row in csv.DictReader(index, delimiter="\t")
         )

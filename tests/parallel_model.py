@@ -255,15 +255,17 @@ class Model:
 
     # -- atomic assignments (rule 8) ---------------------------------------------------------------
 
-    def lock(self, thread: Thread, variable: tuple[Scope, str]) -> Body:
+    def lock(self, thread: Thread, variable: tuple[Scope, str], step: str) -> Body:
         """From here to `unlock` no other branch assigns the variable; who waits is not active."""
         if variable not in self.locks:
             self.locks[variable] = deque()
             return
         self.locks[variable].append(thread)
         self.count(thread, -1)
+        self.event("lock", thread, step)
         self.leave(thread)
         yield
+        self.event("lock over", thread, (step, False))
 
     def unlock(self, variable: tuple[Scope, str]) -> None:
         if self.locks[variable]:

@@ -128,7 +128,7 @@ class _Activation:
                     result = yield from self.call(step, action, scope)
                 if action.result is not None:  # rule 11
                     variable = scope.home(action.result.name), action.result.name
-                    yield from self.model.lock(self.thread, variable)
+                    yield from self.model.lock(self.thread, variable, step.name)
                     self.store(scope, action.result.name, result)
                     self.model.unlock(variable)
             case syntax.Switch(cases):
@@ -168,7 +168,7 @@ class _Activation:
         """Rules 8 to 10: from before the right side is evaluated nobody else writes."""
         name = assignment.target.variable.name
         variable = scope.home(name), name
-        yield from self.model.lock(self.thread, variable)
+        yield from self.model.lock(self.thread, variable, step.name)
         try:
             path = []
             for part in assignment.target.path:

@@ -14,7 +14,7 @@ COMPILER, RUNTIME = ROOT / "compiler" / "wfc", ROOT / "runtime" / "wfc_runtime"
 # A module imports from its own line and from those above.  A name stands for its helpers too:
 # `read` for `read_json`, `checks` for `checks.calls`.
 LAYERS = """
-    version source visible similar library literals tokens codes wrong_use
+    version frozen source visible similar library literals tokens codes wrong_use
     problems exit_codes discovery unknown_connector
     nodes syntax names graph shape types pytree
     walk weigh

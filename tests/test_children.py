@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from aiohttp import web
@@ -15,6 +16,7 @@ from tests.http_server import serving
 from tests.values import DEEP, ODD
 
 import wfc_runtime.v1 as wf
+from wfc_runtime.callback_server import CallbackServer
 from wfc_runtime.errors import TAGS
 from wfc_runtime.limits import GOOGLE, LOCAL
 from wfc_runtime.stdlib import events, executions, http
@@ -317,6 +319,36 @@ def test_cancelling_the_caller_cancels_its_children() -> None:
 
     asyncio.run(scenario())
     assert sorted(ended) == ["a", "b", "skipped"]
+
+
+def test_a_cancellation_while_the_callback_server_stops_reaches_the_children() -> None:
+    """Which the run would wait for else, with nobody to cancel them a second time."""
+    stopping = asyncio.Event()
+
+    async def stop(server: CallbackServer) -> None:
+        stopping.set()
+        await asyncio.Event().wait()
+
+    async def endless(run: wf.Run, argument: Any) -> None:
+        await run.sleep("nap", 3600)
+
+    async def main(run: wf.Run) -> None:
+        run.create_callback_endpoint()
+        given = {"workflow_id": "endless", "connector_params": {"skip_polling": True}}
+        await run.call("start", CONNECTOR, **given)
+
+    async def scenario() -> None:
+        children = found(endless=endless)
+        running = asyncio.create_task(
+            workflow(main).run(children=children, env={}, log=lambda entry: None)
+        )
+        await stopping.wait()
+        running.cancel()
+        await asyncio.wait({running}, timeout=10)
+        assert running.cancelled()
+
+    with patch.object(CallbackServer, "stop", stop):
+        asyncio.run(scenario())
 
 
 # -- what a child is ------------------------------------------------------------------------------

@@ -188,6 +188,54 @@ def test_a_failed_branch_is_shown_with_its_own_frames(folder: Path) -> None:
     assert "\nbranch 1: ZeroDivisionError: division by zero\n --> fan.yaml:8:" in done.stderr
 
 
+def test_branches_of_nested_parallel_steps_are_told_apart_and_all_accounted_for(
+    folder: Path,
+) -> None:
+    (folder / "nested.yaml").write_text(
+        dedent(
+            """\
+            - outer:
+                parallel:
+                  for:
+                    in: [0, 1]
+                    value: n
+                    steps:
+                      - inner:
+                          parallel:
+                            for:
+                              range: [1, 12]
+                              value: m
+                              steps:
+                                - bad: {raise: "${string(n) + string(m)}"}
+            """
+        ),
+        encoding="utf-8",
+    )
+    shown = quick(folder, "run", "nested.yaml").stderr.split("\n")
+    ids = [line.partition(":")[0] for line in shown if line.startswith("branch")]
+    assert ids == [
+        f"branch {name}" for n in (0, 1) for name in (str(n), *(f"{n} › {m}" for m in range(10)))
+    ]
+    assert shown.count("and 2 more failed") == 2
+
+
+def test_errors_that_are_long_are_cut_and_those_left_out_are_named(folder: Path) -> None:
+    (folder / "long.yaml").write_text(
+        dedent(
+            """\
+            - init: {assign: [{text: x}]}
+            - grow:
+                for: {value: k, range: [1, 17], steps: [{a: {assign: [{text: "${text + text}"}]}}]}
+            - fan: {parallel: {for: {value: n, range: [1, 5], steps: [{bad: {raise: "${text}"}}]}}}
+            """
+        ),
+        encoding="utf-8",
+    )
+    said = quick(folder, "run", "long.yaml").stderr
+    assert f"\nbranch 0: {'x' * 2_000}…\n" in said
+    assert "\nbranch 4: its error is left out: it was too large for the memory\n" in said
+
+
 @pytest.mark.parametrize(
     "body", ["raise: {TEXT}", "parallel: {branches: [a: {steps: [b: {raise: {TEXT}}]}]}"]
 )

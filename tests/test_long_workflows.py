@@ -1,9 +1,17 @@
-"""Many steps of one kind: the module grows with the workflow, not faster, and nests no deeper."""
+"""Many steps of one kind: module and work grow with the workflow, no faster, and nest no deeper."""
 
 from __future__ import annotations
 
-import pytest
+import sys
+from collections import Counter
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
 
+import pytest
+from bench.orders import orders
+
+import wfc
 from wfc.pipeline import compile_source
 from wfc.source import Source
 
@@ -30,20 +38,68 @@ _KINDS = {
     "steps: [{{t{n}: {{call: sys.log, args: {{text: a}}}}}}]}}}}}}",
 }
 
+_COMPILER = str(Path(wfc.__file__).parent)
+_MORE = 1.15  # times as much work as is linear: sorting is allowed
+_FEW = 500  # lines of one function, below which its growth does not matter
+
 
 @pytest.mark.parametrize("kind", _KINDS)
 def test_a_module_is_as_long_as_its_workflow(kind: str) -> None:
+    compiled = compile_source(Source("long.yaml", _steps(kind, _STEPS)))
+    assert compiled.module is not None, compiled.problems[:3]
+    assert len(compiled.module.splitlines()) < _LINES * _STEPS
+
+
+@pytest.mark.parametrize("kind", _KINDS)
+def test_no_function_of_the_compiler_works_more_than_twice_for_twice_the_steps(kind: str) -> None:
+    assert _faster_than_linear(_steps(kind, _STEPS // 3), _steps(kind, 2 * _STEPS // 3)) == {}
+
+
+def test_no_function_of_the_compiler_works_more_than_twice_for_twice_the_routines() -> None:
+    assert _faster_than_linear(orders(10_000), orders(20_000)) == {}
+
+
+def _steps(kind: str, count: int) -> str:
     steps = [
         "- start: {assign: [{x0: null}]}",
         *(
             _KINDS[kind].format(n=n, next=n + 1, after=n + 2, back=max(0, n - 1))
-            for n in range(_STEPS)
+            for n in range(count)
         ),
-        f"- s{_STEPS}: {{call: sys.log, args: {{text: a}}}}",
-        f"- s{_STEPS + 1}: {{call: sys.log, args: {{text: b}}}}",
+        f"- s{count}: {{call: sys.log, args: {{text: a}}}}",
+        f"- s{count + 1}: {{call: sys.log, args: {{text: b}}}}",
         "- last: {return: 1}",
     ]
-    text = "main:\n  params: [args]\n  steps:\n" + "".join(f"    {step}\n" for step in steps)
-    compiled = compile_source(Source("long.yaml", text))
+    return "main:\n  params: [args]\n  steps:\n" + "".join(f"    {step}\n" for step in steps)
+
+
+def _faster_than_linear(short: str, long: str) -> dict[str, tuple[int, int]]:
+    """The functions whose work grows more than the text does, and their lines run for both."""
+    once, twice = _lines_run(short), _lines_run(long)
+    allowed = _MORE * long.count("\n") / short.count("\n")
+    return {
+        f"{Path(code.co_filename).stem}.{code.co_qualname}": (once[code], lines)
+        for code, lines in twice.items()
+        if lines > _FEW and lines > allowed * once[code]
+    }
+
+
+def _lines_run(text: str) -> Counter[CodeType]:
+    """How many lines a compilation runs of each function of the compiler: an exact clock."""
+    found: Counter[CodeType] = Counter()
+
+    def called(frame: FrameType, event: str, argument: Any) -> Any:
+        return run if frame.f_code.co_filename.startswith(_COMPILER) else None
+
+    def run(frame: FrameType, event: str, argument: Any) -> Any:
+        found[frame.f_code] += 1
+        return run
+
+    before = sys.gettrace()
+    sys.settrace(called)
+    try:
+        compiled = compile_source(Source("long.yaml", text), layout=False)
+    finally:
+        sys.settrace(before)
     assert compiled.module is not None, compiled.problems[:3]
-    assert len(compiled.module.splitlines()) < _LINES * _STEPS
+    return found

@@ -65,6 +65,25 @@ def test_iterations_get_their_item_and_their_index() -> None:
     assert execute(main) == {"0": 1.5, "1": 2.5, "2": "c"}
 
 
+def test_iterations_start_in_order_whether_they_wait_or_not() -> None:
+    """More than are active at one time, by the machine's clock: no scheduler puts them in order."""
+
+    async def main(run: wf.Run) -> Any:
+        started: list[int] = []
+
+        async def body(run: wf.Run, item: Any, index: int) -> None:
+            started.append(item)
+            if item % 7 == 3:
+                await run.sleep("wait", 0)
+            if item % 7 == 5:
+                run.ticker.due = True  # as if it had computed for long
+
+        await run.parallel_for("loop", range(90), body)
+        return started
+
+    assert asyncio.run(workflow(main).run()) == list(range(90))
+
+
 def test_an_empty_list_is_done_at_once() -> None:
     async def main(run: wf.Run) -> Any:
         async def body(run: wf.Run, item: Any, index: int) -> None:

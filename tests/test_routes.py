@@ -93,6 +93,10 @@ def test_path_and_query_are_kept_as_they_are(rest: str) -> None:
         ({"https://a.example": "http://me:canary@b"}, "must not have a user or password"),
         ({"https://a.example": "http://me:canary@[b"}, "is not a URL"),
         ({"https://a.example": HERE, "https://A.example/": HERE}, "two routes lead from the same"),
+        (
+            {"https://a.example": HERE, "https://b.example": HERE, "https://a.example/": HERE},
+            "two routes lead from the same place: https://a.example goes to",
+        ),
     ],
 )
 def test_routes_that_cannot_be_are_value_errors(routes: dict[str, str], said: str) -> None:
@@ -286,6 +290,7 @@ def test_the_command_takes_routes_from_options_and_a_file(tmp_path: Path) -> Non
     [
         (["--route", "https://a.example"], "a route cannot be used: `https://a.example` is not "),
         (["--route", "=http://b"], "`=http://b` is not written as URL=URL"),
+        (["--route", "https://me:pw@a.example"], "`https://…@a.example` is not written as URL=URL"),
         (["--route", "a.example=http://b"], "`a.example` must be `http://` or `https://`"),
         (["--route", "https://a.example=b"], "is not written as URL=URL"),
         (

@@ -35,8 +35,8 @@ import json
 import re
 import sys
 import traceback
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from itertools import groupby
@@ -282,17 +282,28 @@ class Recorder:
 @asynccontextmanager
 async def apis_at(address: str, *others: str) -> AsyncIterator[None]:
     """While this is entered, requests to Google's APIs, and to other hosts, go to an address."""
+
+    def to_address(sent: Any) -> Any:
+        host, _, rest = sent.url.removeprefix("https://").partition("/")
+        if host.endswith(".googleapis.com") or host in others:
+            return replace(sent, url=f"{address}/{rest}")
+        return sent
+
+    with sent_otherwise(to_address):
+        yield
+
+
+@contextmanager
+def sent_otherwise(change: Callable[[Any], Any]) -> Iterator[None]:
+    """While this is entered, what is sent is what `change` makes of each request."""
     from wfc_runtime.stdlib import http
 
     send = http._send
 
-    async def to_address(run: Any, sent: Any) -> Any:
-        host, _, rest = sent.url.removeprefix("https://").partition("/")
-        if host.endswith(".googleapis.com") or host in others:
-            sent = replace(sent, url=f"{address}/{rest}")
-        return await send(run, sent)
+    async def changed(run: Any, sent: Any) -> Any:
+        return await send(run, change(sent))
 
-    with patch.object(http, "_send", to_address):
+    with patch.object(http, "_send", changed):
         yield
 
 

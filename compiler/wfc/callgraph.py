@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from wfc import shape, syntax, walk
+from wfc.frozen import frozen
 from wfc.library import Function
 from wfc.names import Names
 
@@ -13,7 +13,7 @@ DEPTH_LIMIT = 20
 """Nested calls that an execution may have (spec 07 §1, OQ-65)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Calls:
     """waits     routines that block somewhere, or may have to pause, so are `async def`
     beside    routines that may run beside other branches: those that branches call

@@ -25,7 +25,10 @@ def main() -> None:
     """Runs the command and ends the process."""
     gc.set_threshold(100_000)  # a compilation makes many objects and hardly any garbage
     prepare_streams()
-    sys.exit(guard(_dispatch))
+    try:
+        sys.exit(guard(_dispatch))
+    finally:
+        gc.freeze()  # Python ends with a collection of all there is, which took a sixth of a check
 
 
 def guard(action: Callable[[], int]) -> int:

@@ -15,11 +15,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from wfc.frozen import frozen_value
 from wfc.library import CONNECTORS, FUNCTIONS, Connector, Operation, Parameter
 
 Description: TypeAlias = dict[str, Any]
@@ -66,7 +66,7 @@ _WAITED: dict[str, tuple[Operation, str]] = {
 """Methods that wait though they return no operation, and where their job's state is asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Unknown:
     """A name that is no connector: `part` of it is wrong, from the offset `start`.
 

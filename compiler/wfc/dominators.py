@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from heapq import heapify, heappop, heappush
 
+from wfc.frozen import frozen
 from wfc.graph import Graph
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Flow:
     """order         reachable blocks in reverse postorder
     number        a block's place in that order
     predecessors  reachable predecessors of a block, each once
     entries       how many ways lead to a block from before it in that order
-    dominator     the immediate dominator of each block but the entry
     children      the blocks that a block immediately dominates, in order
-    loops         for each loop header the blocks of its natural loop, itself included
+    subtrees      the places, in a preorder of the dominator tree, of a block and all it dominates
+    loops         for each loop header the blocks that jump back to it
     reducible     whether every backward edge leads to a dominator of its source
     """
 
@@ -23,16 +24,28 @@ class Flow:
     number: dict[int, int]
     predecessors: dict[int, list[int]]
     entries: dict[int, int]
-    dominator: dict[int, int]
     children: dict[int, list[int]]
-    loops: dict[int, set[int]]
+    subtrees: dict[int, range]
+    loops: dict[int, list[int]]
     reducible: bool
 
     def dominates(self, above: int, below: int) -> bool:
         """Whether every way to `below` leads through `above`."""
-        while self.number[below] > self.number[above]:
-            below = self.dominator[below]
-        return above == below
+        return self.subtrees[below].start in self.subtrees[above]
+
+    def body(self, header: int) -> list[int]:
+        """The natural loop of a header, in order: itself and what reaches a jump back to it.
+
+        Only made for who asks: the bodies of all loops that are nested are as many as their square.
+        """
+        body = {header}
+        waiting = list(self.loops[header])
+        while waiting:
+            block = waiting.pop()
+            if block not in body:
+                body.add(block)
+                waiting.extend(self.predecessors[block])
+        return sorted(body, key=self.number.__getitem__)
 
 
 class Order:
@@ -42,7 +55,7 @@ class Order:
     """
 
     def __init__(self, graph: Graph) -> None:
-        self.blocks = _reverse_postorder(graph)
+        self.blocks = reverse_postorder(graph)
         self.number = {block: place for place, block in enumerate(self.blocks)}
         self.repeated: set[int] = set()
         lowest = len(self.blocks)  # that a block here or further down goes back to
@@ -55,7 +68,7 @@ class Order:
 
 def analyse(graph: Graph) -> Flow:
     """All facts about the part of a graph that its entry reaches."""
-    order = _reverse_postorder(graph)
+    order = reverse_postorder(graph)
     number = {block: index for index, block in enumerate(order)}
     predecessors: dict[int, list[int]] = {block: [] for block in order}
     for block in order:
@@ -69,22 +82,21 @@ def analyse(graph: Graph) -> Flow:
     children: dict[int, list[int]] = {block: [] for block in order}
     for block in order[1:]:
         children[dominator[block]].append(block)
-    flow = Flow(order, number, predecessors, entries, dominator, children, {}, True)
-    backward: dict[int, list[int]] = {}
+    subtrees = _subtrees(order, dominator)
+    loops: dict[int, list[int]] = {}
     reducible = True
     for source in order:
         for target in graph.successors(source):
             if number[target] > number[source]:
                 continue
-            if flow.dominates(target, source):
-                backward.setdefault(target, []).append(source)
+            if subtrees[source].start in subtrees[target]:
+                loops.setdefault(target, []).append(source)
             else:
                 reducible = False
-    loops = {header: _body(header, sources, predecessors) for header, sources in backward.items()}
-    return replace(flow, loops=loops, reducible=reducible)
+    return Flow(order, number, predecessors, entries, children, subtrees, loops, reducible)
 
 
-def _reverse_postorder(graph: Graph) -> list[int]:
+def reverse_postorder(graph: Graph) -> list[int]:
     """Without recursion: a workflow may have 100,000 steps in a row."""
     seen = {graph.entry}
     postorder: list[int] = []
@@ -105,40 +117,50 @@ def _reverse_postorder(graph: Graph) -> list[int]:
 def _dominators(
     order: list[int], number: dict[int, int], predecessors: dict[int, list[int]]
 ) -> dict[int, int]:
-    entry = order[0]
-    found = {entry: entry}
+    """The immediate dominator of each block but the entry, which is said to be its own."""
+    found = [0]  # by places in the order
     changed = True
     while changed:
         changed = False
-        for block in order[1:]:
-            best: int | None = None
-            for predecessor in predecessors[block]:
-                if predecessor not in found:
-                    continue
-                if best is None:
-                    best = predecessor
-                    continue
-                other = predecessor
-                while best != other:
-                    while number[best] > number[other]:
-                        best = found[best]
-                    while number[other] > number[best]:
-                        other = found[other]
-            assert best is not None, "every reachable block has a predecessor before it"
-            if found.get(block) != best:
-                found[block] = best
+        for place, block in enumerate(order[1:], 1):
+            befores = {number[before] for before in predecessors[block]}
+            best = _meet({before for before in befores if before < len(found)}, found)
+            if place == len(found):
+                found.append(best)
                 changed = True
-    del found[entry]
-    return found
+            elif found[place] != best:
+                found[place] = best
+                changed = True
+    return {block: order[place] for block, place in zip(order, found, strict=True)}
 
 
-def _body(header: int, sources: list[int], predecessors: dict[int, list[int]]) -> set[int]:
-    """The blocks that reach a back edge `source -> header` without passing the header."""
-    body = {header}
-    waiting = list(sources)
+def _meet(places: set[int], dominator: list[int]) -> int:
+    """The last place that dominates all of some.
+
+    A dominator comes before what it dominates, so the highest of several is none, and its own
+    dominator stands for it: nothing is looked at twice, however many ways meet.
+    """
+    waiting = [-place for place in places]
+    heapify(waiting)
+    highest = -heappop(waiting)
     while waiting:
-        block = waiting.pop()
-        if block not in body:
-            body.add(block)
-            waiting.extend(predecessors[block])
-    return body
+        above = dominator[highest]
+        if above not in places:
+            places.add(above)
+            heappush(waiting, -above)
+        highest = -heappop(waiting)
+    return highest
+
+
+def _subtrees(order: list[int], dominator: dict[int, int]) -> dict[int, range]:
+    size = dict.fromkeys(order, 1)
+    for block in reversed(order[1:]):
+        size[dominator[block]] += size[block]
+    found = {order[0]: range(len(order))}
+    free = {order[0]: 1}
+    for block in order[1:]:
+        start = free[dominator[block]]
+        free[dominator[block]] = start + size[block]
+        found[block] = range(start, start + size[block])
+        free[block] = start + 1
+    return found

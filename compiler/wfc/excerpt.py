@@ -12,9 +12,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
+from wfc.frozen import frozen_value
 from wfc.problems import Label
 from wfc.source import Source
 from wfc.visible import cell_width, visible
@@ -27,7 +27,7 @@ _BEFORE = 40  # characters of a cut line that stay in front of its first mark
 _TAB = "    "
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class _Mark:
     """The part of a label that lies on one line, in 0-based characters of that line."""
 
@@ -38,7 +38,7 @@ class _Mark:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class _Piece:
     """What is shown of a line, from its character `start` on, with the marks under it."""
 

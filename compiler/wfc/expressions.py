@@ -6,8 +6,8 @@ In: a `nodes.Scalar`.  Out: `syntax.Embedded` for a scalar whose whole text is `
     ${total + item.price}    ->  Embedded(Binary("+", Name("total"), Member(Name("item"), "price")))
     cart.items[i + 1]        ->  Target(Variable("cart"), (Constant("items"), Binary("+", …)))
 
-The grammar is `wfc_grammar/expression.lark`; `expressions_build` makes the tree and `mistakes`
-finds the words for what is rejected.
+The grammar is `wfc_grammar/expression.lark`; `expressions_parser` makes lark's parser of it,
+`expressions_build` the tree, and `mistakes` finds the words for what is rejected.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import Final, cast
 from lark import Lark
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
-import wfc_grammar
 from wfc import mistakes
 from wfc.expressions_build import DEEPEST, Builder, Part, TooDeep
+from wfc.expressions_parser import parser
 from wfc.nodes import Scalar
 from wfc.problems import Label, Problems
 from wfc.source import Span
@@ -136,11 +136,11 @@ def _parse(scalar: Scalar, start: int, end: int, problems: Problems) -> Part | N
         )
         if end - start > LONGEST_PARSED:
             return None
-    parser, builder = _parser()
+    lark, builder = _parser()
     builder.begin(scalar, start, problems)
     text = scalar.text[start:end]
     try:
-        return cast(Part, parser.parse(text))
+        return cast(Part, lark.parse(text))
     except UnexpectedInput as error:
         at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
         at = len(text) if at_end else cast(int, error.pos_in_stream)
@@ -175,17 +175,6 @@ def _report(problems: Problems, scalar: Scalar, base: int, mistake: Mistake) -> 
 
 @cache
 def _parser() -> tuple[Lark, Builder]:
-    """lark's parser and what it builds with; made on first use, for that takes some 50 ms.
-
-    The builder knows the text being parsed, so that one thread at a time may parse.
-    """
+    """The builder knows the text being parsed, so that one thread at a time may parse."""
     builder = Builder()
-    parser = Lark(
-        wfc_grammar.TEXT,
-        parser="lalr",
-        lexer="basic",
-        start="expression",
-        maybe_placeholders=False,
-        transformer=builder,
-    )
-    return parser, builder
+    return parser(builder), builder

@@ -46,9 +46,16 @@ def render_failure(
 
 
 def _report(
-    title: str, message: str, payload: wf.Value, frames: list[Label], source: Source, paint: Paint
+    title: str,
+    message: str,
+    payload: wf.Value,
+    frames: list[Label],
+    source: Source,
+    paint: Paint,
+    around: str = "",
 ) -> Iterator[str]:
-    yield paint("error", title) + paint("strong", f": {visible(message)}")
+    """`around` are the ids of the branches that this is in, as in `3 › 0 › `."""
+    yield paint("error", title) + paint("strong", f": {visible(_cut(message))}")
     margin = _margin(source, frames)
     for number, (label, times) in enumerate(_counted(frames)):
         style = "other" if number else "error"
@@ -68,9 +75,12 @@ def _report(
             yield aside("operation", f"{name}\n{context}", margin, paint)
         case _ if rest and not isinstance(branches, list):
             yield aside("payload", _json(rest), margin, paint)
-    for branch in branches[:_MOST_BRANCHES] if isinstance(branches, list) else ():
-        yield ""
-        yield from _branch(branch, source, paint)
+    if isinstance(branches, list):
+        for branch in branches[:_MOST_BRANCHES]:
+            yield ""
+            yield from _branch(branch, source, paint, around)
+        if len(branches) > _MOST_BRANCHES:
+            yield f"\nand {len(branches) - _MOST_BRANCHES} more failed"
 
 
 def _margin(source: Source, frames: list[Label]) -> int:
@@ -84,14 +94,19 @@ def _counted(frames: list[Label]) -> Iterator[tuple[Label, int]]:
         yield label, len(list(equal))
 
 
-def _branch(branch: wf.Value, source: Source, paint: Paint) -> Iterator[str]:
+def _branch(branch: wf.Value, source: Source, paint: Paint, around: str) -> Iterator[str]:
     """One entry of a branch error's map (spec 05 §6); of a place it has only the line."""
     match branch:
         case {"id": str(name), "error": {"context": str(context), "payload": payload}}:
             frames = [_line_label(source, found) for found in _FRAME.finditer(context)]
+            path = around + visible(name)
+            message = _message(payload)
             yield from _report(
-                f"branch {visible(name)}", _message(payload), payload, frames, source, paint
+                f"branch {path}", message, payload, frames, source, paint, f"{path} › "
             )
+        case {"id": str(name), "error": None}:  # spec 05 §6, `truncated`
+            said = ": its error is left out: it was too large for the memory"
+            yield paint("error", f"branch {around}{visible(name)}") + paint("strong", said)
         case _:
             yield visible(_json(branch))
 
@@ -129,4 +144,8 @@ def _json(value: wf.Value) -> str:
         text = wf.json.encode_to_string(value)
     except wf.WorkflowError:
         return "something that has no form in JSON"
+    return _cut(text)
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

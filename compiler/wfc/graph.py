@@ -6,14 +6,14 @@ Plain `steps:` and the `steps:` of a switch entry are no regions: they join the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from wfc import syntax
+from wfc.frozen import frozen
 from wfc.source import Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Place:
     """Which step something belongs to, and where its run-time errors are reported."""
 
@@ -24,7 +24,7 @@ class Place:
 # -- what a block does, in order ------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Heading:
     """The start of a step; becomes its comment.  `jump` is the target of a step that only jumps."""
 
@@ -32,20 +32,20 @@ class Heading:
     jump: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Do:
     place: Place
     action: syntax.Assign | syntax.CallStep
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Loop:
     place: Place
     loop: syntax.For
     body: Graph
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Fan:
     """A parallel step: its branches, or its loop as the only body."""
 
@@ -54,7 +54,7 @@ class Fan:
     bodies: tuple[Graph, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Mark:
     """Notes how a region was left, for the test after it; `""` clears the note.
 
@@ -66,7 +66,7 @@ class Mark:
     owner: Resume | Graph
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Count:
     """Counts executed steps against their limit (spec 04 §11); only where that is asked for."""
 
@@ -79,12 +79,12 @@ Operation = Heading | Do | Loop | Fan | Mark | Count
 # -- how a block ends -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Goto:
     target: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Condition:
     """A `switch` condition."""
 
@@ -92,21 +92,21 @@ class Condition:
     expression: syntax.Expression
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class AnyOf:
     """Neighbouring conditions that lead to the same place."""
 
     conditions: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Choose:
     test: Condition | AnyOf
     then: int
     otherwise: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Resume:
     """Runs a `try` step, then goes on at `after`, or where a jump out of its bodies leads."""
 
@@ -123,7 +123,7 @@ class Resume:
         return [self.body] if self.handler is None else [self.body, self.handler]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Finish:
     """`return value`; `value` is None for `next: end`."""
 
@@ -131,23 +131,23 @@ class Finish:
     value: syntax.Expression | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Throw:
     place: Place
     value: syntax.Expression
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Fall:
     """The end of the region; in a loop or an iteration also what `next: continue` does."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class BreakOut:
     """`next: break` of the `for` whose body the region is."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Leave:
     """A jump out of a `try` or `except` body, to the place its `Resume` lists under `key`."""
 
@@ -157,7 +157,7 @@ class Leave:
 Exit = Goto | Choose | Resume | Finish | Throw | Fall | BreakOut | Leave
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Block:
     """`label` names the block in a dispatch loop: the name of the step that starts it."""
 
@@ -169,7 +169,7 @@ class Block:
 RegionKind = Literal["routine", "branch", "loop", "try"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Graph:
     """Blocks by number; `fall` is the block that ends the region, `out` the one that breaks.
 

@@ -103,7 +103,8 @@ def _route(text: str, where: str) -> dict[str, str]:
     match = _ROUTE.fullmatch(text)
     if match is None:
         hint = "  = hint: write `--route https://orders.example.com=http://127.0.0.1:9000`"
-        raise WrongUse(f"a route cannot be used{where}: `{text}` is not written as URL=URL", hint)
+        shown = re.sub(r"(?<=//)[^/]*@", "…@", text)  # a password is nobody's to read
+        raise WrongUse(f"a route cannot be used{where}: `{shown}` is not written as URL=URL", hint)
     return _usable({match["source"]: match["target"]}, where)
 
 

@@ -6,8 +6,10 @@ the result's type; a test compares every row with the runtime's function.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY
 from typing import Literal
+
+from wfc.frozen import frozen_value
 
 ResultType = Literal[
     "any", "null", "boolean", "integer", "double", "number", "string", "bytes", "list", "map"
@@ -23,7 +25,7 @@ wait  awaited, as a method of the running execution or through `run.call`
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Parameter:
     """`types` are those it takes, as `get_type` calls them; none where it takes any.
 
@@ -38,7 +40,7 @@ class Parameter:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Function:
     """A library function.
 
@@ -60,7 +62,7 @@ Operation = Literal["", "longrunning", "status", "state", "execution", "bigquery
 """What a connector's reply says of the work it began: see `wfc_runtime.operations`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_value
 class Connector(Function):
     """A function that is one method of a Google API (spec 06): what its call needs at run time.
 
@@ -76,6 +78,7 @@ class Connector(Function):
     about      what Google's description of the API says of the method, for people
     """
 
+    _: KW_ONLY
     method: str
     url: str
     query: tuple[str, ...] = ()

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from wfc import pytree, syntax
 from wfc.alias import Aliases
 from wfc.callgraph import Calls
+from wfc.frozen import frozen
 from wfc.lower_blocks import Function
 from wfc.lower_connectors import connectors
 from wfc.lower_expressions import Expressions, call, name
@@ -25,7 +25,7 @@ from wfc.spell import Spelling
 from wfc.types import Types
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Facts:
     """What the passes before found out; `unset` are the variables that start as null."""
 

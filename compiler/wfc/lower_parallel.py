@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from wfc import graph, pytree, shape, syntax, walk
 from wfc.callgraph import Calls
+from wfc.graph import Place
 from wfc.library import Function as LibraryFunction
 from wfc.lower_blocks import Function, items
 from wfc.lower_expressions import call, constant, dotted, name
@@ -196,9 +197,12 @@ def _has_text(value: Type) -> bool:
     return value.only("string", "integer", "double", "boolean")
 
 
-def exclusive(to: Statements, binding: Binding, body: pytree.Body) -> pytree.Statement:
+def exclusive(
+    to: Statements, binding: Binding, body: pytree.Body, place: Place
+) -> pytree.Statement:
     """Statements that no other branch may assign the variable during."""
-    return pytree.With(call("run.exclusive", name(to.lock(binding))), body)
+    held = call("run.exclusive", constant(place.step.name), name(to.lock(binding)))
+    return pytree.With(held, body, place)
 
 
 # -- pauses ---------------------------------------------------------------------------------------

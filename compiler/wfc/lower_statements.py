@@ -213,7 +213,7 @@ class Statements:
         """An assignment with its accounting, and the lock where one is needed."""
         done = [stored, *self.held([binding], place)]
         if self.is_guarded(binding, function):
-            return [lower_parallel.exclusive(self, binding, tuple(done))]
+            return [lower_parallel.exclusive(self, binding, tuple(done), place)]
         return done
 
     def is_guarded(self, binding: Binding, function: Function) -> bool:

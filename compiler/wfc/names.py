@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from wfc import syntax
+from wfc.frozen import frozen
 from wfc.library import Function
 from wfc.source import Span
 
@@ -69,7 +70,7 @@ class Scope:
             yield from scope.bindings
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class LibraryValue:
     """A library name used as a value: `http.default_retry`, `retry.always`, …"""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from wfc.frozen import frozen
 from wfc.source import Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Scalar:
     """A leaf.
 
@@ -28,19 +27,19 @@ class Scalar:
         return Span(self.offsets[start], self.offsets[end])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Sequence:
     items: tuple[Node, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Entry:
     key: Scalar
     value: Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Mapping:
     entries: tuple[Entry, ...]
     span: Span

@@ -8,8 +8,7 @@ The typical slips of indentation are recognised, explained, and read as they wer
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from wfc.frozen import frozen
 from wfc.nodes import Entry, Mapping, Node, Scalar, Sequence
 from wfc.parse_names import step_name
 from wfc.parse_shapes import STEP_KEYS, describe, head, short
@@ -17,7 +16,7 @@ from wfc.problems import Label, Problems
 from wfc.source import Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Named:
     """One entry; an entry without a name of its own (reported) has an empty one."""
 

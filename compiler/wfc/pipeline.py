@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from wfc import graph, names, syntax
 from wfc.alias import alias
@@ -13,6 +12,7 @@ from wfc.callgraph import callgraph
 from wfc.check import check
 from wfc.checks.unreached import unreached
 from wfc.flow import flow
+from wfc.frozen import frozen_value
 from wfc.infer import infer
 from wfc.lower import Facts, lower
 from wfc.parse import parse
@@ -26,7 +26,7 @@ from wfc.spell import spell
 from wfc.structure import structure
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Compiled:
     """All problems by place, and the module's text, which is None where one of them is an error."""
 
@@ -64,7 +64,7 @@ def compile_source(
     return Compiled(problems.sorted(), text)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class _Checked:
     workflow: syntax.Workflow
     names: names.Names

@@ -9,14 +9,16 @@ from __future__ import annotations
 import ast
 import hashlib
 from functools import cache
-
-import jinja2
+from typing import TYPE_CHECKING
 
 from wfc import pytree
 from wfc.positions import positions
 from wfc.source import Source
 from wfc.version import VERSION
 from wfc.visible import visible
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 _FRAME = '''\
 """{{ title }}, compiled by wfc {{ version }}.  Change the workflow, not this file."""
@@ -83,7 +85,9 @@ def _formatted(text: str) -> str:
 
 
 @cache
-def _template() -> jinja2.Template:
+def _template() -> Template:
+    import jinja2  # like black below only for who prints: `wfc check` does not
+
     environment = jinja2.Environment(
         trim_blocks=True,
         keep_trailing_newline=True,

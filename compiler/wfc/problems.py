@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
+from wfc.frozen import frozen_value
 from wfc.source import Span
 
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Label:
     """One place of a problem and a few words about it (lower case, no full stop; may be empty)."""
 
@@ -19,7 +19,7 @@ class Label:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Problem:
     """One finding.
 

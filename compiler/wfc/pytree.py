@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
+from wfc.frozen import frozen
 from wfc.graph import Place
 from wfc.source import Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Comment:
     """A line of its own; `spaced` asks for a blank line before it."""
 
@@ -17,7 +18,7 @@ class Comment:
     spaced: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Simple:
     """A statement of one line: an assignment, a call, `return`, `raise`, `continue`, …"""
 
@@ -25,7 +26,7 @@ class Simple:
     place: Place | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class If:
     test: ast.expr
     body: Body
@@ -33,14 +34,14 @@ class If:
     place: Place | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class While:
     test: ast.expr
     body: Body
     place: Place | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class For:
     target: ast.expr
     items: ast.expr
@@ -48,7 +49,7 @@ class For:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Try:
     """`try: body`, `except Exception as error: handler`."""
 
@@ -58,16 +59,16 @@ class Try:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class With:
     """`async with held: body`"""
 
     held: ast.expr
     body: Body
-    place: Place | None = None
+    place: Place
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Def:
     """A function; `waits` makes it `async def`.  A nested one is a branch."""
 

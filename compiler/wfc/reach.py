@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from wfc import graph, syntax, walk
-from wfc.dominators import analyse
+from wfc.dominators import reverse_postorder
 from wfc.names import Binding, Names
 
 
@@ -66,13 +66,13 @@ class _Solver:
 
     def solve(self, region: graph.Graph, start: int) -> tuple[dict[int, int], dict[str, int]]:
         """What is set at the start of each block that is reached, and at each way out."""
-        flow = analyse(region)
+        order = reverse_postorder(region)
         at: dict[int, int] = {region.entry: start}
         out: dict[str, int] = {}
         changed = True
         while changed:
             changed = False
-            for block in filter(at.__contains__, flow.order):
+            for block in filter(at.__contains__, order):
                 for target, state in self.block(region, block, at[block], out, record=False):
                     old = at.get(target)
                     new = state if old is None else old & state

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from wfc import nodes, read_events
+from wfc.frozen import frozen_value
 from wfc.problems import Label, Problems
 from wfc.read_events import Event, Leaf, Open
 from wfc.read_leaf import read_leaf
@@ -45,7 +46,7 @@ class _Frame:
         return self.event.kind == "mapping" and len(self.children) % 2 == 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class _Anchored:
     """A finished node that aliases may name; None while it is still open."""
 

@@ -7,13 +7,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from wfc.frozen import frozen_value
 
 Style = Literal["plain", "'", '"', "|", ">"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Document:
     """A document begins."""
 
@@ -21,7 +22,7 @@ class Document:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Leaf:
     """A scalar; `text` is its decoded content.  The place includes `anchor` and `tag`, if any."""
 
@@ -33,7 +34,7 @@ class Leaf:
     tag: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Open:
     """A sequence or mapping begins; the place includes `anchor` and `tag`, if any."""
 
@@ -44,14 +45,14 @@ class Open:
     tag: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Close:
     """The innermost open sequence or mapping ends: at `end` if it has brackets of its own."""
 
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Alias:
     """`*name`: the node that bears the anchor, once more."""
 

@@ -6,10 +6,11 @@ The two scanners word some of them differently; a row's pattern covers both.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from wfc.frozen import frozen_value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Meaning:
     """A complaint of libyaml's or PyYAML's, and what it means to the author.
 

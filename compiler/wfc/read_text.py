@@ -7,14 +7,14 @@ In goes the file's text, perhaps unescaped or repaired; out come spans in the fi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from wfc.frozen import frozen
 from wfc.source import Span
 
 BYTE_ORDER_MARK = "\ufeff"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Text:
     """`content` is read, `origin` says where each of its characters stands in the text `file`."""
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, reduce
 from pathlib import Path
 from typing import Any
 
 import wfc_runtime.v1 as wf
+from wfc.frozen import frozen_value
 from wfc.library import FUNCTIONS, PARAMETER_ALIASES, VALUES, Function, Parameter, module_of
 
 _TAG = re.compile(r"\b[A-Z][A-Za-z]*Error\b")
@@ -23,7 +23,7 @@ _SAME_ERRORS = re.compile(r"Raises what\s+`([a-z._]+)`\s+raises\.")
 _HEADING = re.compile(r"^== (\S+)\n", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Entry:
     """A function, or a value that stands without a call.
 

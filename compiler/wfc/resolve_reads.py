@@ -5,10 +5,11 @@ The second half of `resolve`: a name is a variable, else a routine, else of the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from wfc import discovery, library, syntax, walk
+from wfc.frozen import frozen_value
 from wfc.names import Binding, LibraryValue, Names, Scope
 from wfc.problems import Label, Problems
 from wfc.resolve_jumps import StepTable
@@ -27,7 +28,7 @@ def resolve_reads(
                 looking.action(action, _Place(step, names.step_scope[step]))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class _Place:
     """Where an expression stands: `retry` anywhere in a `retry`, `predicate` as its predicate."""
 

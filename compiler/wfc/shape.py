@@ -7,14 +7,14 @@ enough, a `Dispatch` loop over named blocks.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from wfc import graph, syntax
+from wfc.frozen import frozen
 
 Shape = tuple["Statement", ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Marked:
     """Whether the region before was left with this mark."""
 
@@ -22,7 +22,7 @@ class Marked:
     owner: graph.Resume | graph.Graph
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Not:
     test: Test
 
@@ -30,14 +30,14 @@ class Not:
 Test = graph.Condition | graph.AnyOf | Marked | Not
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class If:
     test: Test
     then: Shape
     otherwise: Shape
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class While:
     """`test` is None for `while True`."""
 
@@ -45,14 +45,14 @@ class While:
     body: Shape
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class For:
     place: graph.Place
     loop: syntax.For
     body: Shape
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Try:
     place: graph.Place
     attempt: syntax.Try
@@ -60,14 +60,14 @@ class Try:
     handler: Shape | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Parallel:
     place: graph.Place
     parallel: syntax.Parallel
     bodies: tuple[Shape, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Return:
     """`value` None: the routine or branch ends without one; `place` None: it falls off its end."""
 
@@ -75,30 +75,30 @@ class Return:
     value: syntax.Expression | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Raise:
     place: graph.Place
     value: syntax.Expression
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Break:
     pass
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Continue:
     pass
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class GoTo:
     """Inside a Dispatch: which block comes next; the empty label ends the loop."""
 
     label: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Dispatch:
     """A loop over named blocks, for jumps that cross each other; `jumps` are those at fault."""
 

@@ -8,22 +8,27 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from wfc.frozen import frozen, frozen_value
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen_value
 class Span:
     """Characters `start` (inclusive) to `end` (exclusive) of one source text."""
 
     start: int
     end: int
 
+    def __lt__(self, other: Span) -> bool:
+        return (self.start, self.end) < (other.start, other.end)
+
     def to(self, other: Span) -> Span:
         """The span from the start of this one to the end of `other`."""
         return Span(self.start, other.end)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Source:
     """The text of one workflow file; `name` is what messages and comments call it."""
 

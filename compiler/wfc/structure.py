@@ -14,13 +14,14 @@ would nest too deeply.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
 from wfc import graph, shape
 from wfc.dispatch import dispatch
 from wfc.dominators import analyse
+from wfc.frozen import frozen_value
 from wfc.graph import Graph
 from wfc.shape import Shape
 from wfc.simplify import simplify
@@ -76,7 +77,7 @@ def _marked(ways: Ways, resume: graph.Resume) -> Ways:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Context:
     """Where control goes from here without a jump, by `continue`, and by `break`."""
 
@@ -277,14 +278,14 @@ class _Structurer:
 
     def loop(self, header: int, context: Context) -> tuple[Shape, int | None]:
         """`while True:` and the block to go on with: the largest thing after the loop."""
-        body = self.flow.loops[header]
-        after = [child for child in self.merges(header) if child not in body]
+        body = self.flow.body(header)
+        within = set(body)
+        after = [child for child in self.merges(header) if child not in within]
         exits = [
             target
-            for block in self.flow.order
-            if block in body
+            for block in body
             for target in self.region.successors(block)
-            if target not in body
+            if target not in within
         ]
         candidates: list[int | None] = [*after[:1]]
         if not after:

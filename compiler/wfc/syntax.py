@@ -5,9 +5,9 @@ Nodes compare by identity, so that a pass can keep what it finds out in a dictio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal as OneOf
 
+from wfc.frozen import frozen
 from wfc.source import Span
 
 # -- expressions (spec 03) ------------------------------------------------------------------------
@@ -18,7 +18,7 @@ BinaryOperator = OneOf[
 ]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Constant:
     """`null`, `true`, `3`, `1.5`, `"text"`; also a YAML scalar that is no expression."""
 
@@ -26,7 +26,7 @@ class Constant:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Name:
     """`total`: a variable, a routine, or (alone) a name nobody knows."""
 
@@ -34,7 +34,7 @@ class Name:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Member:
     """`base.name`; `name_span` covers the name alone."""
 
@@ -44,7 +44,7 @@ class Member:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Index:
     """`base[index]`."""
 
@@ -53,7 +53,7 @@ class Index:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Call:
     """`function(arguments)`; `function` is a dotted name as written, `function_span` its place."""
 
@@ -63,14 +63,14 @@ class Call:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Unary:
     operator: UnaryOperator
     operand: Expression
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Binary:
     """A left-associative operator; chains nest to the left."""
 
@@ -80,7 +80,7 @@ class Binary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class ListLiteral:
     """`[a, b]` in an expression, or a YAML sequence."""
 
@@ -88,7 +88,7 @@ class ListLiteral:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class MapEntry:
     """A key of a YAML mapping is a `Constant` (a string or an integer, OQ-13) or an `Embedded`."""
 
@@ -96,7 +96,7 @@ class MapEntry:
     value: Expression
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class MapLiteral:
     """A YAML mapping used as a value; expressions themselves have no map literal."""
 
@@ -104,7 +104,7 @@ class MapLiteral:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Embedded:
     """A scalar whose whole text is `${expression}`; `span` runs from `$` to `}`.
 
@@ -122,7 +122,7 @@ Expression = (
 # -- steps (spec 01 §4, 04) -----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Variable:
     """A name where a variable is defined: a parameter, `result`, `value`, `as`, `shared`."""
 
@@ -130,7 +130,7 @@ class Variable:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Target:
     """The left side of an assignment: `name`, then `.key` and `[index]` parts in `path`.
 
@@ -142,20 +142,20 @@ class Target:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Assignment:
     target: Target
     value: Expression
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Assign:
     """`assign: [- target: value, …]`"""
 
     assignments: tuple[Assignment, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Argument:
     """One named argument of a `call` step; `name` is None for a positional one (list `args`)."""
 
@@ -164,7 +164,7 @@ class Argument:
     value: Expression
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class CallStep:
     """`call: function`, `args`, `result`; `span` is that of the function's name.
 
@@ -178,7 +178,7 @@ class CallStep:
     result: Variable | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Jump:
     """`next: target`; `end`, `break` and `continue` are the built-in jumps (spec 04 §4)."""
 
@@ -186,7 +186,7 @@ class Jump:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Case:
     """One `switch` entry; `position` is its first key, where run-time errors are reported."""
 
@@ -196,12 +196,12 @@ class Case:
     position: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Switch:
     cases: tuple[Case, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Range:
     """`range: [begin, end]` (both inclusive); `whole` is the one expression of `range: ${pair}`."""
 
@@ -211,7 +211,7 @@ class Range:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class For:
     """A `for` body, of an ordinary loop or of a parallel one; `span` is the `for` key's."""
 
@@ -222,14 +222,14 @@ class For:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Branch:
     name: str
     name_span: Span
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Parallel:
     """`body` is either the named branches or the loop; `span` is the `parallel` key's."""
 
@@ -239,7 +239,7 @@ class Parallel:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Retry:
     """`retry:` as a map (any part may be missing, OQ-43), or as one `policy` expression.
 
@@ -256,7 +256,7 @@ class Retry:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Except:
     """`except:`; a scope of its own (spec 02 §4)."""
 
@@ -265,7 +265,7 @@ class Except:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Try:
     """`try:` with a list of steps; an unnamed step body becomes one step with `anonymous` set."""
 
@@ -275,17 +275,17 @@ class Try:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Raise:
     value: Expression
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Return:
     value: Expression
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Steps:
     """A nested `steps:` list; no scope (spec 04 §6)."""
 
@@ -295,7 +295,7 @@ class Steps:
 Action = Assign | CallStep | Switch | For | Parallel | Try | Raise | Return | Steps
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Step:
     """One named step.  `action` is None for a step that is only a `next`.
 
@@ -312,7 +312,7 @@ class Step:
     anonymous: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Parameter:
     """`name` or `name: default`; a default is a literal (OQ-5)."""
 
@@ -320,7 +320,7 @@ class Parameter:
     default: Expression | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Routine:
     """`main` or a subworkflow."""
 
@@ -330,7 +330,7 @@ class Routine:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Workflow:
     """A whole file; `main` first among equals only by its name."""
 

@@ -7,8 +7,9 @@ own tokens; these also know what other languages have and this one has not, such
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from wfc.frozen import frozen_value
 
 _TOKEN = re.compile(
     r"""
@@ -80,7 +81,7 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Mistake:
     """A problem whose places are offsets into the text of an expression."""
 
@@ -94,7 +95,7 @@ class Mistake:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Spot:
     """A text and the token that cannot stand where it does, `tokens[index]`; it may be the end."""
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Literal
 
 from wfc import syntax
+from wfc.frozen import frozen_value
 from wfc.names import Binding
 
 Kind = Literal["null", "boolean", "integer", "double", "string", "bytes", "list", "map"]
@@ -16,7 +17,7 @@ _DEEPEST = 2
 """Levels of elements that are told apart: a list of lists of integers has two."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Type:
     """The kinds a value may have.
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import assert_never
 
 from wfc.discovery import Unknown
+from wfc.frozen import frozen_value
 from wfc.similar import Speller
 
 _MOST = 12
 """Names that are listed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class Advice:
     """What a problem says: `label` are the words at its place."""
 

@@ -7,16 +7,16 @@ can have exhausts Python's stack.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from wfc import syntax
+from wfc.frozen import frozen
 from wfc.source import Span
 
 BodyKind = Literal["routine", "steps", "switch", "try", "except", "for", "branch", "iteration"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Body:
     """One list of steps and what it belongs to; `step` holds it and stands in the list `outer`.
 

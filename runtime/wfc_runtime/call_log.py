@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from wfc_runtime.errors import WorkflowError
 from wfc_runtime.jsontext import encode
 from wfc_runtime.logs import LogEntry
-from wfc_runtime.redact import redacted
+from wfc_runtime.redact import redacted, without_user
 from wfc_runtime.stdlib.time import format as time_text
 from wfc_runtime.trace import caught
 from wfc_runtime.values import Value, word
@@ -34,6 +34,8 @@ def logging(
     began = run.now()
     if everything:
         arguments = {name: _shown(value) for name, value in given.items()}
+        if type(given.get("url")) is str:
+            arguments["url"] = without_user(given["url"])  # as good as an Authorization header
         _write(run, "DEBUG", "BEGUN", step, callee, {"begun": {"namedArgs": arguments}})
     start = {"callStartTime": time_text(began)}
     results: list[Value] = []

@@ -115,9 +115,8 @@ class Connector:
 
 async def sleep_before(deadline: float, delay: float, run: Run) -> bool:
     """Sleeps, at most until a time of the run's clock; whether there is time left."""
-    clock = run.execution.clock
-    left = deadline - clock.time()
-    await clock.sleep(max(0.0, min(delay, left)))
+    left = deadline - run.now()
+    await run.rest(max(0.0, min(delay, left)))
     return delay < left
 
 
@@ -149,4 +148,4 @@ async def exchange(run: Run, sent: Request, deadline: float) -> Value:
             again = attempt <= policy.max_retries and clock.time() + delay < deadline
             if not (again and worth_it(error.payload)):
                 raise
-        await clock.sleep(delay)
+        await run.rest(delay)

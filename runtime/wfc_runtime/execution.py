@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -220,6 +221,10 @@ class Execution:
         try:
             if self._endpoints is not None:
                 await self._endpoints.close()
+        except asyncio.CancelledError:
+            if self.children is not None:
+                self.children.cancel()
+            raise
         finally:
             try:
                 if self.children is not None:

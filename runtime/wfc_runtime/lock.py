@@ -5,7 +5,7 @@ after; no other branch may write it in between (spec 04 §8 rule 8).  Generated 
 
     total_lock = wf.Lock()
     …
-    async with run.exclusive(total_lock):
+    async with run.exclusive("add", total_lock):
         total = await add(run, total, n)
 
 A branch that waits for the lock is not active: with a seat it could keep the branch that has the
@@ -35,22 +35,24 @@ class Lock(Seats):
 class Exclusive:
     """One branch's hold of a lock, for the time of an `async with`."""
 
-    __slots__ = ("_lock", "_run")
+    __slots__ = ("_lock", "_run", "_step")
 
-    def __init__(self, run: Run, lock: Lock) -> None:
+    def __init__(self, run: Run, step: str, lock: Lock) -> None:
         self._run = run
+        self._step = step
         self._lock = lock
 
     async def __aenter__(self) -> None:
         if self._lock.take_now():
             return
         seat = self._run.seat
-        if seat is not None:
-            seat.leave()
-        await self._lock.take()
-        if seat is not None:
-            await seat.take()
-        await self._run.turn()
+        with self._run.observed(self._step, "lock"):
+            if seat is not None:
+                seat.leave()
+            await self._lock.take()
+            if seat is not None:
+                await seat.take()
+            await self._run.turn()
 
     async def __aexit__(
         self,

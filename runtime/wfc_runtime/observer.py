@@ -13,8 +13,9 @@ BranchPath: TypeAlias = tuple[tuple[str, int], ...]
 class Observer(Protocol):
     """Hears of steps that wait for something, of branches and the log; must not raise or block.
 
-    `what` is what a step waits for: a library function such as `http.get`, `sleep`, `retry` or
-    `parallel`.  `error` is the exception a step ended with.
+    `what` is what a step waits for: a library function such as `http.get`, `sleep`, `retry`,
+    `parallel`, or `lock` while another branch assigns the same shared variable.  `error` is the
+    exception a step ended with.
     """
 
     def step_started(self, branch: BranchPath, step: str, what: str) -> None: ...

@@ -12,6 +12,7 @@ item; seats of the execution go by the time at which they were asked for.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
@@ -116,6 +117,7 @@ class _ParallelStep:
         "_failed",
         "_items",
         "_name",
+        "_next",
         "_stop",
         "_truncated",
         "_workers",
@@ -135,6 +137,8 @@ class _ParallelStep:
         self.seats = Seats(seats)
         self._name = name
         self._items = enumerate(items)
+        self._next: deque[tuple[int, Value]] = deque()
+        """An item for each worker that is about to begin one, in the order in which they start."""
         self._body = body
         self._workers: set[asyncio.Task[None]] = set()
         self._stop: BaseException | None = None
@@ -153,15 +157,22 @@ class _ParallelStep:
     def fill(self) -> None:
         """Starts a worker for each free seat while items are left."""
         while self.seats.take_now():
-            following = next(self._items, None)
-            if following is None:
+            if not self._reserve():
                 self.seats.give_back()
                 return
-            worker = asyncio.create_task(self._work(*following))
+            worker = asyncio.create_task(self._work())
             self._workers.add(worker)
             worker.add_done_callback(self._ended)
 
-    async def _work(self, index: int, item: Value) -> None:
+    def _reserve(self) -> bool:
+        """Keeps the next item for a worker that is about to begin one; false where none is left."""
+        following = next(self._items, None)
+        if following is None:
+            return False
+        self._next.append(following)
+        return True
+
+    async def _work(self) -> None:
         """Runs one item, and those after it while no branch from before wants the seat."""
         parent, seats, body = self.parent, self.seats, self._body
         active, ticker = parent.execution.active, parent.ticker
@@ -169,6 +180,7 @@ class _ParallelStep:
         run = parent.for_branch(Seat(self))
         await active.take()
         while True:
+            index, item = self._next.popleft()
             run.branch = (*parent.branch, (self._name, index))
             if parent.ledger is not None:
                 run.ledger = parent.ledger.branch()
@@ -184,12 +196,8 @@ class _ParallelStep:
                 error = exc
             if observer is not None:
                 observer.branch_finished(run.branch, error)
-            if seats.waiting and seats.wanted:
+            if (seats.waiting and seats.wanted) or not self._reserve():
                 break
-            following = next(self._items, None)
-            if following is None:
-                break
-            index, item = following
             if active.waiting and active.wanted:
                 active.give_back()
                 await active.take()

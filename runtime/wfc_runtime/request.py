@@ -139,11 +139,12 @@ def _headers(given: Value) -> dict[str, str]:
     agent = None
     if given is not None:
         arguments.entries("http.request", "headers", given)
-    for name, value in (given or {}).items():
+    for key, value in (given or {}).items():
+        name = str(key)  # an integer may be one (OQ-13)
         if type(value) is not str:
             raise type_error(f"the header `{name}` must be a string, not {word(value)}")
-        if not _HEADER_NAME.fullmatch(str(name)):
-            raise value_error(f"`{_shown_name(str(name))}` cannot be the name of a header")
+        if not _HEADER_NAME.fullmatch(name):
+            raise value_error(f"`{_shown_name(name)}` cannot be the name of a header")
         if not _HEADER_VALUE.fullmatch(value):
             raise value_error(f"the header `{name}` must not hold control characters")
         if name.lower() == "user-agent":
@@ -211,7 +212,8 @@ def open_session() -> ClientSession:
     """The session of an execution: no cookies are kept, and the seats limit the connections.
 
     It does not trust the environment: proxies are ours to choose (proxies.py), and a `.netrc` would
-    send passwords that the workflow does not know of.
+    send passwords that the workflow does not know of.  It adds no Content-Type: what has a body has
+    one already, and what has none would be called `application/octet-stream`.
     """
     import aiohttp
 
@@ -220,5 +222,6 @@ def open_session() -> ClientSession:
         max_line_size=_LONGEST_LINE,
         max_field_size=_LONGEST_LINE,
         cookie_jar=aiohttp.DummyCookieJar(),
+        skip_auto_headers=("Content-Type",),
         connector=aiohttp.TCPConnector(limit=0),
     )

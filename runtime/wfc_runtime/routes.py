@@ -40,12 +40,14 @@ class Routes:
     __slots__ = ("_routes", "_told")
 
     def __init__(self, routes: Mapping[str, str]) -> None:
-        made = [_route(source, target) for source, target in routes.items()]
+        made: dict[tuple[tuple[str, str, int], str], _Route] = {}
+        for source, target in routes.items():
+            route = _route(source, target)
+            one = made.setdefault((route.origin, route.path), route)
+            if one is not route:
+                raise ValueError(f"two routes lead from the same place: {one.shown}, {route.shown}")
         self._told: set[str] = set()
-        self._routes = sorted(made, key=lambda route: len(route.path), reverse=True)
-        for one, other in zip(self._routes, self._routes[1:], strict=False):
-            if (one.origin, one.path) == (other.origin, other.path):
-                raise ValueError(f"two routes lead from the same place: {one.shown}, {other.shown}")
+        self._routes = sorted(made.values(), key=lambda route: len(route.path), reverse=True)
 
     def routed(self, url: str) -> Routed | None:
         """Where a request for `url` goes instead; None where no route is for it."""

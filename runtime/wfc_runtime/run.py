@@ -32,10 +32,13 @@ LONGEST_SLEEP = 31_536_000
 """Seconds in a year (spec 07 §2)."""
 
 _EXECUTIONS = "googleapis.workflowexecutions.v1.projects.locations.workflows.executions"
+_SECRETS = "googleapis.secretmanager.v1.projects.secrets"
 _LONGER = {
     "executions.map": "experimental.executions.map",
     "executions.run": "experimental.executions.run",
     "executions.run_connector": f"{_EXECUTIONS}.run",
+    "secretmanager.access_string": f"{_SECRETS}.versions.accessString",
+    "secretmanager.add_version_string": f"{_SECRETS}.addVersionString",
 }
 """Documented names that are longer than those of the Python functions."""
 
@@ -132,10 +135,14 @@ class Run:
             await execution.clock.sleep(seconds)
             return
         with self.observed(step, what):
-            if execution.scheduler is None:
-                await execution.clock.sleep(seconds)
-            else:
-                await execution.scheduler.wait(self.branch, seconds)
+            await self.rest(seconds)
+
+    async def rest(self, seconds: float) -> None:
+        """Waits in the middle of a call, which an observer knows of already."""
+        if self.execution.scheduler is None:
+            await self.execution.clock.sleep(seconds)
+        else:
+            await self.execution.scheduler.wait(self.branch, seconds)
 
     async def pause(self) -> None:
         """Lets others go on; loops that may never wait call it when `run.ticker.due`."""
@@ -146,9 +153,9 @@ class Run:
         if self.execution.scheduler is not None:
             await self.execution.scheduler.turn(self.branch)
 
-    def exclusive(self, lock: Lock) -> Exclusive:
+    def exclusive(self, step: str, lock: Lock) -> Exclusive:
         """For `async with`: one branch at a time assigns the variable that the lock stands for."""
-        return Exclusive(self, lock)
+        return Exclusive(self, step, lock)
 
     @contextmanager
     def observed(self, step: str, what: str) -> Iterator[None]:

@@ -10,10 +10,10 @@ inside expressions (OQ-8).  The names in `args: ${map}` are known only at run ti
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from wfc import syntax, walk
 from wfc.checks.types import actions, expressions
+from wfc.frozen import frozen_value
 from wfc.library import PARAMETER_ALIASES, Connector, Function
 from wfc.names import Names
 from wfc.problems import Label, Problems
@@ -43,7 +43,7 @@ def calls(source: Source, workflow: syntax.Workflow, names: Names, problems: Pro
                     _positional(place, part.arguments, _signature(callee), hint, problems)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class _Signature:
     """What a callee takes: parameter -> whether it is required, in order.
 

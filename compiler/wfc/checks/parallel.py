@@ -7,10 +7,10 @@ the variable and the assignment lists them under `shared` (rules 6 and 14).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import takewhile
 
 from wfc import syntax, walk
+from wfc.frozen import frozen_value
 from wfc.names import Binding, Names, Scope
 from wfc.problems import Label, Problems
 from wfc.similar import Speller
@@ -18,7 +18,7 @@ from wfc.similar import Speller
 _DEEPEST = 2  # spec 07 §1, OQ-41
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_value
 class _Write:
     """A place that assigns a variable, and the parallel steps between them, innermost first."""
 

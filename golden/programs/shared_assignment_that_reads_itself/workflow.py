@@ -17,16 +17,16 @@ async def main(run: wf.Run, orders: wf.Value) -> wf.Value:
         nonlocal balance, last, solvent
 
         # book · workflow.yaml:17
-        async with run.exclusive(balance_lock):
+        async with run.exclusive("book", balance_lock):
             balance = await after(run, balance, order)
         last = await after(run, 0, order)
 
         # bonus · workflow.yaml:21
-        async with run.exclusive(balance_lock):
+        async with run.exclusive("bonus", balance_lock):
             balance = wf.add(balance, 1)
 
         # judge · workflow.yaml:24
-        async with run.exclusive(solvent_lock):
+        async with run.exclusive("judge", solvent_lock):
             solvent = solvent and await is_small(run, order)
 
     await run.parallel_for("each", wf.each(orders), each)
@@ -59,12 +59,12 @@ workflow = wf.Workflow(
     parameters=1,
     positions="""main
  8 6:9+6 init
- 21 18:19+6 book
+ 20 18:19+6 book
  21:22-21:54 19:32+24
  22:15-22:41 20:29+18
- 26 22:19+6 bonus
+ 25 22:19+6 bonus
  26:22-26:40 23:32+14
- 30 25:19+6 judge
+ 29 25:19+6 judge
  30:22-30:60 26:32+30
  32 11:9+8 each
  32:35-32:50 15:17+9
