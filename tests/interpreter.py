@@ -7,6 +7,7 @@ they are stored).  Parallel branches run one after another.  It knows the steps 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -253,7 +254,7 @@ class _Activation:
         named = {a.name: self.value(step, a.value, scope) for a in call.arguments if a.name}
         match call.function:
             case "sys.log":
-                self.machine.log.append(copied(named["json"]))
+                self.machine.log.append(logged(named["json"]))
                 return None
             case "sys.sleep":
                 return None
@@ -419,6 +420,18 @@ def _named(target: str, steps: Steps) -> syntax.Step:
 
     routine = syntax.Routine("", Span(0, 0), (), steps)
     return next(step for _, step in walk.steps(routine) if step.name == target)
+
+
+def logged(value: Any) -> Any:
+    """A copy of what is logged, which must have a form in JSON."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError:
+        raise fail("ValueError", _NOT_JSON) from None
+    return copied(value)
+
+
+_NOT_JSON = "a double that is not a finite number has no form in JSON"
 
 
 def copied(value: Any) -> Any:

@@ -19,12 +19,14 @@ T = TypeVar("T")
 
 _ROUNDS = 3  # how often a counter lets jumps lead backwards
 _DEEPEST = 5
+_EDGES = [2**63 - 1, -(2**63), 2**62, -0.0, 1e308]
+"""Where integers overflow, and doubles come to be infinite and NaN."""
 _VALUES: dict[str, list[Json]] = {
-    "number": [0, 1, 2, -3, 2.5],
+    "number": [0, 1, 2, -3, 2.5, *_EDGES],
     "text": ["", "a", "k", "1"],
-    "list": [[], [1], [3, 1, 2]],
+    "list": [[], [1], [3, 1, 2], [True, 1, 0.5]],
     "map": [{"k": 1}, {"k": 2, "a": 0}],
-    "any": [0, 1.5, True, False, None, "", "k", [None, "a"], {"k": {"a": 1}}],
+    "any": [0, 1.5, True, False, None, "", "k", [None, "a"], {"k": {"a": 1}}, 2**63 - 1],
 }
 """Values by the kind that a variable mostly has; those of `any` are what comes."""
 _KINDS = list(_VALUES)
@@ -236,6 +238,10 @@ class _Maker:
         if kind in parts and self.odds(0.4):
             part = self.some(parts[kind]).replace("{target}", target)
             return {target + part: self.value("any" if kind == "any" else "number", place)}
+        if kind == "list" and self.odds(0.3):
+            added = self.value(self.some(_KINDS), place)
+            inner = added[2:-1] if isinstance(added, str) and added.startswith("${") else text
+            return {target: f"${{list.concat({target}, {inner})}}"}
         return {target: self.value(kind, place)}
 
     def pick(self, kind: str, place: _Place) -> str:
@@ -377,9 +383,13 @@ class _Maker:
                 forms += [f"{number} // 2", f"-{number}", f"len({listed})", f"{mapped}.k"]
                 forms += [f"{number} / {other}", f"{number} % {other}", f"{listed}[0]"]
                 forms += [f"if({number} < {other}, {number}, 7)", f'{mapped}["a"]']
+                forms += [f"{number} // {other}", f"{number} + {other} - 1", f"1e308 * {number}"]
+                forms += [f"default({free}, {number})"]
             case "text":
                 forms = [text, f'"a" + {number}', f"{text} + {other}", f"string({number})"]
                 forms += [f"get_type({free})", f'{text} + ":" + {number} + {text}', f'"" + {free}']
+                forms += [f'{text} + "{{" + {number} + "é" + string({other})', f'{number} + "k"']
+                forms += [f'{text} + "a" + string({free}) + get_type({free})']
             case "list":
                 forms = [listed, f"[{number}, {other}]", f"list.concat({listed}, {number})"]
                 forms += [f"[{listed}[0]]", "[]", f"default({free}, {listed})", f"keys({mapped})"]
@@ -405,4 +415,7 @@ class _Maker:
         forms += [f"{free} == null", f"{counter} > 0 and {text} != {free}", "true"]
         forms += [f'get_type({free}) == "list"', f"{text} in {mapped}", f"{number} in {listed}"]
         forms += [f"{number} >= 1 or {text} == {text}", f"not({number} == {other})"]
+        forms += [f"{free} != null and {free} != {number}", f"{free} == {number}", free]
+        forms += [f'get_type({free}) == "integer" and {free} > 0', f"{number} <= len({listed})"]
+        forms += [f"{number} == {other} or {number} - 1 > {other}", f"-{number} < {number}"]
         return f"${{{self.some(forms)}}}"

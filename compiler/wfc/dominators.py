@@ -48,6 +48,24 @@ class Flow:
         return sorted(body, key=self.number.__getitem__)
 
 
+class Order:
+    """blocks    reachable blocks in reverse postorder
+    number    a block's place in that order
+    repeated  blocks that may come again: those of all circles, and perhaps some between
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.blocks = reverse_postorder(graph)
+        self.number = {block: place for place, block in enumerate(self.blocks)}
+        self.repeated: set[int] = set()
+        lowest = len(self.blocks)  # that a block here or further down goes back to
+        for place in reversed(range(lowest)):
+            targets = graph.successors(self.blocks[place])
+            lowest = min((lowest, *(self.number[target] for target in targets)))
+            if lowest <= place:
+                self.repeated.add(self.blocks[place])
+
+
 def analyse(graph: Graph) -> Flow:
     """All facts about the part of a graph that its entry reaches."""
     order = reverse_postorder(graph)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wfc import pytree, shape, syntax, walk
-from wfc.infer import bare, range_bounds
 from wfc.lower_expressions import call, constant, dotted, name
 from wfc.names import Binding, Scope
 from wfc.types import HIGHEST
@@ -79,7 +78,7 @@ def _ended(to: Statements, steps: tuple[syntax.Step, ...]) -> list[Binding]:
 
 def items(to: Statements, node: syntax.For, value: str) -> ast.expr:
     """What a loop runs over: a native range or list where the types are proven."""
-    bounds = range_bounds(node.items)
+    bounds = walk.range_bounds(node.items)
     if bounds is not None:
         begin, end = bounds
         types = [to.types.of(bound) for bound in bounds]
@@ -93,7 +92,7 @@ def items(to: Statements, node: syntax.For, value: str) -> ast.expr:
         to.expressions.placed(spanned, node.items.whole.span)
         return spanned
     value_of = to.expressions.copied(node.items, taken_apart=True)
-    if isinstance(bare(node.items), syntax.ListLiteral):
+    if isinstance(walk.bare(node.items), syntax.ListLiteral):
         return value_of if to.narrow(value) else call("wf.each", value_of)
     if to.types.of(node.items).only("list"):
         return value_of
@@ -114,7 +113,7 @@ def _span(
 
 def _plus_one(to: Statements, end: syntax.Expression) -> ast.expr:
     """`range` excludes its end; `n - 1 + 1` is `n`."""
-    inner = bare(end)
+    inner = walk.bare(end)
     if isinstance(inner, syntax.Constant) and isinstance(inner.value, int):
         return constant(inner.value + 1)
     if (
@@ -208,7 +207,7 @@ def _policy(to: Statements, statement: shape.Try) -> ast.expr:
 
 def _predicate(to: Statements, expression: syntax.Expression) -> ast.expr:
     """A subworkflow as a predicate needs the run; the library's take the error alone."""
-    inner = bare(expression)
+    inner = walk.bare(expression)
     routine = to.names.reads.get(inner) if isinstance(inner, syntax.Name) else None
     if not isinstance(routine, syntax.Routine):
         return to.expressions.value(expression)

@@ -10,15 +10,16 @@ from __future__ import annotations
 import ast
 from typing import assert_never
 
-from wfc import syntax
+from wfc import lower_text, syntax
 from wfc.alias import Aliases
 from wfc.callgraph import Calls
-from wfc.infer import bare, fits
+from wfc.infer_ranges import fits
 from wfc.library import VALUES, Function
 from wfc.names import Binding, Names
 from wfc.source import Span
 from wfc.spell import Spelling
 from wfc.types import Type, Types
+from wfc.walk import bare
 
 _HELPERS: dict[str, str] = {
     "+": "add",
@@ -163,6 +164,15 @@ class Expressions:
             case _:
                 return call("wf.copy", self.value(expression))
 
+    def append(self, assignment: syntax.Assignment) -> ast.expr:
+        """`x: ${list.concat(x, v)}` as `x.append(v)`."""
+        whole = assignment.value
+        concat = bare(whole)
+        assert isinstance(concat, syntax.Call), "infer found it so"
+        listed, added = concat.arguments
+        method = ast.Attribute(self.value(listed), "append", ast.Load())
+        return self.placed(ast.Call(method, [self.copied(added)], []), whole.span)
+
     def truth(self, expression: syntax.Expression) -> ast.expr:
         """A condition or logical operand: exactly true or false (spec 03 §7)."""
         if self.types.of(expression).only("boolean"):
@@ -273,6 +283,8 @@ class Expressions:
             return self.logical(expression)
         if operator in ("==", "!="):
             return self.equality(expression, left, right)
+        if operator == "+" and (text := lower_text.joined(self, expression)) is not None:
+            return text
         if operator in _ARITHMETIC and self.native(expression):
             lowered = (self.value(expression.left), self.value(expression.right))
             return ast.BinOp(lowered[0], _ARITHMETIC[operator], lowered[1])
@@ -362,6 +374,5 @@ def _native(operator: syntax.BinaryOperator, left: Type, right: Type) -> bool:
         return True
     if not _both(left, right, "integer", "double"):
         return False
-    if left.only("double") or right.only("double") or operator == "/":
-        return True
-    return left.only("integer") and right.only("integer") and fits(operator, left, right)
+    integers = left.may("integer") and right.may("integer")
+    return not integers or operator == "/" or fits(operator, left, right)

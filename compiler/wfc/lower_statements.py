@@ -6,9 +6,18 @@ import ast
 from collections.abc import Iterable
 from typing import assert_never
 
-from wfc import graph, lower_blocks, lower_calls, lower_parallel, pytree, shape, syntax, walk
+from wfc import (
+    graph,
+    lower_blocks,
+    lower_calls,
+    lower_parallel,
+    lower_text,
+    pytree,
+    shape,
+    syntax,
+    walk,
+)
 from wfc.graph import Place
-from wfc.infer import bare
 from wfc.lower_blocks import Function
 from wfc.lower_expressions import Expressions, call, constant, name
 from wfc.lower_parallel import is_within
@@ -178,8 +187,13 @@ class Statements:
         out: list[pytree.Statement] = []
         if not self.is_guarded(binding, function):
             out = self.hoisted(place, assignment, function, binding)
+        if assignment in self.types.appends:
+            added = pytree.Simple(ast.Expr(self.expressions.append(assignment)), place)
+            return [*out, *self.written(binding, added, function, place)]
         value = self.expressions.copied(assignment.value)
         if not target.path:
+            if self.types.of(assignment.value).only("string"):
+                value = lower_text.in_place(self.expressions, spelled, value)
             stored = self.store(spelled, value, function, place)
         elif self.types.of_binding(binding).may("map") and all(
             self.types.of(part).only("string") for part in target.path
@@ -215,7 +229,7 @@ class Statements:
         (spec 04 §8 rule 8).  A call that is the whole value is made before the writing anyway.
         """
         out: list[pytree.Statement] = []
-        path, whole = assignment.target.path, bare(assignment.value)
+        path, whole = assignment.target.path, walk.bare(assignment.value)
         if is_within(binding.scope, function.scope):
             return out
         for value in (*path, assignment.value):

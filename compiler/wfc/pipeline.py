@@ -98,7 +98,7 @@ def _back(source: Source, checked: _Checked, accounting: bool, call_log: bool, l
     unset = frozenset(binding for one in checked.reached for binding in one.null)
     facts = Facts(
         found,
-        infer(workflow, found, unset),
+        infer(workflow, graphs, found, unset),
         alias(workflow, found),
         spell(workflow, found),
         callgraph(workflow, found, shapes),

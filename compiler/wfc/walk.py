@@ -188,3 +188,21 @@ def within(expression: syntax.Expression) -> Iterator[syntax.Expression]:
         yield found
         if not isinstance(found, (syntax.Name, syntax.Constant)):  # half of them, with no children
             stack.extend(reversed(children(found)))
+
+
+def bare(expression: syntax.Expression) -> syntax.Expression:
+    """The expression inside `${…}`, or the expression itself."""
+    return expression.expression if isinstance(expression, syntax.Embedded) else expression
+
+
+def range_bounds(
+    items: syntax.Expression | syntax.Range,
+) -> tuple[syntax.Expression, syntax.Expression] | None:
+    """The two ends of a `range` where they are written out, also as `${[begin, end]}`."""
+    match items:
+        case syntax.Range(begin=begin, end=end) if begin is not None and end is not None:
+            return begin, end
+        case syntax.Range(whole=syntax.Embedded(syntax.ListLiteral((begin, end)))):
+            return begin, end
+        case _:
+            return None

@@ -42,14 +42,14 @@ def label(run: wf.Run, amount: wf.Value, unit: wf.Value = "piece") -> wf.Value:
         return wf.string(amount)
 
     # answer · workflow.yaml:49
-    return wf.add(amount, " ", unit)
+    return f"{amount} {unit}"
 
 
 def empty_basket(run: wf.Run, basket: wf.Value = {}) -> wf.Value:
     basket = wf.copy(basket)
 
     # sign · workflow.yaml:56
-    basket["signed"] = not wf.is_in("signed", basket)
+    basket["signed"] = "signed" not in basket
 
     # answer · workflow.yaml:59
     return basket
@@ -80,10 +80,10 @@ label
  41:7-41:19 47:24+15
  42:15-42:32 48:21+17
  45 50:9+6 answer
- 45:11-45:36 50:17+22
+ 45:11-45:29 50:17+22
 empty_basket
  52 57:9+6 sign
- 52:23-52:53 58:28+26
+ 52:23-52:45 58:28+26
  55 60:9+6 answer
  55:11-55:17 60:17+9
 """,

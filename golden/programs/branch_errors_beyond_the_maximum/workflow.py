@@ -18,7 +18,7 @@ async def main(run: wf.Run) -> wf.Value:
                 nonlocal tried
 
                 # count · workflow.yaml:23
-                tried = wf.add(tried, 1)
+                tried = tried + 1
 
                 # divide · workflow.yaml:26
                 quotient = n / 0
@@ -29,14 +29,13 @@ async def main(run: wf.Run) -> wf.Value:
 
             # note · workflow.yaml:32
             last = wf.item(e["branches"], wf.len(e["branches"]) - 1)
-            listed = wf.list.concat(
-                listed,
+            listed.append(
                 [
                     wf.len(e["branches"]),
                     last["id"],
                     last["error"]["payload"]["message"],
                     e["truncated"],
-                ],
+                ]
             )
 
     # done · workflow.yaml:36
@@ -54,17 +53,17 @@ workflow = wf.Workflow(
  12 9:9+3 twice
  14 14:17+3 guarded
  21 24:35+6 count
- 21:24-21:40 25:46+12
+ 21:24-21:33 25:46+12
  24 27:35+6 divide
  24:27-24:32 28:49+8
  26 17:25+8 fan_out
  27 14:17+3 guarded
  31 33:25+6 note
  31:19-31:68 34:35+34
- 32:21-40:13 35:38+91
- 43 37:9+6 done
- 43:21-43:26 37:26+8
- 43:38-43:44 37:46+9
+ 32:12-39:13 35:38+91
+ 42 37:9+6 done
+ 42:21-42:26 37:26+8
+ 42:38-42:44 37:46+9
 """,
 )
 run = workflow.run

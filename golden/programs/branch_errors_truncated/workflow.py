@@ -34,7 +34,7 @@ async def main(run: wf.Run, lengths: wf.Value) -> wf.Value:
 
         # add · workflow.yaml:22
         run.steps(2)
-        ballast = wf.list.concat(ballast, unit)
+        ballast.append(unit)
         run.hold("ballast", ballast)
 
     run.release("i")
@@ -69,7 +69,7 @@ workflow = wf.Workflow(
  27 10:9+3 double
  30 18:9+3 fill
  36 23:17+6 add
- 37:18-37:47 24:30+29
+ 37:8-37:28 24:30+29
  40 18:9+3 fill
  43 26:9+8 fan_out
  50 32:19+5 fail

@@ -16,7 +16,7 @@ async def main(run: wf.Run, limit: wf.Value) -> wf.Value:
                 await run.pause()
 
             # perfect · workflow.yaml:19
-            if wf.eq(await sum_of_divisors(run.nested(), n), n):
+            if await sum_of_divisors(run.nested(), n) == n:
                 found[wf.string(n)] = "perfect"
 
     async def by_jumping(run: wf.Run) -> None:
@@ -29,7 +29,7 @@ async def main(run: wf.Run, limit: wf.Value) -> wf.Value:
                 await run.pause()
 
             # next_root · workflow.yaml:30
-            root = wf.add(root, 1)
+            root = root + 1
             square = wf.mul(root, root)
 
             # more · workflow.yaml:34
@@ -65,14 +65,14 @@ async def sum_of_divisors(run: wf.Run, n: wf.Value) -> wf.Value:
     divisor = 1
 
     # divide · workflow.yaml:70
-    while not wf.ge(divisor, n):
+    while not divisor >= n:
         if run.ticker.due:
             await run.pause()
-        if wf.mod(n, divisor) == 0:
+        if n % divisor == 0:
             sum = wf.add(sum, divisor)
 
         # advance · workflow.yaml:77
-        divisor = wf.add(divisor, 1)
+        divisor = divisor + 1
 
     return sum
 
@@ -82,13 +82,12 @@ async def fibonacci(run: wf.Run, n: wf.Value) -> wf.Value:
         await run.pause()
 
     # small · workflow.yaml:85
-    if wf.lt(n, 2):
+    if n < 2:
         return n
 
     # large · workflow.yaml:89
     return wf.add(
-        await fibonacci(run.nested(), wf.sub(n, 1)),
-        await fibonacci(run.nested(), wf.sub(n, 2)),
+        await fibonacci(run.nested(), n - 1), await fibonacci(run.nested(), n - 2)
     )
 
 
@@ -103,10 +102,10 @@ workflow = wf.Workflow(
  14 15:23+3 count
  14:17-14:34 17:32+13
  19 21:35+9 perfect
- 19:15-19:63 21:46+26
+ 19:15-19:58 21:46+26
  24 27:23+6 start
  32 31:23+6 next_root
- 32:19-32:34 32:33+11
+ 32:19-32:27 32:33+11
  33:21-33:39 33:35+14
  36 36:27+9 more
  36:19-36:39 36:38+17
@@ -126,20 +125,20 @@ workflow = wf.Workflow(
 sum_of_divisors
  64 67:9+6 init
  68 72:13+9 divide
- 68:14-68:31 72:24+15
+ 68:14-68:26 72:24+15
  71 74:13+9 divide
- 71:11-71:34 74:24+19
+ 71:11-71:27 74:24+19
  72:18-72:38 76:22+16
  75 78:9+6 advance
- 75:18-75:36 79:22+14
+ 75:18-75:29 79:22+14
  77 72:13+9 divide
  77:11-77:14 73:21+6
 fibonacci
  85 87:13+9 small
- 85:7-85:18 87:24+8
+ 85:7-85:12 87:24+8
  86:15-86:16 88:21+4
  89 90:9+6 large
- 89:11-92:5 90:17+38
+ 89:11-91:5 90:17+38
 """,
 )
 run = workflow.run

@@ -22,7 +22,7 @@ async def main(run: wf.Run, message: wf.Value) -> wf.Value:
             "encoded": encoded,
             "unpadded": unpadded,
             "id_length": len(run.uuid()),
-            "same": wf.eq(back, message) and wf.eq(raw, wf.text.encode(back)),
+            "same": back == message and wf.eq(raw, wf.text.encode(back)),
             "digest": digest,
             "signature": signature,
         }
@@ -51,7 +51,7 @@ workflow = wf.Workflow(
  22:23-22:30 18:22+10
  23:24-23:32 19:23+11
  24:25-24:40 20:24+23
- 25:20-25:77 21:19+47
+ 25:20-25:72 21:19+47
  26:22-26:28 22:21+9
  27:25-27:34 23:24+12
  32 25:9+6 cannot_be_returned

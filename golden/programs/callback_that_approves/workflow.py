@@ -39,7 +39,7 @@ async def main(run: wf.Run, order: wf.Value) -> wf.Value:
             return wf.add("approved by ", answer["http_request"]["query"]["by"])
 
         # refused · workflow.yaml:40
-        refusals = wf.add(refusals, 1)
+        refusals = refusals + 1
 
         # again · workflow.yaml:44
         if not refusals < 2:
@@ -75,7 +75,7 @@ workflow = wf.Workflow(
  38:20-38:62 38:24+36
  39:19-39:80 39:21+48
  42 41:9+6 refused
- 42:19-42:38 42:23+15
+ 42:19-42:31 42:23+15
  45 46:13+9 again
  45:15-45:27 46:24+15
  49 49:9+6 rejected

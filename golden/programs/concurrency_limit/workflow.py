@@ -13,13 +13,13 @@ async def main(run: wf.Run, berths: wf.Value) -> wf.Value:
         nonlocal log
 
         # enter · workflow.yaml:16
-        log = wf.list.concat(log, wf.add("in ", ship))
+        log.append(f"in {ship}")
 
         # unload · workflow.yaml:19
         await run.sleep("unload", 10 * ship)
 
         # leave · workflow.yaml:23
-        log = wf.list.concat(log, wf.add("out ", ship))
+        log.append(f"out {ship}")
 
     await run.parallel_for("harbour", range(1, 6), harbour, limit=berths)
 
@@ -36,11 +36,11 @@ workflow = wf.Workflow(
     positions="""main
  8 6:9+6 init
  16 17:19+6 enter
- 16:14-16:54 18:28+33
+ 16:8-16:32 18:28+33
  19 20:19+4 unload
  19:34-19:43 22:30+12
  22 24:19+6 leave
- 22:14-22:55 25:28+34
+ 22:8-22:33 25:28+34
  24 9:9+8 harbour
  24:66-24:72 10:30+9
  27 27:9+6 done

@@ -16,12 +16,12 @@ async def main(run: wf.Run, readings: wf.Value) -> wf.Value:
         # broken · workflow.yaml:16
         if reading is not None:
             # count · workflow.yaml:20
-            valid = wf.add(valid, 1)
+            valid = valid + 1
 
             # normal · workflow.yaml:23
             if not wf.lt(reading, 100):
                 # alarm · workflow.yaml:27
-                alarms = wf.list.concat(alarms, reading)
+                alarms.append(reading)
 
     await run.parallel_for("check_all", wf.each(readings), check_all)
 
@@ -56,11 +56,11 @@ workflow = wf.Workflow(
  17 18:23+9 broken
  17:11-17:30 18:34+18
  19 21:19+6 count
- 19:20-19:36 22:30+12
+ 19:20-19:29 22:30+12
  22 25:23+9 normal
  22:19-22:38 25:34+16
  24 28:19+6 alarm
- 24:25-24:56 29:31+31
+ 24:16-24:38 29:31+31
  26 10:9+8 check_all
  26:40-26:57 14:17+11
  26:48-26:56 14:17+11

@@ -13,7 +13,7 @@ async def main(run: wf.Run, numbers: wf.Value) -> wf.Value:
         word = describe(run, n)
 
         # note · workflow.yaml:17
-        seen = wf.list.concat(seen, word)
+        seen.append(word)
 
         # enough · workflow.yaml:20
         if wf.eq(n, 0):
@@ -28,7 +28,7 @@ def describe(run: wf.Run, n: wf.Value) -> wf.Value:
     # sign · workflow.yaml:32
     if wf.gt(n, 0):
         return "positive"
-    if wf.eq(n, 0):
+    if n == 0:
         return None
 
     # try_it · workflow.yaml:38
@@ -57,7 +57,7 @@ workflow = wf.Workflow(
  13 14:17+4 look
  13:29-13:30 15:25+4
  16 18:17+6 note
- 16:15-16:41 19:27+26
+ 16:8-16:25 19:27+26
  19 22:21+9 enough
  19:11-19:22 22:32+9
  23 25:9+4 show
@@ -66,7 +66,7 @@ describe
  29 34:13+9 sign
  29:7-29:18 34:24+8
  31 36:13+9 sign
- 31:7-31:18 36:24+9
+ 31:7-31:13 36:24+9
  35 39:9+3 try_it
  37 42:17+6 leave
  39 39:9+3 try_it

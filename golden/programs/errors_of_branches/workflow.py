@@ -18,14 +18,14 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
             await run.sleep("wait", number["wait"])
 
             # odd · workflow.yaml:22
-            if wf.is_in("raise", number):
+            if "raise" in number:
                 raise wf.WorkflowError(number["raise"])
 
             # divide · workflow.yaml:26
             quotient = divide(run, by=number["by"])
 
             # note · workflow.yaml:31
-            done = wf.list.concat(done, quotient)
+            done.append(quotient)
 
         await run.parallel_for("divide_all", wf.each(args["numbers"]), divide_all)
     except Exception as exc:
@@ -64,12 +64,12 @@ workflow = wf.Workflow(
  18 19:27+4 wait
  18:36-18:50 21:38+14
  21 24:31+9 odd
- 21:15-21:40 24:42+20
+ 21:15-21:32 24:42+20
  22:39-22:54 25:38+15
  25 27:27+4 divide
  25:38-25:50 29:33+12
  28 32:27+6 note
- 28:19-28:49 33:37+30
+ 28:12-28:33 33:37+30
  30 12:17+8 divide_all
  30:45-30:69 16:25+15
  30:53-30:68 16:25+15

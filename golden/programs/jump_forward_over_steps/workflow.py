@@ -12,16 +12,16 @@ async def main(run: wf.Run, order: wf.Value) -> wf.Value:
     if order["kind"] != "digital":
         if order["kind"] == "gift":
             # wrap · workflow.yaml:27
-            notes = wf.list.concat(notes, "wrapped")
+            notes.append("wrapped")
         else:
             # weigh · workflow.yaml:15
-            fee = wf.add(fee, wf.mul(order["kilos"], 2))
+            fee = fee + wf.mul(order["kilos"], 2)
 
             # express · workflow.yaml:18
             if wf.map.get(order, "express") is True:
                 # hurry · workflow.yaml:22
                 fee = wf.add(fee, 10)
-                notes = wf.list.concat(notes, "hurry")
+                notes.append("hurry")
 
     # bill · workflow.yaml:30
     return {"fee": fee, "notes": notes}
@@ -40,14 +40,14 @@ workflow = wf.Workflow(
  13 13:13+9 digital
  13:11-13:34 13:24+23
  15 28:9+6 wrap
- 15:20-15:52 29:20+32
+ 15:12-15:35 29:20+32
  18 16:9+6 weigh
- 18:18-18:56 17:18+24
+ 18:18-18:49 17:18+24
  21 20:13+9 express
  21:15-21:51 20:24+41
  23 23:9+6 hurry
  23:22-23:37 24:18+11
- 24:24-24:54 25:20+30
+ 24:16-24:37 25:20+30
  27 31:9+6 bill
  27:19-27:22 32:16+6
  27:33-27:38 33:18+8

@@ -20,15 +20,15 @@ async def main(run: wf.Run, resume: wf.Value) -> wf.Value:
                 # prepare · workflow.yaml:14
 
                 # pick · workflow.yaml:16
-                done = wf.list.concat(done, "pick")
+                done.append("pick")
                 step = "pack"
         elif step == "pack":
             # pack · workflow.yaml:19
-            done = wf.list.concat(done, "pack")
+            done.append("pack")
             step = "ship"
         elif step == "ship":
             # ship · workflow.yaml:22
-            done = wf.list.concat(done, "ship")
+            done.append("ship")
 
             # finish · workflow.yaml:25
             return done
@@ -49,11 +49,11 @@ workflow = wf.Workflow(
  17 12:13+9 where
  17:17-17:33 12:24+19
  23 17:15+6 pick
- 23:23-23:51 18:25+28
+ 23:16-23:35 18:25+28
  27 20:15+6 pack
- 27:19-27:47 21:25+28
+ 27:12-27:31 21:25+28
  31 23:9+6 ship
- 31:19-31:47 24:19+28
+ 31:12-31:31 24:19+28
  34 26:9+6 finish
  34:19-34:23 26:17+7
 """,

@@ -20,12 +20,12 @@ async def main(run: wf.Run, servers: wf.Value) -> wf.Value:
             e = wf.caught(exc)
 
             # no_more · workflow.yaml:21
-            if n == wf.len(servers) - 1:
+            if n == len(servers) - 1:
                 # give_up · workflow.yaml:31
                 return "none answered"
 
             # next_one · workflow.yaml:25
-            n = wf.add(n, 1)
+            n = n + 1
             continue
         break
 
@@ -48,10 +48,10 @@ workflow = wf.Workflow(
  17:40-17:63 15:18+19
  19 12:9+3 ask
  23 23:21+9 no_more
- 23:15-23:39 23:32+24
+ 23:15-23:36 23:32+24
  25 32:9+6 give_up
  28 26:17+6 next_one
- 28:16-28:28 27:24+8
+ 28:16-28:21 27:24+8
  33 30:9+6 done
  33:11-33:25 30:17+14
 """,

@@ -12,7 +12,7 @@ async def main(run: wf.Run, age: wf.Value) -> wf.Value:
     if wf.lt(age, 0):
         # invalid · workflow.yaml:26
         return "invalid"
-    if wf.lt(age, 18):
+    if age < 18:
         # parents · workflow.yaml:22
         signed_by = "parents"
     else:
@@ -37,7 +37,7 @@ workflow = wf.Workflow(
  12:7-12:20 10:36+10
  14 27:9+6 invalid
  15 12:25+9 ask_age
- 15:7-15:21 12:36+11
+ 15:7-15:15 12:36+11
  17 23:15+6 parents
  20 15:21+6 adult
  23 18:15+4 sign

@@ -31,7 +31,7 @@ async def main(run: wf.Run, lines: wf.Value) -> wf.Value:
                 raise wf.WorkflowError(e)
 
             # count · workflow.yaml:35
-            bad = wf.add(bad, 1)
+            bad = bad + 1
 
             # too_many · workflow.yaml:38
             if bad > 2:
@@ -73,7 +73,7 @@ workflow = wf.Workflow(
  30:15-30:52 33:40+30
  31:39-31:40 34:36+4
  34 36:25+6 count
- 34:18-34:32 37:34+10
+ 34:18-34:25 37:34+10
  37 40:29+9 too_many
  37:15-37:22 40:40+10
  42 44:17+6 double

@@ -20,18 +20,18 @@ async def main(run: wf.Run, decisions: wf.Value) -> wf.Value:
                 step = "write"
         elif step == "write":
             # write · workflow.yaml:14
-            path = wf.list.concat(path, "write")
+            path.append("write")
 
             # write_decides · workflow.yaml:17
-            turn = wf.add(turn, 1)
+            turn = turn + 1
             decision = wf.item(decisions, turn)
             step = "edit"
         elif step == "edit":
             # edit · workflow.yaml:22
-            path = wf.list.concat(path, "edit")
+            path.append("edit")
 
             # edit_decides · workflow.yaml:25
-            turn = wf.add(turn, 1)
+            turn = turn + 1
             decision = wf.item(decisions, turn)
 
             # edited · workflow.yaml:29
@@ -43,10 +43,10 @@ async def main(run: wf.Run, decisions: wf.Value) -> wf.Value:
                 step = "legal"
         elif step == "legal":
             # legal · workflow.yaml:35
-            path = wf.list.concat(path, "legal")
+            path.append("legal")
 
             # legal_decides · workflow.yaml:38
-            turn = wf.add(turn, 1)
+            turn = turn + 1
             decision = wf.item(decisions, turn)
 
             # judged · workflow.yaml:42
@@ -74,23 +74,23 @@ workflow = wf.Workflow(
  17 12:13+9 enter
  17:15-17:48 12:24+27
  23 15:9+6 write
- 23:19-23:48 16:19+29
+ 23:12-23:32 16:19+29
  26 18:9+6 write_decides
- 26:19-26:34 19:19+11
+ 26:19-26:27 19:19+11
  27:23-27:47 20:23+18
  31 23:9+6 edit
- 31:19-31:47 24:19+28
+ 31:12-31:31 24:19+28
  34 26:9+6 edit_decides
- 34:19-34:34 27:19+11
+ 34:19-34:27 27:19+11
  35:23-35:47 28:23+18
  38 31:13+9 edited
  38:15-38:36 31:24+24
  40 33:13+9 edited
  40:17-40:35 33:24+21
  46 36:9+6 legal
- 46:19-46:48 37:19+29
+ 46:12-46:32 37:19+29
  49 39:9+6 legal_decides
- 49:19-49:34 40:19+11
+ 49:19-49:27 40:19+11
  50:23-50:47 41:23+18
  53 44:13+9 judged
  53:15-53:36 44:24+24

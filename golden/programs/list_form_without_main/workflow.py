@@ -12,7 +12,7 @@ async def main(run: wf.Run) -> wf.Value:
     years = 2024 - opened
 
     # greet · workflow.yaml:9
-    return wf.add(shop, " has been here for ", years, " years")
+    return f"{shop} has been here for {years} years"
 
 
 workflow = wf.Workflow(
@@ -26,7 +26,7 @@ workflow = wf.Workflow(
  12 7:5+6 age
  12:12-12:25 8:16+16
  15 10:5+6 greet
- 15:11-15:63 10:13+50
+ 15:11-15:52 10:13+50
 """,
 )
 run = workflow.run

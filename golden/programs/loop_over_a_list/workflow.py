@@ -21,11 +21,11 @@ async def main(run: wf.Run, words: wf.Value) -> wf.Value:
         # short · workflow.yaml:22
         if wf.len(word) < 4:
             # keep_as_is · workflow.yaml:26
-            kept = wf.list.concat(kept, wf.add(i, ":", word))
+            kept.append(wf.add(i, ":", word))
         else:
             # shorten · workflow.yaml:30
             word = wf.text.substring(word, 0, 3) + "…"
-            kept = wf.list.concat(kept, wf.add(i, ":", word))
+            kept.append(f"{i}:{word}")
 
         # remember · workflow.yaml:34
         last = word
@@ -33,7 +33,7 @@ async def main(run: wf.Run, words: wf.Value) -> wf.Value:
     # literal · workflow.yaml:37
     for word in wf.each(["and", last]):
         # add · workflow.yaml:42
-        kept = wf.list.concat(kept, word)
+        kept.append(word)
 
     # done · workflow.yaml:45
     return kept
@@ -57,16 +57,16 @@ workflow = wf.Workflow(
  22 24:21+9 short
  22:11-22:27 24:32+16
  24 27:27+6 keep_as_is
- 24:19-24:61 28:37+36
+ 24:12-24:45 28:37+36
  27 31:17+6 shorten
  27:19-27:56 32:27+37
- 28:19-28:61 33:27+36
+ 28:12-28:38 33:27+36
  31 35:17+6 remember
  31:15-31:19 36:27+7
  34 38:9+3 literal
  34:32-34:36 40:22+7
  36 43:17+6 add
- 36:15-36:41 44:27+26
+ 36:8-36:25 44:27+26
  39 46:9+6 done
  39:11-39:15 46:17+7
 """,

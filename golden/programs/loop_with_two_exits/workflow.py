@@ -16,7 +16,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
             break
 
         # next_shelf · workflow.yaml:14
-        shelf = wf.add(shelf, 1)
+        shelf = shelf + 1
 
     # found · workflow.yaml:20
     wf.put(
@@ -41,7 +41,7 @@ workflow = wf.Workflow(
  15 12:13+9 look
  15:11-15:75 12:24+40
  19 15:9+6 next_shelf
- 19:16-19:32 16:20+12
+ 19:16-19:25 16:20+12
  22 21:9+6 found
  23:32-23:85 22:34+34
  27 24:9+6 done

@@ -6,7 +6,7 @@ import wfc_runtime.v1 as wf
 async def main(run: wf.Run, class_: wf.Value) -> wf.Value:
     # import · workflow.yaml:5
     None__: wf.Value = class_
-    def_: wf.Value = 1
+    def_ = 1
     wf_ = 2
     run_ = 3
     list: wf.Value = [4]
@@ -42,7 +42,7 @@ async def main(run: wf.Run, class_: wf.Value) -> wf.Value:
             # pass · workflow.yaml:32
             for await_, async_ in enumerate(list):
                 # yield · workflow.yaml:38
-                lambda__ = wf.add(async_, await_)
+                lambda__ = async_ + await_
                 def_ = wf.add(def_, lambda__)
 
             # raise · workflow.yaml:42
@@ -81,13 +81,13 @@ async def main(run: wf.Run, class_: wf.Value) -> wf.Value:
         nonlocal wf_
 
         # assert · workflow.yaml:82
-        wf_ = wf.add(wf_, len_)
+        wf_ = wf_ + len_
 
     async def await__2(run: wf.Run) -> None:
         nonlocal wf_
 
         # not · workflow.yaml:87
-        wf_ = wf.add(wf_, range_)
+        wf_ = wf_ + range_
 
     await run.parallel("else", [async__2, await__2])
 
@@ -130,7 +130,7 @@ def yield_(run: wf.Run, from_: wf.Value) -> wf.Value:
 
 def lambda_(run: wf.Run, is_: wf.Value, nonlocal_: wf.Value = 2) -> wf.Value:
     # return · workflow.yaml:116
-    return wf.mul(is_, nonlocal_)
+    return is_ * nonlocal_
 
 
 workflow = wf.Workflow(
@@ -146,7 +146,7 @@ workflow = wf.Workflow(
  43 33:17+3 pass
  43:44-43:48 36:23+7
  45 39:25+6 yield
- 45:27-45:49 40:37+16
+ 45:27-45:42 40:37+16
  46:23-46:45 41:34+15
  49 43:17+5 raise
  49:35-49:39 43:24+6
@@ -162,9 +162,9 @@ workflow = wf.Workflow(
  71:17-71:22 71:28+6
  76 74:9+6 finally
  84 83:23+6 assert
- 84:14-84:31 84:31+11
+ 84:14-84:24 84:31+11
  90 88:23+6 not
- 90:14-90:33 89:31+13
+ 90:14-90:26 89:31+13
  92 77:9+8 else
  100 99:19+6 int
  100:15-100:47 100:28+25
@@ -178,7 +178,7 @@ yield
  128:11-128:21 111:17+12
 lambda
  133 117:9+6 return
- 133:11-133:33 117:17+16
+ 133:11-133:26 117:17+16
 """,
 )
 run = workflow.run

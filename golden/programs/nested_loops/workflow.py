@@ -20,7 +20,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
                 break
 
             # count · workflow.yaml:26
-            tried = wf.add(tried, 1)
+            tried = tried + 1
 
             # found · workflow.yaml:29
             if wf.eq(wf.add(a, b), args["sum"]):
@@ -54,7 +54,7 @@ workflow = wf.Workflow(
  19 24:29+9 too_many
  19:15-19:27 24:40+15
  23 27:25+6 count
- 23:20-23:36 28:36+12
+ 23:20-23:29 28:36+12
  26 31:29+9 found
  26:15-26:47 31:40+20
  27:32-27:38 32:45+9

@@ -12,7 +12,7 @@ async def main(run: wf.Run, fail: wf.Value) -> wf.Value:
         # inner · workflow.yaml:11
         try:
             # work · workflow.yaml:14
-            path = wf.list.concat(path, "work")
+            path.append("work")
 
             # maybe_fail · workflow.yaml:17
             if fail is not None:
@@ -21,7 +21,7 @@ async def main(run: wf.Run, fail: wf.Value) -> wf.Value:
             e = wf.caught(exc)
 
             # note_inner · workflow.yaml:24
-            path = wf.list.concat(path, "inner")
+            path.append("inner")
 
             # known · workflow.yaml:27
             if e != "known":
@@ -29,12 +29,12 @@ async def main(run: wf.Run, fail: wf.Value) -> wf.Value:
                 raise wf.WorkflowError({"was": e})
 
         # after_inner · workflow.yaml:34
-        path = wf.list.concat(path, "after inner")
+        path.append("after inner")
     except Exception as exc:
         e = wf.caught(exc)
 
         # note_outer · workflow.yaml:40
-        path = wf.list.concat(path, ["outer", e])
+        path.append(["outer", e])
 
         # last · workflow.yaml:43
         if e["was"] == "deadly":
@@ -55,22 +55,22 @@ workflow = wf.Workflow(
  11 9:9+3 outer
  13 12:17+3 inner
  15 15:25+6 work
- 15:19-15:47 16:35+28
+ 15:12-15:31 16:35+28
  18 19:29+9 maybe_fail
  18:15-18:31 19:40+15
  19:39-19:43 20:36+7
  20 12:17+3 inner
  24 25:25+6 note_inner
- 24:19-24:48 26:35+29
+ 24:12-24:32 26:35+29
  27 29:29+9 known
  27:15-27:27 29:40+15
  29 32:25+5 fail_again
  29:47-29:48 33:32+4
  32 35:17+6 after_inner
- 32:15-32:50 36:27+35
+ 32:8-32:34 36:27+35
  33 9:9+3 outer
  37 41:17+6 note_outer
- 37:15-37:49 42:28+34
+ 37:8-37:33 42:28+34
  40 45:21+9 last
  40:11-40:31 45:32+20
  41:35-41:36 46:28+4

@@ -20,11 +20,11 @@ async def main(run: wf.Run, n: wf.Value) -> wf.Value:
                 step = 'it\'s "quoted"'
         elif step == 'it\'s "quoted"':
             # it's "quoted" · workflow.yaml:14
-            log = wf.list.concat(log, "quoted")
+            log.append("quoted")
             step = "*/ back\\slash"
         elif step == "*/ back\\slash":
             # */ back\slash · workflow.yaml:17
-            log = wf.list.concat(log, "slash")
+            log.append("slash")
             n = wf.add(n, 2)
 
             # line␊break # import os · workflow.yaml:21
@@ -34,11 +34,11 @@ async def main(run: wf.Run, n: wf.Value) -> wf.Value:
                 step = "1st"
             else:
                 # $ {not an expression} · workflow.yaml:27
-                log = wf.list.concat(log, "none")
+                log.append("none")
                 step = "1st"
         elif step == "1st":
             # 1st · workflow.yaml:30
-            log = wf.list.concat(log, wf.div(n, wf.sub(n, 9)))
+            log.append(wf.div(n, wf.sub(n, 9)))
 
             # ?! · workflow.yaml:33
 
@@ -71,18 +71,18 @@ workflow = wf.Workflow(
  17 12:13+9 "gr\\u00f6\\u00dfer \\ud83c\\udf88"
  17:17-17:23 12:24+9
  23 15:9+6 "it's \\"quoted\\""
- 23:18-23:47 16:18+29
+ 23:12-23:32 16:18+29
  27 18:9+6 "*/ back\\\\slash"
- 27:18-27:46 19:18+28
+ 27:12-27:31 19:18+28
  28:16-28:28 20:16+8
  31 23:13+9 "line\\nbreak # import os"
  31:15-31:21 23:24+9
  33 25:13+9 "line\\nbreak # import os"
  33:17-33:23 25:24+9
  37 28:9+6 "$ {not an expression}"
- 37:22-37:49 29:18+27
+ 37:16-37:34 29:18+27
  41 31:9+6 "1st"
- 41:18-41:62 32:18+32
+ 41:12-41:47 32:18+32
  47 39:23+4 "\\u202ereversed"
  47:29-47:35 40:37+9
  51 44:23+4 "tab\\tinside"

@@ -16,7 +16,7 @@ async def main(run: wf.Run) -> wf.Value:
     half_full = income / 2
     odd = seats % 5
     below = -rows + 1
-    sign = name + ", " + "row 1"
+    sign = f"{name}, row 1"
     length = len(name) + 1
 
     # compare · workflow.yaml:19
@@ -53,7 +53,7 @@ workflow = wf.Workflow(
  16:16-16:26 14:24+13
  17:10-17:19 15:18+12
  18:12-18:21 16:20+12
- 19:11-19:32 17:19+24
+ 19:11-19:27 17:19+24
  20:13-20:26 18:21+16
  23 20:9+6 compare
  23:12-23:36 21:20+27

@@ -13,10 +13,10 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
     text = wf.add("<", a, ",", b, ">")
     difference = wf.sub(a, b)
     product = wf.mul(a, wf.neg(b))
-    quotient = wf.div(a, b)
+    quotient = a / b
     floor: wf.Value = wf.floordiv(a, b)
-    rest: wf.Value = wf.mod(a, b)
-    mixed = wf.mul(wf.add(a, b), 2) - wf.div(a, wf.sub(b, 1))
+    rest: wf.Value = a % b
+    mixed = wf.mul(wf.add(a, b), 2) - a / wf.sub(b, 1)
     library: wf.Value = [
         wf.math.max(a, b),
         wf.math.min(a, b),
@@ -25,14 +25,10 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
     ]
 
     # compare · workflow.yaml:20
-    order: wf.Value = [wf.lt(a, b), wf.le(a, b), wf.gt(a, b), wf.ge(a, b)]
-    same: wf.Value = [wf.eq(a, b), wf.ne(a, b), a is None, b is not None]
-    logic = not wf.eq(a, b) and (wf.lt(a, b) or wf.ge(a, b))
-    inside: wf.Value = [
-        wf.is_in(a, [b, 7, 2.5]),
-        wf.is_in("a", args),
-        not wf.is_in("c", args),
-    ]
+    order: wf.Value = [a < b, a <= b, a > b, a >= b]
+    same: wf.Value = [a == b, a != b, a is None, b is not None]
+    logic = a != b and (a < b or a >= b)
+    inside: wf.Value = [wf.is_in(a, [b, 7, 2.5]), "a" in args, "c" not in args]
 
     # done · workflow.yaml:26
     return {
@@ -61,24 +57,24 @@ workflow = wf.Workflow(
  13:11-13:38 12:19+26
  14:17-14:29 13:25+8
  15:14-15:34 14:22+9
- 16:15-16:27 15:23+8
+ 16:15-16:20 15:23+8
  17:22-17:39 16:20+9
- 18:21-18:33 17:19+8
- 19:12-19:61 18:20+28
+ 18:21-18:26 17:19+8
+ 19:12-19:54 18:20+28
  20:24-25:5 19:22+63
  28 21:9+6 compare
- 28:22-28:74 22:20+33
- 29:21-29:73 23:19+41
- 30:12-30:60 24:20+36
- 31:23-35:5 25:21+52
- 38 27:9+6 done
- 39:19-39:75 28:20+59
- 40:19-40:26 29:20+10
- 41:16-41:20 30:17+7
- 42:17-42:22 31:18+8
- 43:16-43:20 32:17+7
- 44:17-44:22 33:18+8
- 45:18-45:24 34:19+9
+ 28:22-28:52 22:20+33
+ 29:21-29:63 23:19+41
+ 30:12-30:40 24:20+36
+ 31:23-31:79 25:21+52
+ 34 27:9+6 done
+ 35:19-35:75 28:20+59
+ 36:19-36:26 29:20+10
+ 37:16-37:20 30:17+7
+ 38:17-38:22 31:18+8
+ 39:16-39:20 32:17+7
+ 40:17-40:22 33:18+8
+ 41:18-41:24 34:19+9
 """,
 )
 run = workflow.run

@@ -17,7 +17,7 @@ async def main(run: wf.Run, shop: wf.Value) -> wf.Value:
         # collect · workflow.yaml:14
         for order in wf.each(wf.default(wf.map.get(found["body"], "orders"), [])):
             # add · workflow.yaml:19
-            names = wf.list.concat(names, order["name"])
+            names.append(order["name"])
 
         # is_there_more · workflow.yaml:22
         if not wf.is_in("nextPageToken", found["body"]):
@@ -43,7 +43,7 @@ workflow = wf.Workflow(
  18:21-18:81 17:15+45
  18:29-18:80 17:15+45
  20 20:17+6 add
- 20:20-20:56 21:28+33
+ 20:12-20:39 21:28+33
  23 24:13+9 is_there_more
  23:15-23:55 24:24+32
  25:28-25:58 26:33+27

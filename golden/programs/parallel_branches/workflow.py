@@ -22,7 +22,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
         )
 
         # count_user · workflow.yaml:21
-        asked = wf.add(asked, 1)
+        asked = asked + 1
         user = user["body"]["name"]
 
     async def cart_branch(run: wf.Run) -> None:
@@ -36,7 +36,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
         )
 
         # count_cart · workflow.yaml:32
-        asked = wf.add(asked, 1)
+        asked = asked + 1
         cart["items"] = answer["body"]
 
     await run.parallel("ask_both", [user_branch, cart_branch])
@@ -56,12 +56,12 @@ workflow = wf.Workflow(
  18 17:23+4 get_user
  21:16-21:66 19:30+33
  25 22:23+6 count_user
- 25:16-25:32 23:34+12
+ 25:16-25:25 23:34+12
  26:15-26:35 24:33+17
  32 28:23+4 get_cart
  35:16-35:66 30:30+33
  39 33:23+6 count_cart
- 39:16-39:32 34:34+12
+ 39:16-39:25 34:34+12
  40:24-40:38 35:39+14
  42 11:9+8 ask_both
  45 37:9+6 done

@@ -23,7 +23,7 @@ async def main(run: wf.Run, pumps: wf.Value) -> wf.Value:
         sum = wf.add(sum, amount)
 
         # report · workflow.yaml:27
-        order = wf.list.concat(order, pump["name"])
+        order.append(pump["name"])
         wf.put(litres, pump["name"], amount)
         wf.put(slots, i, pump["name"])
 
@@ -47,7 +47,7 @@ workflow = wf.Workflow(
  22:17-22:44 25:31+20
  23:14-23:33 26:28+15
  26 28:19+6 report
- 26:16-26:51 29:30+32
+ 26:8-26:34 29:30+32
  27:37-27:43 30:42+9
  28:25-28:37 31:33+12
  30 12:9+8 each

@@ -7,7 +7,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
     # init · workflow.yaml:5
     depth = args["depth"]
     widths = args["widths"]
-    leaves: wf.Value = 0
+    leaves = 0
 
     # first · workflow.yaml:10
 
@@ -31,11 +31,11 @@ async def fan_out(run: wf.Run, depth: wf.Value) -> wf.Value:
         await run.pause()
 
     # leaf · workflow.yaml:31
-    if wf.eq(depth, 0):
+    if depth == 0:
         return 1
 
     # init · workflow.yaml:35
-    leaves: wf.Value = 0
+    leaves = 0
 
     # again · workflow.yaml:38
 
@@ -75,7 +75,7 @@ workflow = wf.Workflow(
  26:11-26:17 26:17+9
 fan_out
  34 33:13+9 leaf
- 34:7-34:22 33:24+13
+ 34:7-34:17 33:24+13
  38 36:9+6 init
  46 46:19+4 deeper
  46:50-46:66 48:28+12

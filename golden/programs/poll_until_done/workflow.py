@@ -11,7 +11,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
 
     # job_url · workflow.yaml:12
     url = wf.add(wf.add(args["api"], "/jobs/"), started["body"]["id"])
-    pause: wf.Value = 1
+    pause = 1
 
     while True:
         # poll · workflow.yaml:16
@@ -27,7 +27,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
         await run.sleep("wait", pause)
 
         # wait_longer · workflow.yaml:31
-        pause = wf.math.min(wf.mul(pause, 2), 5)
+        pause = wf.math.min(pause * 2, 5)
 
     # done · workflow.yaml:35
     return job["body"]["file"]
@@ -54,7 +54,7 @@ workflow = wf.Workflow(
  27 28:9+4 wait
  27:32-27:37 30:20+8
  30 32:9+6 wait_longer
- 30:16-30:48 33:20+25
+ 30:16-30:41 33:20+25
  33 36:9+6 done
  33:11-33:30 36:17+16
 """,

@@ -21,7 +21,7 @@ def load(run: wf.Run, goods: wf.Value) -> wf.Value:
 def lift(run: wf.Run, good: wf.Value) -> wf.Value:
     # text · workflow.yaml:26
     if wf.get_type(good) == "string":
-        raise wf.WorkflowError(wf.add("cannot lift ", good))
+        raise wf.WorkflowError("cannot lift " + good)
 
     # other · workflow.yaml:30
     raise wf.WorkflowError(good)
@@ -44,7 +44,7 @@ load
 lift
  23 28:13+9 text
  23:7-23:36 28:24+29
- 24:31-24:59 29:20+24
+ 24:31-24:52 29:20+24
  27 31:9+5 other
  27:27-27:31 31:16+7
 """,

@@ -17,7 +17,7 @@ def sum_up_to(run: wf.Run, n: wf.Value) -> wf.Value:
         return 1
 
     # rest · workflow.yaml:19
-    rest = sum_up_to(run.nested(), n=wf.sub(n, 1))
+    rest = sum_up_to(run.nested(), n=n - 1)
 
     # add · workflow.yaml:24
     return wf.add(rest, n)
@@ -25,13 +25,11 @@ def sum_up_to(run: wf.Run, n: wf.Value) -> wf.Value:
 
 def fibonacci(run: wf.Run, n: wf.Value) -> wf.Value:
     # small · workflow.yaml:30
-    if wf.lt(n, 2):
+    if n < 2:
         return n
 
     # add · workflow.yaml:34
-    return wf.add(
-        fibonacci(run.nested(), wf.sub(n, 1)), fibonacci(run.nested(), wf.sub(n, 2))
-    )
+    return wf.add(fibonacci(run.nested(), n - 1), fibonacci(run.nested(), n - 2))
 
 
 workflow = wf.Workflow(
@@ -50,15 +48,15 @@ sum_up_to
  16 17:13+9 last
  16:7-16:18 17:24+9
  20 20:9+4 rest
- 20:37-20:49 22:14+8
+ 20:37-20:42 22:14+8
  23 25:9+6 add
  23:11-23:26 25:17+11
 fibonacci
  28 32:13+9 small
- 28:7-28:18 32:24+8
+ 28:7-28:12 32:24+8
  29:15-29:16 33:21+4
  32 35:9+6 add
- 32:11-34:5 35:17+38
+ 32:11-32:81 35:17+38
 """,
 )
 run = workflow.run

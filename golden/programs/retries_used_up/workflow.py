@@ -19,7 +19,7 @@ async def main(run: wf.Run, predicate: wf.Value) -> wf.Value:
         while True:
             try:
                 # note · workflow.yaml:15
-                attempts = wf.list.concat(attempts, len(attempts) + 1)
+                attempts.append(len(attempts) + 1)
 
                 # fail · workflow.yaml:18
                 raise wf.WorkflowError(wf.add("attempt ", len(attempts)))
@@ -68,7 +68,7 @@ workflow = wf.Workflow(
  15:22-15:37 21:22+15
  17:20-17:44 23:20+24
  22 16:17+6 note
- 22:27-22:70 17:31+43
+ 22:16-22:50 17:31+43
  25 19:17+5 fail
  25:39-25:72 19:24+29
  26 13:9+3 always

@@ -19,7 +19,7 @@ async def main(run: wf.Run, failures: wf.Value) -> wf.Value:
     while True:
         try:
             # count · workflow.yaml:11
-            attempts = wf.add(attempts, 1)
+            attempts = attempts + 1
 
             # work · workflow.yaml:14
             outcome = work(run, failures=failures, attempt=attempts)
@@ -48,11 +48,11 @@ def worth_it(run: wf.Run, e: wf.Value) -> wf.Value:
 
 def work(run: wf.Run, failures: wf.Value, attempt: wf.Value) -> wf.Value:
     # fail · workflow.yaml:48
-    if wf.le(attempt, wf.len(failures)):
-        raise wf.WorkflowError(wf.item(failures, wf.sub(attempt, 1)))
+    if attempt <= wf.len(failures):
+        raise wf.WorkflowError(wf.item(failures, attempt - 1))
 
     # done · workflow.yaml:52
-    return wf.add("done at attempt ", attempt)
+    return f"done at attempt {attempt}"
 
 
 workflow = wf.Workflow(
@@ -66,7 +66,7 @@ workflow = wf.Workflow(
  11 9:9+3 guarded
  14:20-14:25 22:24+8
  22 12:17+6 count
- 22:23-22:42 13:31+15
+ 22:23-22:35 13:31+15
  25 15:17+4 work
  25:41-25:49 17:29+11
  25:59-25:67 18:28+11
@@ -85,10 +85,10 @@ worth_it
  46:11-46:54 43:17+40
 work
  51 50:13+9 fail
- 51:7-51:39 50:24+27
- 52:31-52:68 51:20+24
+ 51:7-51:34 50:24+27
+ 52:31-52:61 51:20+24
  55 53:9+6 done
- 55:11-55:46 53:17+31
+ 55:11-55:39 53:17+31
 """,
 )
 run = workflow.run

@@ -16,7 +16,7 @@ async def main(run: wf.Run, ids: wf.Value) -> wf.Value:
             good = check(run, id)
 
             # answer · workflow.yaml:20
-            if wf.truth(good):
+            if good:
                 return wf.add("good is ", id)
         except Exception as exc:
             e = wf.caught(exc)
@@ -39,11 +39,11 @@ def check(run: wf.Run, id: wf.Value) -> wf.Value:
         # odd · workflow.yaml:43
         if wf.mod(id, 3) == 0:
             raise wf.WorkflowError(e)
-        if wf.mod(id, 2) == 1:
+        if id % 2 == 1:
             raise wf.WorkflowError("odd")
 
         # even · workflow.yaml:49
-        return wf.gt(id, 10)
+        return id > 10
 
 
 workflow = wf.Workflow(
@@ -63,8 +63,7 @@ workflow = wf.Workflow(
  16 17:25+4 check
  16:30-16:32 18:33+5
  19 22:29+9 answer
- 19:15-19:29 22:40+7
- 19:24-19:28 22:40+7
+ 19:15-19:19 22:40+7
  20:23-20:45 23:37+18
  21 10:17+3 guarded
  25 29:29+9 stop
@@ -79,9 +78,9 @@ check
  40:11-40:29 45:32+14
  41:35-41:36 46:28+4
  42 47:21+9 odd
- 42:11-42:29 47:32+14
+ 42:11-42:22 47:32+14
  46 50:17+6 even
- 46:15-46:28 50:25+10
+ 46:15-46:22 50:25+10
 """,
 )
 run = workflow.run

@@ -26,7 +26,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
             return 2
         if args["fail"] == "loop":
             # loop · workflow.yaml:58
-            for item in wf.each(wf.copy(map["name"])):
+            for item in wf.each(map["name"]):
                 # never · workflow.yaml:63
                 return item
 
@@ -72,15 +72,15 @@ def one(
     if which == "missing key":
         return map["price"]
     if which == "beyond the end":
-        return wf.item(list, 2)
+        return list[2]
     if which == "before the start":
-        return wf.item(list, wf.sub(zero, 1))
+        return wf.item(list, zero - 1)
     if which == "index of text":
         return wf.item(word, 0)
     if which == "field of a number":
-        return zero["name"]
+        return wf.item(zero, "name")
     if which == "division by zero":
-        return wf.div(10, zero)
+        return 10 / zero
     if which == "overflow":
         return wf.add(largest, 1)
     if which == "wrong operands":
@@ -124,8 +124,8 @@ workflow = wf.Workflow(
  27 19:13+9 choose
  27:11-27:33 19:24+22
  29 59:9+3 loop
- 29:24-29:53 61:15+11
- 29:32-29:52 61:15+11
+ 29:24-29:44 61:15+11
+ 29:32-29:43 61:15+11
  31 64:17+6 never
  31:23-31:27 64:25+7
  33 59:9+3 loop
@@ -153,19 +153,19 @@ one
  73:15-73:27 77:21+15
  74 78:13+9 choose
  74:7-74:32 78:24+28
- 75:15-75:31 79:21+10
+ 75:15-75:22 79:21+10
  76 80:13+9 choose
  76:7-76:34 80:24+30
- 77:15-77:45 81:21+17
+ 77:15-77:38 81:21+17
  78 82:13+9 choose
  78:7-78:31 82:24+27
  79:15-79:31 83:21+10
  80 84:13+9 choose
  80:7-80:35 84:24+31
- 81:15-81:27 85:21+12
+ 81:15-81:36 85:21+12
  82 86:13+9 choose
  82:7-82:34 86:24+30
- 83:15-83:31 87:21+12
+ 83:15-83:24 87:21+12
  84 88:13+9 choose
  84:7-84:26 88:24+22
  85:15-85:33 89:21+14

@@ -27,7 +27,7 @@ async def main(run: wf.Run, orders: wf.Value) -> wf.Value:
 
         # judge · workflow.yaml:24
         async with run.exclusive("judge", solvent_lock):
-            solvent = solvent and wf.truth(await is_small(run, order))
+            solvent = solvent and await is_small(run, order)
 
     await run.parallel_for("each", wf.each(orders), each)
 
@@ -65,7 +65,7 @@ workflow = wf.Workflow(
  25 22:19+6 bonus
  26:22-26:40 23:32+14
  29 25:19+6 judge
- 30:22-30:70 26:32+30
+ 30:22-30:60 26:32+30
  32 11:9+8 each
  32:35-32:50 15:17+9
  32:43-32:49 15:17+9

@@ -14,7 +14,7 @@ async def main(run: wf.Run, n: wf.Value) -> wf.Value:
     while True:
         # count · workflow.yaml:8
         run.steps(1)
-        i = wf.add(i, 1)
+        i = i + 1
         run.hold("i", i)
 
         # enough · workflow.yaml:11
@@ -39,7 +39,7 @@ workflow = wf.Workflow(
     positions="""main
  10 6:9+6 init
  16 9:9+6 count
- 17:12-17:24 10:16+8
+ 17:12-17:17 10:16+8
  21 12:9+6 enough
  22 13:13+9 enough
  22:11-22:22 13:24+9

@@ -10,7 +10,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
     run.steps(1)
     found: wf.Value = {}
     run.hold("found", found)
-    total: wf.Value = 0
+    total = 0
     run.hold("total", total)
 
     # fan_out · workflow.yaml:9
@@ -58,7 +58,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
         run.steps(1)
         found[wf.string(id)] = price
         run.hold("found", found)
-        total = wf.add(total, price)
+        total = total + price
         run.hold("total", total)
 
     await run.parallel_for("fan_out", wf.each(args["ids"]), fan_out)
@@ -96,7 +96,7 @@ workflow = wf.Workflow(
  55 17:19+3 look
  58 36:19+6 keep
  59:31-59:36 37:42+8
- 61:16-61:36 38:30+16
+ 61:16-61:29 38:30+16
  64 10:9+8 fan_out
  64:38-64:58 14:17+11
  64:46-64:57 14:17+11

@@ -5,20 +5,20 @@ import wfc_runtime.v1 as wf
 
 async def main(run: wf.Run, args: wf.Value) -> wf.Value:
     # total · workflow.yaml:4
-    total = wf.add(vat(run, args["net"]), vat(run, args["fee"]))
+    total = vat(run, args["net"]) + vat(run, args["fee"])
     label = wf.add(
         wf.add("to pay, ", rounded(run, total), " "),
         wf.default(wf.map.get(args, "currency"), "EUR"),
     )
 
     # choose · workflow.yaml:8
-    if wf.truth(is_large(run, total)) and await greeting(run, "Ada") is not None:
+    if is_large(run, total) and await greeting(run, "Ada") is not None:
         return {"label": label, "sent_by": "courier"}
 
     # done · workflow.yaml:12
     return {
         "label": label,
-        "greeting": await greeting(run, wf.if_(wf.gt(total, 10), "friend", "stranger")),
+        "greeting": await greeting(run, wf.if_(total > 10, "friend", "stranger")),
     }
 
 
@@ -29,12 +29,12 @@ def vat(run: wf.Run, net: wf.Value) -> wf.Value:
 
 def rounded(run: wf.Run, amount: wf.Value) -> wf.Value:
     # cut · workflow.yaml:26
-    return wf.math.floor(wf.mul(amount, 100) + 0.5) / 100
+    return wf.math.floor(amount * 100 + 0.5) / 100
 
 
 def is_large(run: wf.Run, amount: wf.Value, limit: wf.Value = 1000) -> wf.Value:
     # compare · workflow.yaml:32
-    return wf.gt(amount, limit)
+    return amount > limit
 
 
 async def greeting(run: wf.Run, name: wf.Value) -> wf.Value:
@@ -42,7 +42,7 @@ async def greeting(run: wf.Run, name: wf.Value) -> wf.Value:
     await run.sleep("think", 1)
 
     # say · workflow.yaml:43
-    return wf.add("dear ", name)
+    return "dear " + name
 
 
 workflow = wf.Workflow(
@@ -53,27 +53,27 @@ workflow = wf.Workflow(
     parameters=1,
     positions="""main
  8 5:9+6 total
- 8:12-8:64 6:20+32
+ 8:12-8:57 6:20+32
  9:12-12:5 7:20+80
  15 10:13+9 choose
- 15:7-15:80 10:24+46
+ 15:7-15:70 10:24+46
  16:25-16:30 11:30+8
  19 13:9+6 done
  20:17-20:22 14:18+8
- 21:20-21:87 15:21+49
+ 21:20-21:81 15:21+49
 vat
  27 21:9+6 add
  27:11-27:28 21:17+13
 rounded
  32 27:9+6 cut
- 32:11-32:57 27:17+39
+ 32:11-32:50 27:17+39
 is_large
  37 33:9+6 compare
- 37:11-37:31 33:17+17
+ 37:11-37:25 33:17+17
 greeting
  42 40:9+4 think
  45 44:9+6 say
- 45:11-45:32 44:17+17
+ 45:11-45:25 44:17+17
 """,
 )
 run = workflow.run

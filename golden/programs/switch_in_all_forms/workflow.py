@@ -15,20 +15,20 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
             # route · workflow.yaml:8
             if wf.lt(n, 0):
                 raise wf.WorkflowError(wf.add("negative: ", n))
-            if wf.eq(n, 0):
+            if n == 0:
                 step = "zero"
-            elif wf.eq(n, 1):
-                log = wf.list.concat(log, "one")
+            elif n == 1:
+                log.append("one")
                 step = "zero"
             elif n == 2:
-                log = wf.list.concat(log, "two")
+                log.append("two")
                 step = "matched_or_not"
             elif n == 3:
                 # three_a · workflow.yaml:23
-                log = wf.list.concat(log, "three a")
+                log.append("three a")
 
                 # three_b · workflow.yaml:26
-                log = wf.list.concat(log, "three b")
+                log.append("three b")
                 step = "matched_or_not"
             else:
                 if n == 4:
@@ -37,11 +37,11 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
                     described = describe(run, n=n)
                     step = "matched_or_not"
                 elif n == 6:
-                    if wf.is_in("deep", args):
-                        log = wf.list.concat(log, "six, deep")
+                    if "deep" in args:
+                        log.append("six, deep")
                         step = "matched_or_not"
                     else:
-                        log = wf.list.concat(log, "six, shallow")
+                        log.append("six, shallow")
                         step = "matched_or_not"
                 elif n == 7:
                     step = "matched_or_not"
@@ -49,13 +49,13 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
                     step = "matched_or_not"
         elif step == "zero":
             # zero · workflow.yaml:48
-            log = wf.list.concat(log, "zero or one")
+            log.append("zero or one")
             step = "matched_or_not"
         elif step == "matched_or_not":
             # matched_or_not · workflow.yaml:51
-            if wf.gt(n, 100):
+            if n > 100:
                 raise wf.WorkflowError({"code": 413, "n": n})
-            log = wf.list.concat(log, "else")
+            log.append("else")
 
             # done · workflow.yaml:60
             return log
@@ -82,19 +82,19 @@ workflow = wf.Workflow(
  16:15-16:26 10:24+8
  17:39-17:62 11:21+19
  18 12:13+9 route
- 18:15-18:26 12:24+9
+ 18:15-18:21 12:24+9
  20 14:13+9 route
- 20:17-20:28 14:24+9
- 21:22-21:48 16:22+26
+ 20:17-20:23 14:24+9
+ 21:16-21:33 16:22+26
  23 18:13+9 route
  23:17-23:23 18:24+9
- 24:22-24:48 20:22+26
+ 24:16-24:33 20:22+26
  26 21:13+9 route
  26:17-26:23 21:24+9
  28 24:19+6 three_a
- 28:22-28:52 25:28+30
+ 28:16-28:37 25:28+30
  31 27:19+6 three_b
- 31:22-31:52 28:28+30
+ 31:16-31:37 28:28+30
  34 29:13+9 route
  34:19-34:25 29:24+9
  36 31:13+9 route
@@ -103,19 +103,19 @@ workflow = wf.Workflow(
  39 36:13+9 route
  39:21-39:27 36:24+9
  40 38:17+9 route
- 40:23-40:45 38:28+17
- 41:30-41:62 40:26+32
+ 40:23-40:37 38:28+17
+ 41:24-41:47 40:26+32
  44 41:17+9 route
- 44:30-44:65 43:26+35
+ 44:24-44:50 43:26+35
  46 46:13+9 route
  46:21-46:27 46:24+9
  52 49:9+6 zero
- 52:18-52:52 50:18+34
+ 52:12-52:37 50:18+34
  56 53:13+9 matched_or_not
- 56:15-56:28 53:24+10
+ 56:15-56:22 53:24+10
  57:58-57:59 56:18+4
  58 57:13+9 matched_or_not
- 58:18-58:45 59:22+27
+ 58:12-58:30 59:22+27
  61 61:9+6 done
  61:19-61:22 61:17+6
 describe

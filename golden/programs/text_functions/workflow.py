@@ -21,7 +21,7 @@ async def main(run: wf.Run, line: wf.Value) -> wf.Value:
     masked = wf.text.replace_all_regex(line, "[0-9]", "\\1")
     slug = wf.text.url_encode(wf.text.to_lower(fields[0]))
     query = wf.text.url_encode_plus(line)
-    back = wf.eq(wf.text.url_decode(query), line)
+    back = wf.text.url_decode(query) == line
 
     # convert · workflow.yaml:21
     values: wf.Value = [
@@ -71,7 +71,7 @@ workflow = wf.Workflow(
  21:13-21:60 17:21+47
  22:11-22:58 18:19+44
  23:12-23:41 19:20+29
- 24:11-24:49 20:19+33
+ 24:11-24:44 20:19+33
  27 22:9+6 convert
  27:23-34:5 23:21+86
  35:22-42:5 24:20+110

@@ -16,7 +16,7 @@ async def main(run: wf.Run, extra: wf.Value) -> wf.Value:
     map['"]; raise SystemExit(9); x["'] = 4
 
     # wf.Workflow( · workflow.yaml:20
-    last = wf.add(map["\\"], map["'"])
+    last = map["\\"] + map["'"]
 
     # done · workflow.yaml:21
     return {
@@ -41,7 +41,7 @@ workflow = wf.Workflow(
  12:17-12:62 12:25+49
  15 14:9+6 "\\n    import os; raise SystemExit(9) #"
  19 20:24+6 "wf.Workflow("
- 19:11-19:38 20:41+24
+ 19:11-19:31 20:41+24
  22 22:9+6 done
  23:18-23:24 23:19+9
  24:18-24:24 24:19+9

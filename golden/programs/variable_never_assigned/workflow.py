@@ -32,7 +32,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
             greeting = "hello"
 
         # note · workflow.yaml:33
-        greetings = wf.list.concat(greetings, greeting)
+        greetings.append(greeting)
 
     # done · workflow.yaml:36
     return {
@@ -66,7 +66,7 @@ workflow = wf.Workflow(
  31 30:21+9 first
  31:11-31:26 30:32+13
  35 34:17+6 note
- 35:20-35:55 35:32+35
+ 35:8-35:34 35:32+35
  38 37:9+6 done
  39:20-39:43 38:21+23
  40:19-40:62 39:20+42

@@ -5,7 +5,7 @@ import wfc_runtime.v1 as wf
 
 async def main(run: wf.Run, visits: wf.Value) -> wf.Value:
     # init · workflow.yaml:5
-    total: wf.Value = 0
+    total = 0
     notes: wf.Value = []
 
     # each · workflow.yaml:9
@@ -15,16 +15,16 @@ async def main(run: wf.Run, visits: wf.Value) -> wf.Value:
         # first_visit · workflow.yaml:14
         if wf.truth(visit["first"]):
             welcome = wf.add("welcome ", visit["name"])
-            total = wf.add(total, 1)
+            total = total + 1
 
         # note · workflow.yaml:20
-        notes = wf.list.concat(notes, welcome)
+        notes.append(welcome)
 
     # after · workflow.yaml:23
     for visit in notes:
         # use_the_same_names · workflow.yaml:28
         welcome = visit
-        total = wf.add(total, wf.if_(welcome is None, 0, 10))
+        total = total + wf.if_(welcome is None, 0, 10)
 
     # done · workflow.yaml:32
     return {"notes": notes, "total": total}
@@ -45,14 +45,14 @@ workflow = wf.Workflow(
  16:11-16:35 16:32+14
  16:20-16:34 16:32+14
  17:22-17:55 18:34+26
- 18:20-18:36 19:32+12
+ 18:20-18:29 19:32+12
  21 21:17+6 note
- 21:16-21:46 22:28+30
+ 21:8-21:29 22:28+30
  24 24:9+3 after
  24:17-24:22 26:15+8
  26 29:17+6 use_the_same_names
  26:18-26:23 30:30+8
- 27:16-27:61 31:28+37
+ 27:16-27:54 31:28+37
  30 33:9+6 done
  30:21-30:26 33:26+8
  30:37-30:42 33:45+8

@@ -5,7 +5,7 @@ import wfc_runtime.v1 as wf
 
 async def main(run: wf.Run) -> wf.Value:
     # init · workflow.yaml:4
-    sum: wf.Value = 0
+    sum = 0
     squares: wf.Value = {}
 
     # each · workflow.yaml:8
@@ -15,7 +15,7 @@ async def main(run: wf.Run) -> wf.Value:
 
         # add · workflow.yaml:15
         result = await slow_square(run, n)
-        sum = wf.add(sum, result)
+        sum = sum + result
 
         # note · workflow.yaml:18
         result_2 = await slow_square(run, n)
@@ -32,7 +32,7 @@ async def slow_square(run: wf.Run, n: wf.Value) -> wf.Value:
     await run.sleep("wait", n)
 
     # answer · workflow.yaml:31
-    return wf.mul(n, n)
+    return n * n
 
 
 workflow = wf.Workflow(
@@ -45,7 +45,7 @@ workflow = wf.Workflow(
  8 5:9+6 init
  17 16:19+6 add
  17:17-17:42 17:28+23
- 18:14-18:33 17:28+23
+ 18:14-18:26 17:28+23
  21 19:19+6 note
  21:19-21:44 20:43+17
  22:32-22:40 20:43+17
@@ -57,7 +57,7 @@ slow_square
  32 28:9+4 wait
  32:28-32:29 30:20+4
  35 32:9+6 answer
- 35:11-35:23 32:17+8
+ 35:11-35:16 32:17+8
 """,
 )
 run = workflow.run

@@ -1,0 +1,102 @@
+"""Concatenations of proven text and integers -> f-strings.
+
+${"a" + string(i)}              f"a{i}"
+s: ${s + "a" + i + ";"}         s = s + f"a{i};"
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from wfc import syntax
+from wfc.library import Function
+
+if TYPE_CHECKING:
+    from wfc.lower_expressions import Expressions
+
+_LONGEST = 60
+"""Characters of an f-string: black does not break it."""
+
+
+def joined(to: Expressions, expression: syntax.Binary) -> ast.expr | None:
+    """A chain of `+` as text, where every part is plain enough to be read inside an f-string."""
+    parts = _chain(expression)
+    types = [to.types.of(part) for part in parts]
+    if not (types[0].only("string") or types[1].only("string")):
+        return None
+    pieces = [piece for piece in (_plain(to, part) for part in parts) if piece is not None]
+    if len(pieces) < len(parts) or all(isinstance(piece, str) for piece in pieces):
+        return None
+    if len(parts) == 2 and all(kind.only("string") for kind in types):
+        return None
+    text = "".join(piece if isinstance(piece, str) else ast.unparse(piece) for piece in pieces)
+    return ast.JoinedStr(_values(pieces)) if len(text) <= _LONGEST else None
+
+
+def in_place(to: Expressions, target: str, value: ast.expr) -> ast.expr:
+    """Text that is assigned to `s` and begins with it, as one `+`: Python then adds to it in place.
+
+    From the left, `s + "a" + t` would copy all of `s` twice.
+    """
+    rest: ast.expr
+    match value:
+        case ast.JoinedStr([ast.FormattedValue(ast.Name(front)), *more]) if front == target:
+            rest = ast.JoinedStr(more)
+        case ast.BinOp(ast.BinOp(), ast.Add()):
+            operands: list[ast.expr] = []
+            left: ast.expr = value
+            while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add):
+                operands.append(left.right)
+                left = left.left
+            if not (isinstance(left, ast.Name) and left.id == target):
+                return value
+            rest = operands.pop()
+            while operands:
+                rest = ast.BinOp(rest, ast.Add(), operands.pop())
+        case _:
+            return value
+    made = ast.BinOp(ast.Name(target, ast.Load()), ast.Add(), rest)
+    origin = to.origins.get(value)
+    return made if origin is None else to.placed(made, origin)
+
+
+def _chain(expression: syntax.Binary) -> list[syntax.Expression]:
+    """The operands of a chain of `+`, from the left."""
+    parts: list[syntax.Expression] = [expression.right]
+    left = expression.left
+    while isinstance(left, syntax.Binary) and left.operator == "+":
+        parts.append(left.right)
+        left = left.left
+    return [left, *reversed(parts)]
+
+
+def _plain(to: Expressions, part: syntax.Expression) -> str | ast.expr | None:
+    """Text to write out, or a variable, whose value an f-string spells as `string` does."""
+    match part:
+        case syntax.Constant(str() as text):
+            return text if text.isprintable() and not set(text) & set("\"'\\") else None
+        case syntax.Name() if to.types.of(part).only("string", "integer"):
+            return to.value(part)
+        case syntax.Call(arguments=(inner,)):
+            callee = to.names.callees.get(part)
+            if isinstance(callee, Function) and callee.name == "string":
+                return _plain(to, inner) if isinstance(inner, syntax.Name) else None
+            return None
+        case _:
+            return None
+
+
+def _values(pieces: list[str | ast.expr]) -> list[ast.expr]:
+    """The parts of an f-string; neighbouring text is one, as Python reads it."""
+    values: list[ast.expr] = []
+    text = ""
+    for piece in pieces:
+        if isinstance(piece, str):
+            text += piece
+            continue
+        if text:
+            values.append(ast.Constant(text))
+            text = ""
+        values.append(ast.FormattedValue(piece, -1))
+    return [*values, ast.Constant(text)] if text else values

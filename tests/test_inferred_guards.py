@@ -1,0 +1,170 @@
+"""Which guards a proof removes, and that they stay just beside it.
+
+Each row is a loop or a few assignments, a line that the module must have, and what is not proven
+any more when the one thing changes that the proof needs.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from tests.running import run
+
+from wfc.pipeline import compile_source
+from wfc.source import Source
+
+Json = Any
+
+
+def _module(*steps: Json, params: str = "args", more: Json = None) -> str:
+    named = [{f"s{number}": step} for number, step in enumerate(steps)]
+    tree = {"main": {"params": [params], "steps": named}, **(more or {})}
+    module = compile_source(Source("guards.json", json.dumps(tree)), layout=False).module
+    assert module is not None
+    return module
+
+
+def _set(**values: Json) -> Json:
+    return {"assign": [{name: value} for name, value in values.items()]}
+
+
+def _each(items: Json, *steps: Json) -> Json:
+    named = [{f"t{number}": step} for number, step in enumerate(steps)]
+    head = {"range": items} if isinstance(items, list) else {"in": items}
+    return {"for": {"value": "v", **head, "steps": named}}
+
+
+def _if(condition: str, *steps: Json) -> Json:
+    named = [{f"c{number}": step} for number, step in enumerate(steps)]
+    return {"switch": [{"condition": f"${{{condition}}}", "steps": named}]}
+
+
+_RETURN = {"return": "${x}"}
+_AGAIN = {"switch": [{"condition": "${args.more}", "next": "s1"}]}
+_COUNT = _set(x="${x + 1}")
+ROWS: dict[str, tuple[list[Json], str]] = {
+    "a count in a loop": ([_set(x=0), _each("${args}", _COUNT)], "x = x + 1"),
+    "a count from near the end": ([_set(x=2**62), _each("${args}", _COUNT)], "x = wf.add(x, 1)"),
+    "a count by jumps": ([_set(x=0), _COUNT, _AGAIN], "x = x + 1"),
+    "large steps by jumps": ([_set(x=0), _set(x="${x + 10000}"), _AGAIN], "x = wf.add(x, 10000)"),
+    "a sum over a range": ([_set(x=0), _each([1, 10**6], _set(x="${x + v}"))], "x = x + v"),
+    "a sum over an open range": (
+        [_set(x=0), _each([1, "${len(args)}"], _set(x="${x + v}"))],
+        "x = wf.add(x, v)",
+    ),
+    "a sum of several": (
+        [_set(x=0), _each([1, 10**6], _set(x="${1 + x + v - v % 7}"))],
+        "x = 1 + x + v - v % 7",
+    ),
+    "a difference from it": (
+        [_set(x=0), _each([1, 10**6], _set(x="${v - x}"))],
+        "x = wf.sub(v, x)",
+    ),
+    "doubling": ([_set(x=1), _each([1, 100], _set(x="${x * 2}"))], "x = wf.mul(x, 2)"),
+    "doubling by adding": ([_set(x=1), _each([1, 100], _set(x="${x + x}"))], "x = wf.add(x, x)"),
+    "doubling by way of another": (
+        [_set(x=1, y=1), _each([1, 100], _set(x="${x + y}", y="${x}"))],
+        "x = wf.add(x, y)",
+    ),
+    "a count that is set to anything": (
+        [_set(x=0), _each("${args}", _COUNT, _set(x="${int(v)}"))],
+        "x = wf.add(x, 1)",
+    ),
+    "a type told by its name": (
+        [_set(x="${default(args.k, 0)}"), _if('get_type(x) == "integer"', _set(y="${x % 7 + 1}"))],
+        "y = x % 7 + 1",
+    ),
+    "another type excluded": (
+        [_set(x="${args.k}"), _if('get_type(x) != "integer"', _set(y="${x % 7 + 1}"))],
+        "y = wf.mod(x, 7) + 1",
+    ),
+    "bounded by a condition": ([_set(x="${int(args)}"), _if("x < 9", _COUNT)], "x = x + 1"),
+    "bounded on the wrong side": (
+        [_set(x="${int(args)}"), _if("x > 9", _COUNT)],
+        "x = wf.add(x, 1)",
+    ),
+    "bounded in the condition itself": (
+        [_set(x="${int(args)}", y="${x < 9 and x + 1 > 2}")],
+        "y = x < 9 and x + 1 > 2",
+    ),
+    "bounded where the condition is false": (
+        [_set(x="${int(args)}"), {"switch": [{"condition": "${x >= 9}", "return": 0}]}, _COUNT],
+        "x = x + 1",
+    ),
+    "a number, since a comparison succeeded": (
+        [_set(x="${args}"), _if("x < 9", _set(y="${x + 1}"))],
+        "y = x + 1",
+    ),
+    "items of a list": (
+        [_set(l=[1, 2, 3], x=0), _each("${l}", _set(x="${x * 0 + v}"))],
+        "x = x * 0 + v",
+    ),
+    "items of a list with anything written into it": (
+        [_set(l=[1, 2, 3], x=0), _set(**{"l[0]": "${args}"}), _each("${l}", _set(x="${v + 0}"))],
+        "x = wf.add(v, 0)",
+    ),
+    "assigned in a `try`": (
+        [
+            _set(x=1),
+            {
+                "try": {"steps": [{"a": _set(x="${args}")}, {"b": {"raise": "x"}}]},
+                "except": {"as": "e", "steps": [{"c": _set(y="${x + 1}")}]},
+            },
+        ],
+        "y = wf.add(x, 1)",
+    ),
+    "assigned in every round of a retry": (
+        [
+            _set(x=1),
+            {
+                "try": {"steps": [{"a": _set(y="${x + 1}")}, {"b": _set(x="${args}")}]},
+                "retry": "${http.default_retry}",
+            },
+        ],
+        "y = wf.add(x, 1)",
+    ),
+    "text and a count": (
+        [_set(x="", n=0), _each("${args}", _set(n="${n + 1}", x='${x + "a" + string(n)}'))],
+        "x = x + f'a{n}'",
+    ),
+    "text and a double": (
+        [_set(x="", n=0.5), _each("${args}", _set(x='${x + "a" + string(n)}'))],
+        "x = x + ('a' + wf.string(n))",
+    ),
+    "text and a boolean": (
+        [_set(x="", n=True), _each("${args}", _set(x='${x + "a" + n}'))],
+        "x = wf.add(x, 'a', n)",
+    ),
+    "a number before the text": ([_set(n=1, x='${n + 1 + "a" + n}')], "x = wf.add(n, 1, 'a', n)"),
+    "text that needs escapes": ([_set(n=1, x='${"\\n" + n}')], "x = wf.add('\\n', n)"),
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_guard_goes_only_where_it_is_proven_needless(row: str) -> None:
+    steps, line = ROWS[row]
+    module = _module(*steps, _RETURN)
+    lines = [written.strip().replace(": wf.Value", "") for written in module.splitlines()]
+    assert line in lines, module
+
+
+def test_what_another_branch_may_write_is_not_taken_for_granted() -> None:
+    wait = {"call": "sys.sleep", "args": {"seconds": 1}}
+    other = [{"w": wait}, {"a": _set(x="${args}")}]
+    mine = [{"b": _set(x=1)}, {"v": wait}, {"v2": wait}, {"c": _set(x="${x + 1}")}]
+    branches = [{"one": {"steps": other}}, {"two": {"steps": mine}}]
+    module = _module(_set(x=0), {"parallel": {"shared": ["x"], "branches": branches}}, _RETURN)
+    assert "x = wf.add(x, 1)" in module
+    assert run(module, "a", accounting=False).result == "a1"
+
+
+def test_parameters_have_what_all_calls_give_and_calls_what_is_returned() -> None:
+    double = {"params": ["n"], "steps": [{"r": {"return": "${n * 2}"}}]}
+    calls = [_set(x="${double(3) + 1}"), _set(y="${double(4)}"), _RETURN]
+    assert "return n * 2" in (module := _module(*calls, more={"double": double}))
+    assert "x = double(run, 3) + 1" in module
+    calls.insert(1, _set(z="${double(args)}"))
+    assert "return wf.mul(n, 2)" in (module := _module(*calls, more={"double": double}))
+    assert run(module, "a", accounting=False).error is not None
