@@ -52,7 +52,8 @@ def execute(source: Source, workflow: syntax.Workflow, args: Any, fuel: int = 2_
     machine = _Machine(source, workflow, fuel)
     given = [args] if workflow.main.parameters else []
     try:
-        return Outcome(result=machine.call(workflow.main, given, {}, 0), log=machine.log)
+        result = in_json(machine.call(workflow.main, given, {}, 0))
+        return Outcome(result=result, log=machine.log)
     except Raised as raised:
         return Outcome(error=(raised.payload, _frames(raised)), log=machine.log)
 
@@ -254,7 +255,7 @@ class _Activation:
         named = {a.name: self.value(step, a.value, scope) for a in call.arguments if a.name}
         match call.function:
             case "sys.log":
-                self.machine.log.append(logged(named["json"]))
+                self.machine.log.append(in_json(named["json"]))
                 return None
             case "sys.sleep":
                 return None
@@ -422,8 +423,8 @@ def _named(target: str, steps: Steps) -> syntax.Step:
     return next(step for _, step in walk.steps(routine) if step.name == target)
 
 
-def logged(value: Any) -> Any:
-    """A copy of what is logged, which must have a form in JSON."""
+def in_json(value: Any) -> Any:
+    """A copy of what is logged or returned from main, which must have a form in JSON."""
     try:
         json.dumps(value, allow_nan=False)
     except ValueError:
