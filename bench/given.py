@@ -8,7 +8,7 @@ from typing import Any
 
 _WORDS = ("quick", "brown", "fox", "jumps", "over", "lazy", "dog", "sleep", "and", "dream")
 _EVENTS = ("pay", "ship", "deliver", "pay", "ship", "return", "cancel", "deliver", "call")
-_CURRENCIES = ("EUR", "EUR", "USD", "GBP", "XXX")
+_CURRENCIES = ("EUR", "EUR", "USD", "GBP", "ZZZ")
 _RATES = {"EUR": 1.0, "USD": 0.91, "GBP": 1.17}
 
 

@@ -33,6 +33,11 @@ def logged(main: Any, level: str, **options: Any) -> list[wf.LogEntry]:
     return [entry for entry in entries if isinstance(entry.payload, dict)]
 
 
+def fields(entry: wf.LogEntry) -> dict[str, Any]:
+    assert isinstance(entry.payload, dict)
+    return entry.payload
+
+
 async def naps(run: wf.Run) -> Any:
     await run.sleep("nap", 2)
     with suppress(wf.WorkflowError):
@@ -41,7 +46,7 @@ async def naps(run: wf.Run) -> Any:
 
 def test_all_calls_are_logged_in_the_services_form() -> None:
     entries = logged(naps, "LOG_ALL_CALLS")
-    first, second, third, fourth = (dict[str, Any](entry.payload) for entry in entries)  # type: ignore[arg-type]
+    first, second, third, fourth = map(fields, entries)
     execution = first["executionId"]
     assert execution == entries[0].execution
     assert first == {
@@ -74,7 +79,7 @@ def test_all_calls_are_logged_in_the_services_form() -> None:
     ("level", "states"), [("LOG_ERRORS_ONLY", ["EXCEPTION_RAISED"]), ("LOG_NONE", [])]
 )
 def test_a_lower_level_logs_less(level: str, states: list[str]) -> None:
-    found = [entry.payload["state"] for entry in logged(naps, level)]  # type: ignore[index]
+    found = [fields(entry)["state"] for entry in logged(naps, level)]
     assert found == states
 
 
@@ -179,7 +184,7 @@ def test_calls_have_their_documented_names(function: Function) -> None:
             await run.call("a", called, **given)
 
     entries = logged(main, "LOG_ALL_CALLS")
-    assert [entry.payload["callee"] for entry in entries] == [function.name] * 2  # type: ignore[index]
+    assert [fields(entry)["callee"] for entry in entries] == [function.name] * 2
 
 
 def test_a_child_is_logged_at_the_callers_level_unless_the_call_says_otherwise() -> None:

@@ -2,7 +2,7 @@
 
 An assignment to a shared variable that waits for a subworkflow must not lose what others write
 meanwhile (spec 04 §8 rule 8).  Most often the call can go first; where it cannot, since it depends
-on the variable itself, all assignments to that variable take a lock.
+on the variable itself or may not be made at all, all assignments to that variable take a lock.
 """
 
 from __future__ import annotations

@@ -52,7 +52,9 @@ class Scheduler(Ticker, Protocol):
 
 
 class LoopTicker:
-    """The ticker of an event loop; its thread runs from the first pause to the last `leave`."""
+    """The ticker of an event loop; it has a thread from the first pause that is needed to the last
+    `leave`.
+    """
 
     __slots__ = ("_asked", "_paused", "_since", "_stays", "_thread", "_users", "due")
 
