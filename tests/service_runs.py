@@ -1,13 +1,11 @@
-"""A running engine in tests: real worker processes, a real file, and workflows that are deployed."""
+"""A running engine in tests: real worker processes, a real file, and deployed workflows."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,7 @@ from wfc.source import Source
 from wfc_service.database import Database
 from wfc_service.engine import NewExecution
 from wfc_service.names import Place
-from wfc_service.records import FINISHED, Execution, Revision, Workflow
+from wfc_service.records import Execution, Revision, Workflow
 from wfc_service.runs import Runs
 from wfc_service.schema import SCHEMA
 from wfc_service.settings import Settings
@@ -71,20 +69,9 @@ class Service:
         [row] = self.database.read(query, execution)
         return execution_of(row)
 
-    async def ended(self, execution: Execution | str) -> Execution:
-        """Waits until an execution has finished."""
-        id = execution if isinstance(execution, str) else execution.id
-        while (found := self.get(id)).state not in FINISHED:
-            await self.settled()
-        return found
-
-    async def settled(self) -> None:
-        """Waits until something more has been written, which need not be what is waited for."""
-        await asyncio.sleep(0.002)
-
     async def result(self, execution: Execution) -> Any:
         """The value that an execution succeeds with."""
-        ended = await self.ended(execution)
+        ended = await self.runs.wait(execution.id)
         assert ended.result_json is not None, ended.error
         return json.loads(ended.result_json)
 

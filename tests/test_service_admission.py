@@ -1,4 +1,4 @@
-"""Seats and queue: exact bounds, first come first served, and nobody held up by another workflow."""
+"""Seats and queue: exact bounds, first come first served, nobody held up by another workflow."""
 
 from __future__ import annotations
 

@@ -275,13 +275,12 @@ def uuid_text(random: bytes) -> str:
 
 def _built_in_env(workflow: str, sha256: str, execution_id: str) -> dict[str, str]:
     """The service's own variables (spec 06, sys), as a machine that is not the service has them."""
-    values = {
-        "LOCATION": "local",
-        "PROJECT_ID": "local-project",
-        "PROJECT_NUMBER": "0",
-        "SERVICE_ACCOUNT_NAME": "local@local-project.iam.gserviceaccount.com",
-        "WORKFLOW_EXECUTION_ID": execution_id,
-        "WORKFLOW_ID": workflow,
-        "WORKFLOW_REVISION_ID": f"000001-{sha256[:3]}",
+    return {
+        "GOOGLE_CLOUD_LOCATION": "local",
+        "GOOGLE_CLOUD_PROJECT_ID": "local-project",
+        "GOOGLE_CLOUD_PROJECT_NUMBER": "0",
+        "GOOGLE_CLOUD_SERVICE_ACCOUNT_NAME": "local@local-project.iam.gserviceaccount.com",
+        "GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID": execution_id,
+        "GOOGLE_CLOUD_WORKFLOW_ID": workflow,
+        "GOOGLE_CLOUD_WORKFLOW_REVISION_ID": f"000001-{sha256[:3]}",
     }
-    return {f"GOOGLE_CLOUD_{key}": value for key, value in values.items()}

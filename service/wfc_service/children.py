@@ -32,7 +32,7 @@ class Children:
         self._database = database
         self._place = place
         self._creator = creator
-        self._waiting: dict[str, list[Answer]] = {}
+        self._waiting: dict[str, list[Callable[[Execution], None]]] = {}
         """Who waits for the end of an execution."""
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -46,8 +46,23 @@ class Children:
 
     def ended(self, execution: Execution) -> None:
         """Tells all who wait for it how an execution ended, which is durable."""
-        for answer in self._waiting.pop(execution.id, ()):
-            answer("done", self._resource(execution))
+        for tell in self._waiting.pop(execution.id, ()):
+            tell(execution)
+
+    def when_ended(self, execution: str, tell: Callable[[Execution], None]) -> None:
+        """Calls `tell` when an execution has ended, which may be at once.
+
+        Raises LookupError where there is none.
+        """
+        query = f"SELECT {EXECUTION_COLUMNS} FROM executions WHERE id = ?"
+        rows = self._database.read(query, execution)
+        if not rows:
+            raise LookupError(f"execution {execution} is not there")
+        found = execution_of(rows[0])
+        if found.state in FINISHED:
+            tell(found)
+        else:
+            self._waiting.setdefault(execution, []).append(tell)
 
     def _answer(self, answer: Answer, work: Awaitable[Any]) -> None:
         async def tell() -> None:
@@ -90,16 +105,10 @@ class Children:
         return (await self._creator.create(new)).id
 
     def _wait(self, execution: str, answer: Answer) -> None:
-        query = f"SELECT {EXECUTION_COLUMNS} FROM executions WHERE id = ?"
-        rows = self._database.read(query, execution)
-        if not rows:
-            answer("refused", 404, "NOT_FOUND", f"execution {execution} has been deleted")
-            return
-        found = execution_of(rows[0])
-        if found.state in FINISHED:
-            answer("done", self._resource(found))
-        else:
-            self._waiting.setdefault(execution, []).append(answer)
+        try:
+            self.when_ended(execution, lambda ended: answer("done", self._resource(ended)))
+        except LookupError as gone:
+            answer("refused", 404, "NOT_FOUND", str(gone))
 
     def _resource(self, execution: Execution) -> dict[str, Any]:
         """The fields of an Execution that has ended (spec 08 §2)."""

@@ -22,13 +22,13 @@ def environment(
     revision         its id, `000001-a4d`
     service_account  as the workflow names it, with or without `projects/…/serviceAccounts/`
     """
-    own = {
-        "LOCATION": location,
-        "PROJECT_ID": project,
-        "PROJECT_NUMBER": number,
-        "SERVICE_ACCOUNT_NAME": service_account.rpartition("/")[2],
-        "WORKFLOW_EXECUTION_ID": execution,
-        "WORKFLOW_ID": workflow,
-        "WORKFLOW_REVISION_ID": revision,
+    return {
+        **variables,
+        "GOOGLE_CLOUD_LOCATION": location,
+        "GOOGLE_CLOUD_PROJECT_ID": project,
+        "GOOGLE_CLOUD_PROJECT_NUMBER": number,
+        "GOOGLE_CLOUD_SERVICE_ACCOUNT_NAME": service_account.rpartition("/")[2],
+        "GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID": execution,
+        "GOOGLE_CLOUD_WORKFLOW_ID": workflow,
+        "GOOGLE_CLOUD_WORKFLOW_REVISION_ID": revision,
     }
-    return {**variables, **{f"GOOGLE_CLOUD_{name}": value for name, value in own.items()}}

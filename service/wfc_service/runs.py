@@ -115,6 +115,10 @@ class Runs:
         self._hosting.workers.kill()
 
     @property
+    def workers(self) -> Workers:
+        return self._hosting.workers
+
+    @property
     def active(self) -> int:
         return self._admission.active
 
@@ -184,7 +188,10 @@ class Runs:
         return () if hosted is None else hosted.steps
 
     async def forget(self, workflow: str) -> None:
+        gone: list[Execution] = []
         for ticket in [one for one in self._tickets.values() if one.workflow == workflow]:
+            if ticket.number:
+                gone.append(replace(self._execution(ticket), state="CANCELLED"))
             del self._tickets[ticket.id]
             ticket.gone = True
             if not ticket.seated:
@@ -194,11 +201,25 @@ class Runs:
                 hosted.forgotten = True
                 if hosted.is_active:
                     self._hosting.cancel(hosted, replace(hosted.execution, state="CANCELLED"))
+                gone.append(hosted.execution)
         self._modules.forget(workflow)
         await asyncio.shield(self._database.write(partial(delete_executions_of, workflow)))
+        for execution in gone:  # others may wait for them
+            self.ended(execution)
 
     async def deployed(self, revision: Revision) -> None:
         self._modules.add(revision)
+
+    async def wait(self, execution: str) -> Execution:
+        """How an execution has ended, once it has; LookupError where there is none."""
+        ended: asyncio.Future[Execution] = asyncio.get_running_loop().create_future()
+
+        def tell(execution: Execution) -> None:
+            if not ended.done():
+                ended.set_result(execution)
+
+        self._children.when_ended(execution, tell)
+        return await ended
 
     # Owner: what executions in workers come to
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
@@ -63,7 +62,7 @@ class Commits:
         entries = recorded.entries
         self._last = entries[-1].number if entries else 0
         self._time = entries[-1].time if entries else recorded.started.time
-        self._writing: deque[_Commit] = deque()
+        self._writing: list[_Commit] = []
 
     def __iter__(self) -> Iterator[Entry]:
         """Those that are not durable yet."""
@@ -115,7 +114,7 @@ class Commits:
             return
         commit.durable = True
         while self._writing and self._writing[0].durable:
-            first = self._writing.popleft()
+            first = self._writing.pop(0)
             if first.told is not None and not first.told.done():
                 first.told.set_result(None)
             self._ready(first.delivery)

@@ -12,7 +12,6 @@ started, so that only what has not ended in an earlier life is done again.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from functools import partial
 from typing import Any, Final, Protocol
@@ -96,7 +95,7 @@ class DurableExecution:
         self._effects = Effects(self._loop, clock, self._ended, self._wake)
         self._commits = Commits(id, journal, clock, recorded, self._deliver, self._fail)
         self._inbox = Inbox()
-        self._ready = deque(Delivery(entry, muted=True) for entry in recorded.entries)
+        self._ready = [Delivery(entry, muted=True) for entry in recorded.entries]
         """What is durable and has not been delivered."""
         if self._ready:
             self._ready[-1].muted = False  # its life may have ended before this was logged
@@ -187,7 +186,8 @@ class DurableExecution:
             self._inside.muted = bool(self._ready)
             self._activate(partial(self._inside.begin, main))
         elif self._ready:
-            some = [self._ready.popleft() for _ in range(min(len(self._ready), _TOGETHER))]
+            some = self._ready[:_TOGETHER]
+            del self._ready[:_TOGETHER]
             self._activate(partial(self._inside.deliver, some))
         else:
             self._inbox.sort(self._inside.endpoints, self._commits)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Iterable, Mapping
 
 from wfc_runtime.callbacks import Endpoint, Refused
@@ -31,7 +30,7 @@ class Inbox:
     __slots__ = ("_requests",)
 
     def __init__(self) -> None:
-        self._requests: deque[_Request] = deque()
+        self._requests: list[_Request] = []
 
     def put(
         self,
@@ -54,8 +53,8 @@ class Inbox:
         is among `commits`.
         """
         coming = [entry.key for entry in commits if entry.kind == "callback"]
-        while self._requests:
-            request = self._requests.popleft()
+        requests, self._requests = self._requests, []
+        for request in requests:
             if request.answer.done():  # who asked has gone
                 continue
             endpoint = endpoints.get(request.endpoint)
