@@ -18,6 +18,7 @@ class Call:
 
     path: str
     key: str
+    body: bytes
     answer: asyncio.Future[object]
 
 
@@ -56,7 +57,8 @@ class Gates:
         self.log.append((request.path, key))
         if request.path in self.open:
             return web.json_response(None)
-        call = Call(request.path, key, asyncio.get_running_loop().create_future())
+        body = await request.read()
+        call = Call(request.path, key, body, asyncio.get_running_loop().create_future())
         async with self._changed:
             self._waiting.append(call)
             self._changed.notify_all()

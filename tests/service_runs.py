@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,12 @@ class Service:
 
     async def run(self, id: str, argument: Any = None, **options: Any) -> Any:
         return await self.result(await self.create(id, argument, **options))
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Returns when something has come to be, of which nobody can tell."""
+    while not condition():
+        await asyncio.sleep(0.001)
 
 
 @asynccontextmanager

@@ -93,7 +93,8 @@ class Endpoint:
         body: bytes,
     ) -> None:
         """Takes a request that has been accepted, even if who waited has given up meanwhile."""
-        request = self._request(method, headers, list(query), body)
+        pairs = [(name, value) for name, value in query]  # a journal has lists
+        request = self._request(method, headers, pairs, body)
         while self._waiters:
             waiter = self._waiters.popleft()
             if not waiter.done():
