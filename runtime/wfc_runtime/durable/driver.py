@@ -12,11 +12,9 @@ started, so that only what has not ended in an earlier life is done again.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import Executor
-from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from wfc_runtime.callbacks import Endpoint
 from wfc_runtime.clock import Clock
@@ -29,9 +27,6 @@ from wfc_runtime.durable.journal import Journal, Recorded
 from wfc_runtime.durable.outcome import Outcome, outcome_of
 from wfc_runtime.errors import ResourceLimit, WorkflowError
 from wfc_runtime.values import Value
-
-_TOGETHER: Final = 64
-"""Deliveries in one turn; then other executions have theirs."""
 
 
 class DurableExecution:
@@ -61,7 +56,6 @@ class DurableExecution:
         "_loop",
         "_outcome",
         "_prepare",
-        "_ready",
         "_wakes",
     )
 
@@ -88,10 +82,10 @@ class DurableExecution:
         self._effects = Effects(self._loop, clock, self._ended, self._wake)
         self._commits = Commits(id, journal, clock, recorded, self._deliver, self._fail)
         self._inbox = Inbox()
-        self._ready = deque(Delivery(entry, muted=True) for entry in recorded.entries)
-        """What is durable and has not been delivered."""
-        if self._ready:
-            self._ready[-1].muted = False  # its life may have ended before this was logged
+        ready = self._inside.ready
+        ready.extend(Delivery(entry, muted=True) for entry in recorded.entries)
+        if ready:
+            ready[-1].muted = False  # its life may have ended before this was logged
         self._is_replaying = True
         """Whether something of an earlier life may be left to deliver."""
         self._wakes = dict(recorded.wakes)
@@ -169,46 +163,60 @@ class DurableExecution:
             return
         if self._is_over:
             self._end()
-        elif self._prepare is not None:
-            main, self._prepare = self._prepare(self._inside), None
-            self._inside.muted = bool(self._ready)
-            self._activate(partial(self._inside.begin, main))
-        elif self._ready:
-            some = [self._ready.popleft() for _ in range(min(len(self._ready), _TOGETHER))]
-            self._activate(partial(self._inside.deliver, some))
         else:
-            self._inbox.sort(self._inside.endpoints, self._commits)
+            if self._prepare is not None:
+                self._inside.muted = bool(self._inside.ready)
+                main, self._prepare = self._prepare(self._inside), None
+                self._inside.begin(main)
+            self._activate()
 
-    def _activate(self, work: Callable[[], None]) -> None:
+    def _activate(self) -> None:
         self._is_active = True
-        if self._executor is None:
-            try:
-                work()
-            except BaseException as exc:
-                self._activated(exc)
-            else:
-                self._activated(None)
-        else:
-            running = self._loop.run_in_executor(self._executor, work)
-            running.add_done_callback(lambda future: self._activated(future.exception()))
+        if self._executor is not None:
+            running = self._loop.run_in_executor(self._executor, self._inside.go_on)
+            running.add_done_callback(self._activated)
+            return
+        try:
+            is_blocked = self._inside.go_on()
+        except BaseException as exc:
+            self._fail(exc)
+            is_blocked = True
+        self._rest(is_blocked)
 
-    def _activated(self, bug: BaseException | None) -> None:
+    def _activated(self, running: asyncio.Future[bool]) -> None:
+        """A thread has done its part."""
+        error = running.exception()
+        if error is not None:
+            self._fail(error)
+        self._rest(error is not None or running.result())
+
+    def _rest(self, is_blocked: bool) -> None:
+        """What follows from what the workflow has done."""
         self._is_active = False
-        if bug is not None:
-            self._fail(bug)
-        self._wake()
-        if self._is_over or (self._is_replaying and self._ready):
+        self._tell()
+        if self._is_over or not is_blocked or self._inside.ready:
+            self._wake()
+        if self._is_over or (self._is_replaying and not is_blocked):
             return
         self._is_replaying = False
         self._start_effects()
         if self._inside.task.done():
             self._ended_inside()
+        elif is_blocked:
+            self._inbox.sort(self._inside.endpoints, self._commits)
+
+    def _tell(self) -> None:
+        """Passes on what listeners are to hear; one that raises ends this life."""
+        told, self._inside.told = self._inside.told, []
+        try:
+            for call in told:
+                call()
+        except Exception as exc:
+            self._fail(exc)
 
     def _start_effects(self) -> None:
         """Starts what is asked for; what has been started in an earlier life is started again."""
-        coming = {entry.key for entry in self._commits}
-        coming.update(delivery.entry.key for delivery in self._ready)
-        fresh, dropped = self._inside.take(coming)
+        fresh, dropped = self._inside.take(self._commits)
         for key in dropped:
             self._effects.drop(key)
         for asked in fresh:
@@ -256,7 +264,7 @@ class DurableExecution:
 
     def _deliver(self, delivery: Delivery) -> None:
         """An entry is durable, as are all before it."""
-        self._ready.append(delivery)
+        self._inside.ready.append(delivery)
         self._wake()
 
     def _ended_inside(self) -> None:
@@ -288,6 +296,7 @@ class DurableExecution:
         if self._outcome.done() or not self._effects.are_over:
             return
         if self._failure is not None:
+            self._commits.give_up()
             self._inside.release()
             if isinstance(self._failure, asyncio.CancelledError):
                 self._outcome.cancel()

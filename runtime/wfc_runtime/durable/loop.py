@@ -34,8 +34,8 @@ class InnerLoop(asyncio.AbstractEventLoop):
         self.bug: BaseException | None = None
         """What a callback raised, or a task that nobody waited for; never a workflow's error."""
 
-    def drain(self) -> None:
-        """Runs until every task is blocked.
+    def run_ready(self, at_most: int) -> bool:
+        """Runs callbacks in their order; whether every task is blocked then.
 
         May be called from any thread, though never from two at one time, and where another loop
         runs, though not from within one of its tasks.
@@ -44,10 +44,12 @@ class InnerLoop(asyncio.AbstractEventLoop):
         events._set_running_loop(self)
         try:
             ready = self._ready
-            while ready:
+            while ready and at_most:
+                at_most -= 1
                 handle = ready.popleft()
                 if not handle._cancelled:
                     handle._run()
+            return not ready
         finally:
             events._set_running_loop(before)
 
