@@ -33,15 +33,15 @@ class Interrupted(BaseException):
 
 
 class _Work:
-    """`done` gets what `work` raises; `told` says that it has."""
+    """`done` gets what `work` returns, or true and what it raises; `told` says that it has."""
 
     __slots__ = ("done", "number", "told", "work")
 
     def __init__(
         self,
         number: int,
-        work: Callable[[], None],
-        done: Callable[[BaseException | None], None],
+        work: Callable[[], bool],
+        done: Callable[[bool, BaseException | None], None],
     ) -> None:
         self.number = number
         self.work = work
@@ -74,7 +74,7 @@ class Activator:
         self._marks = marks
         self._loop = asyncio.get_running_loop()
         self._queue: SimpleQueue[_Work] = SimpleQueue()
-        self._done: deque[tuple[_Work, BaseException | None]] = deque()
+        self._done: deque[tuple[_Work, bool, BaseException | None]] = deque()
         self._told = False
         """Whether the event loop knows that there is something in `_done`."""
         self._turns: dict[int, _Turn] = {}
@@ -87,8 +87,8 @@ class Activator:
     def submit(
         self,
         number: int,
-        work: Callable[[], None],
-        done: Callable[[BaseException | None], None],
+        work: Callable[[], bool],
+        done: Callable[[bool, BaseException | None], None],
     ) -> None:
         """Does work for the execution with a number; then calls `done` in the event loop."""
         if self._paused:
@@ -113,10 +113,10 @@ class Activator:
         """In the event loop: tells who has asked for the work that has been done."""
         self._told = False
         while self._done:
-            work, error = self._done.popleft()
+            work, result, error = self._done.popleft()
             if not work.told:
                 work.told = True
-                work.done(error)
+                work.done(result, error)
 
     # in threads; an interrupt may come after the work that it was meant for, so that whatever
     # follows may be cut short at any call, and is done again then
@@ -135,24 +135,24 @@ class Activator:
                 self._turns.pop(turn.slot, None)
                 return
             except Interrupted as late:
-                self._finish(turn, late)
+                self._finish(turn, True, late)
                 self._loop.call_soon_threadsafe(self._complete)
 
     def _do(self, turn: _Turn, work: _Work) -> None:
         turn.work = work
         turn.began = time.monotonic()
         self._marks.set(turn.slot, work.number)
-        error: BaseException | None = None
+        result, error = True, None
         try:
-            work.work()
+            result = work.work()
         except BaseException as exc:
             error = exc
-        self._finish(turn, error)
+        self._finish(turn, result, error)
 
-    def _finish(self, turn: _Turn, error: BaseException | None) -> None:
+    def _finish(self, turn: _Turn, result: bool, error: BaseException | None) -> None:
         turn.began = 0.0
         if turn.work is not None:
-            self._done.append((turn.work, error))
+            self._done.append((turn.work, result, error))
             turn.work = None
         self._marks.clear(turn.slot)
         if not self._told:

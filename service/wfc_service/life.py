@@ -24,7 +24,6 @@ class Life:
 
     __slots__ = (
         "_activator",
-        "_logged",
         "_pipe",
         "_shown",
         "_turn",
@@ -39,26 +38,28 @@ class Life:
         self.driver: DurableExecution
         self._pipe = pipe
         self._activator = activator
-        self._logged: list[LogEntry] = []
         self._shown: list[dict[str, Any]] | None = None
         """The callback endpoints as the service knows them."""
         self._turn: asyncio.Lock | None = None
         """Requests to callback endpoints are answered one after the other, in their order."""
 
     def submit(
-        self, work: Callable[[], None], done: Callable[[BaseException | None], None]
+        self, work: Callable[[], bool], done: Callable[[bool, BaseException | None], None]
     ) -> None:
         """See `wfc_runtime.durable.Threads`."""
 
-        def finish(error: BaseException | None) -> None:
-            self._tell()
-            done(error)
+        def finish(is_blocked: bool, error: BaseException | None) -> None:
+            self._show()
+            done(is_blocked, error)
 
         self._activator.submit(self.number, work, finish)
 
     def log(self, entry: LogEntry) -> None:
-        """Takes a log entry, in whatever thread; it is sent when the workflow waits."""
-        self._logged.append(entry)
+        """Sends a log entry."""
+        places = {"step": entry.step, "routine": entry.routine}
+        labels = {name: text for name, text in places.items() if text}
+        time = int(entry.time * 1e9)
+        self._pipe.send("log", self.number, time, entry.severity, entry.payload, labels)
 
     async def receive(
         self,
@@ -78,14 +79,8 @@ class Life:
                 answer = (refused.status, refused.code, str(refused))
                 self._pipe.send("refused", self.number, tag, *answer)
 
-    def _tell(self) -> None:
-        """Sends what has been logged and how the endpoints are, ahead of what follows from it."""
-        logged, self._logged = self._logged, []
-        for entry in logged:
-            places = {"step": entry.step, "routine": entry.routine}
-            labels = {name: text for name, text in places.items() if text}
-            time = int(entry.time * 1e9)
-            self._pipe.send("log", self.number, time, entry.severity, entry.payload, labels)
+    def _show(self) -> None:
+        """Sends how the endpoints are, before anybody can hear of them by what follows."""
         endpoints = self.driver.endpoints
         if endpoints or self._shown:
             shown = _shown(endpoints)

@@ -89,6 +89,16 @@ class Commits:
         """Writes the last entry."""
         self._write(_Commit(Delivery(outcome.entry(self._last + 1)), None))
 
+    def give_up(self) -> None:
+        """Nobody waits any more for what is being written, which may become durable or not."""
+        for commit in self._writing:
+            if commit.clock is not None:
+                commit.clock.__exit__(None, None, None)
+                commit.clock = None
+            if commit.told is not None:
+                commit.told.cancel()
+        self._writing.clear()
+
     def now(self) -> float:
         """The time of the next entry, which is not before that of the last one."""
         self._time = max(self._time, self._clock.time())
@@ -106,6 +116,7 @@ class Commits:
     def _written(self, commit: _Commit, writing: asyncio.Future[None]) -> None:
         if commit.clock is not None:
             commit.clock.__exit__(None, None, None)
+            commit.clock = None
         error = asyncio.CancelledError() if writing.cancelled() else writing.exception()
         if error is not None:
             if commit.told is not None and not commit.told.done():

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from wfc_runtime.callbacks import Endpoint
 from wfc_runtime.clock import Clock
@@ -28,17 +27,17 @@ from wfc_runtime.durable.outcome import Outcome, outcome_of
 from wfc_runtime.errors import ResourceLimit, WorkflowError
 from wfc_runtime.values import Value
 
-_TOGETHER: Final = 64
-"""Deliveries in one turn; then other executions have theirs."""
-
 
 class Threads(Protocol):
     """Where workflows run when they are not to keep the event loop waiting."""
 
     def submit(
-        self, work: Callable[[], None], done: Callable[[BaseException | None], None]
+        self, work: Callable[[], bool], done: Callable[[bool, BaseException | None], None]
     ) -> None:
-        """Does `work` in a thread; then calls `done` in the event loop, with what it raised."""
+        """Does `work` in a thread; then calls `done` in the event loop.
+
+        That gets what `work` returned, or true and what it raised.
+        """
 
 
 class DurableExecution:
@@ -67,7 +66,6 @@ class DurableExecution:
         "_loop",
         "_outcome",
         "_prepare",
-        "_ready",
         "_threads",
         "_wakes",
     )
@@ -95,10 +93,10 @@ class DurableExecution:
         self._effects = Effects(self._loop, clock, self._ended, self._wake)
         self._commits = Commits(id, journal, clock, recorded, self._deliver, self._fail)
         self._inbox = Inbox()
-        self._ready = [Delivery(entry, muted=True) for entry in recorded.entries]
-        """What is durable and has not been delivered."""
-        if self._ready:
-            self._ready[-1].muted = False  # its life may have ended before this was logged
+        ready = self._inside.ready
+        ready.extend(Delivery(entry, muted=True) for entry in recorded.entries)
+        if ready:
+            ready[-1].muted = False  # its life may have ended before this was logged
         self._is_replaying = True
         """Whether something of an earlier life may be left to deliver."""
         self._wakes = dict(recorded.wakes)
@@ -181,46 +179,54 @@ class DurableExecution:
             return
         if self._is_over:
             self._end()
-        elif self._prepare is not None:
-            main, self._prepare = self._prepare(self._inside), None
-            self._inside.muted = bool(self._ready)
-            self._activate(partial(self._inside.begin, main))
-        elif self._ready:
-            some = self._ready[:_TOGETHER]
-            del self._ready[:_TOGETHER]
-            self._activate(partial(self._inside.deliver, some))
         else:
-            self._inbox.sort(self._inside.endpoints, self._commits)
+            if self._prepare is not None:
+                self._inside.muted = bool(self._inside.ready)
+                main, self._prepare = self._prepare(self._inside), None
+                self._inside.begin(main)
+            self._activate()
 
-    def _activate(self, work: Callable[[], None]) -> None:
+    def _activate(self) -> None:
         self._is_active = True
         if self._threads is not None:
-            self._threads.submit(work, self._activated)
+            self._threads.submit(self._inside.go_on, self._rest)
             return
         try:
-            work()
+            is_blocked = self._inside.go_on()
         except BaseException as exc:
-            self._activated(exc)
+            self._rest(True, exc)
         else:
-            self._activated(None)
+            self._rest(is_blocked)
 
-    def _activated(self, bug: BaseException | None) -> None:
+    def _rest(self, is_blocked: bool, bug: BaseException | None = None) -> None:
+        """What follows from what the workflow has done."""
         self._is_active = False
         if bug is not None:
             self._fail(bug)
-        self._wake()
-        if self._is_over or (self._is_replaying and self._ready):
+        self._tell()
+        if self._is_over or not is_blocked or self._inside.ready:
+            self._wake()
+        if self._is_over or (self._is_replaying and not is_blocked):
             return
         self._is_replaying = False
         self._start_effects()
         if self._inside.task.done():
             self._ended_inside()
+        elif is_blocked:
+            self._inbox.sort(self._inside.endpoints, self._commits)
+
+    def _tell(self) -> None:
+        """Passes on what listeners are to hear; one that raises ends this life."""
+        told, self._inside.told = self._inside.told, []
+        try:
+            for call in told:
+                call()
+        except Exception as exc:
+            self._fail(exc)
 
     def _start_effects(self) -> None:
         """Starts what is asked for; what has been started in an earlier life is started again."""
-        coming = {entry.key for entry in self._commits}
-        coming.update(delivery.entry.key for delivery in self._ready)
-        fresh, dropped = self._inside.take(coming)
+        fresh, dropped = self._inside.take(self._commits)
         for key in dropped:
             self._effects.drop(key)
         for asked in fresh:
@@ -268,7 +274,7 @@ class DurableExecution:
 
     def _deliver(self, delivery: Delivery) -> None:
         """An entry is durable, as are all before it."""
-        self._ready.append(delivery)
+        self._inside.ready.append(delivery)
         self._wake()
 
     def _ended_inside(self) -> None:
@@ -300,6 +306,7 @@ class DurableExecution:
         if self._outcome.done() or not self._effects.are_over:
             return
         if self._failure is not None:
+            self._commits.give_up()
             self._inside.release()
             if isinstance(self._failure, asyncio.CancelledError):
                 self._outcome.cancel()

@@ -9,8 +9,9 @@ replay go as the first time, interleaved writes of shared variables included.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
 _ROUNDS: Final = 1000
 """Back edges after which a busy branch lets others go on."""
+
+_DELIVERIES: Final = 64
+_CALLBACKS: Final = 10_000
+"""As many at one go; then other executions have their turn."""
 
 _NOTHING: Final = nullcontext()
 
@@ -78,6 +83,8 @@ class Inside:
     """One execution as it runs; belongs to one thread at a time.
 
     now        the time of the last delivery, in Unix seconds
+    ready      what is durable and has not been delivered; others may append to it at any time
+    told       calls of listeners that are due
     asked      what the workflow waits for, by key
     endpoints  the callback endpoints that it has opened, by id
     muted      whether what it logs has been logged before
@@ -99,7 +106,9 @@ class Inside:
         "endpoints",
         "muted",
         "now",
+        "ready",
         "ticker",
+        "told",
     )
 
     def __init__(self, id: str, seed: str, now: float, client: Client) -> None:
@@ -111,6 +120,8 @@ class Inside:
         self.ticker = InnerTicker()
         self.asked: dict[str, Asked] = {}
         self.endpoints: dict[str, Endpoint] = {}
+        self.ready: list[Delivery] = []
+        self.told: list[Callable[[], None]] = []
         self.muted = False
         self.cancelled = False
         self._fresh: dict[str, Asked] = {}
@@ -125,34 +136,49 @@ class Inside:
     # deliveries
 
     def begin(self, main: Coroutine[Any, Any, Value]) -> None:
-        """Runs the workflow until it waits for the first delivery."""
+        """Makes the workflow's task; `go_on` runs it."""
         self._main = self._loop.create_task(main)
-        self._drain()
 
-    def deliver(self, deliveries: Iterable[Delivery]) -> None:
-        """Delivers one entry after the other, each when every task is blocked.
+    def go_on(self) -> bool:
+        """Delivers what is in `ready`, one entry after the other, each when every task is blocked.
 
+        Returns after a while even if there is more to do, which is to say false then.
         Raises DivergenceError for an entry that this workflow does not wait for.
         """
-        for delivery in deliveries:
-            if self.task.done() or self.cancelled:
-                self._after_the_end(delivery.entry)
-                continue
-            self.now = delivery.entry.time
-            self.muted = delivery.muted
-            self._deliver(delivery)
-            self._drain()
+        ready, done = self.ready, 0
+        try:
+            for _ in range(_DELIVERIES):
+                is_blocked = self._loop.run_ready(_CALLBACKS)
+                if self._loop.bug is not None:
+                    raise self._loop.bug
+                following = ready[done] if done < len(ready) else None
+                if not is_blocked and (following is None or following.entry.kind != "cancel"):
+                    return False
+                if following is None:
+                    return True
+                done += 1
+                if self.task.done() or self.cancelled:
+                    self._after_the_end(following.entry)
+                else:
+                    self.now = following.entry.time
+                    self.muted = following.muted
+                    self._deliver(following)
+            return False
+        finally:
+            del ready[:done]
 
-    def take(self, coming: Iterable[str]) -> tuple[list[Asked], list[str]]:
+    def take(self, writing: Iterable[Entry]) -> tuple[list[Asked], list[str]]:
         """What is asked for anew, and the keys of what was taken and is not waited for any more.
 
-        `coming` are the keys of entries that have not been delivered yet.
+        `writing` are entries that are not durable yet.
         """
         fresh, dropped = list(self._fresh.values()), self._dropped
         self._fresh.clear()
         self._dropped = []
         if self._gone:
-            self._gone.intersection_update(coming)
+            coming = {entry.key for entry in writing}
+            coming.update(delivery.entry.key for delivery in self.ready)
+            self._gone &= coming
         return fresh, dropped
 
     def release(self) -> None:
@@ -160,18 +186,13 @@ class Inside:
         self.muted = self.cancelled = True
         if self._main is not None:
             self._main.cancel()
-            self._loop.drain()
+            self._loop.run_ready(_CALLBACKS)
 
     @property
     def task(self) -> asyncio.Task[Value]:
         """The workflow itself."""
         assert self._main is not None
         return self._main
-
-    def _drain(self) -> None:
-        self._loop.drain()
-        if self._loop.bug is not None:
-            raise self._loop.bug
 
     def _deliver(self, delivery: Delivery) -> None:
         entry = delivery.entry
@@ -186,7 +207,8 @@ class Inside:
             endpoint = self.endpoints.get(entry.key)
             if endpoint is None:
                 self._diverge(entry)
-            endpoint.take(*value)
+            method, headers, query, body = value
+            endpoint.take(method, headers, [(name, text) for name, text in query], body)
             return
         asked = self.asked.pop(entry.key, None)
         if asked is None:
@@ -285,8 +307,11 @@ class InnerCallbacks:
         del self._inside.endpoints[endpoint.id]
 
 
-class Muted:
-    """Passes log entries and events on, except those that an earlier life has passed on."""
+class Told:
+    """Keeps log entries and events of a delivery until the driver passes them on.
+
+    Those that an earlier life has passed on are left out.
+    """
 
     __slots__ = ("_inside", "_observer", "_sink")
 
@@ -296,30 +321,33 @@ class Muted:
         self._observer = observer
 
     def sink(self, entry: LogEntry) -> None:
-        if not self._inside.muted:
-            self._sink(entry)
+        self._tell(self._sink, entry)
 
     def step_started(self, branch: BranchPath, step: str, what: str) -> None:
-        if self._observer is not None and not self._inside.muted:
-            self._observer.step_started(branch, step, what)
+        if self._observer is not None:
+            self._tell(self._observer.step_started, branch, step, what)
 
     def step_finished(
         self, branch: BranchPath, step: str, what: str, error: BaseException | None
     ) -> None:
-        if self._observer is not None and not self._inside.muted:
-            self._observer.step_finished(branch, step, what, error)
+        if self._observer is not None:
+            self._tell(self._observer.step_finished, branch, step, what, error)
 
     def branch_started(self, branch: BranchPath) -> None:
-        if self._observer is not None and not self._inside.muted:
-            self._observer.branch_started(branch)
+        if self._observer is not None:
+            self._tell(self._observer.branch_started, branch)
 
     def branch_finished(self, branch: BranchPath, error: Exception | None) -> None:
-        if self._observer is not None and not self._inside.muted:
-            self._observer.branch_finished(branch, error)
+        if self._observer is not None:
+            self._tell(self._observer.branch_finished, branch, error)
 
     def log(self, entry: LogEntry) -> None:
-        if self._observer is not None and not self._inside.muted:
-            self._observer.log(entry)
+        if self._observer is not None:
+            self._tell(self._observer.log, entry)
+
+    def _tell(self, listener: Callable[..., None], *what: Any) -> None:
+        if not self._inside.muted:
+            self._inside.told.append(partial(listener, *what))
 
 
 class InnerClock:

@@ -35,8 +35,8 @@ class InnerLoop(asyncio.AbstractEventLoop):
         self.bug: BaseException | None = None
         """What a callback raised, or a task that nobody waited for; never a workflow's error."""
 
-    def drain(self) -> None:
-        """Runs until every task is blocked.
+    def run_ready(self, at_most: int) -> bool:
+        """Runs callbacks in their order; whether every task is blocked then.
 
         May be called from any thread, though never from two at one time, and where another loop
         runs, though not from within one of its tasks.
@@ -44,11 +44,15 @@ class InnerLoop(asyncio.AbstractEventLoop):
         before = events._get_running_loop()
         events._set_running_loop(self)
         try:
-            while self._ready:
+            while self._ready and at_most:
+                at_most -= 1
                 handle = self._ready.popleft()
                 if not handle._cancelled:
                     handle._run()
+            if self._ready:
+                return False
             self._ready = None
+            return True
         finally:
             events._set_running_loop(before)
 

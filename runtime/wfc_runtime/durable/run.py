@@ -8,6 +8,7 @@ The same call, made again in another process after this one was killed, goes on 
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Coroutine, Mapping
 from functools import lru_cache
@@ -19,7 +20,7 @@ from wfc_runtime.clock import Clock, RealClock
 from wfc_runtime.durable import codec
 from wfc_runtime.durable.client import Client
 from wfc_runtime.durable.driver import DurableExecution, Threads
-from wfc_runtime.durable.inside import Inside, Muted
+from wfc_runtime.durable.inside import Inside, Told
 from wfc_runtime.durable.journal import (
     DivergenceError,
     Journal,
@@ -90,12 +91,12 @@ async def run_durably(
         )
         ending = durable.start()
         try:
-            outcome = await ending
+            await asyncio.wait([ending])
         finally:
             await durable.stop()
     finally:
         await client.close()
-    return outcome.value()
+    return ending.result().value()
 
 
 def start(
@@ -159,15 +160,15 @@ def resume(
     where = routes if routes is None or isinstance(routes, Routes) else routes_of(routes)
 
     def prepare(inside: Inside) -> Coroutine[Any, Any, Value]:
-        muted = Muted(inside, log or print_entry, observer)
+        told = Told(inside, log or print_entry, observer)
         inner = Execution(
             name or workflow_id(workflow.source),
             workflow.sha256,
             allowed,
             inside.clock,
             started.env,
-            muted.sink,
-            None if observer is None else muted,
+            told.sink,
+            None if observer is None else told,
             auth or DefaultAuth(),
             where,
             inside.callbacks(started.callbacks),
