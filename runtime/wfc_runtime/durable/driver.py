@@ -121,8 +121,7 @@ class DurableExecution:
 
         Requests that are on their way are given up.  The future of `start` is cancelled.
         """
-        if not self._is_over:
-            self._fail(asyncio.CancelledError())
+        self._fail(asyncio.CancelledError())
         await asyncio.wait([self._outcome])
 
     async def receive(
@@ -136,6 +135,7 @@ class DurableExecution:
         """Takes a request to the callback endpoint with this id; it is durable on return.
 
         Raises Refused: 404 for an endpoint that is not there, 405 and 429 as `Endpoint` does.
+        Where this life ends first it is cancelled: the request may have been taken or not.
         """
         answer = self._inbox.put(endpoint, method, headers, query, body)
         self._wake()
@@ -292,7 +292,10 @@ class DurableExecution:
 
     def _end(self) -> None:
         """Tells how it ended once nothing is under way any more."""
-        self._inbox.sort({}, self._commits)
+        if self._failure is None:
+            self._inbox.sort({}, self._commits)  # which refuses them all
+        else:
+            self._inbox.give_up()
         if self._outcome.done() or not self._effects.are_over:
             return
         if self._failure is not None:
