@@ -146,6 +146,12 @@ class DurableExecution:
         """The callback endpoints that are open, by id."""
         return self._inside.endpoints
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing of it is running or being written: it waits for the world, or is over."""
+        busy = self._is_active or self._is_scheduled or not self._commits.are_durable
+        return not busy and not self._inside.ready
+
     # turns: deliveries, and what follows from them
 
     @property
