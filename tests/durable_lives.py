@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from tests.durable import MemoryJournal
@@ -15,8 +14,26 @@ from wfc_runtime.request import Request
 from wfc_runtime.stdlib import http
 
 
-async def live(journal: MemoryJournal, run: Callable[[], Awaitable[Any]]) -> Any:
+class Crash(Exception):
+    """A life has ended before its time."""
+
+
+class End(NamedTuple):
+    """How a life ends: at which write of the journal, and what becomes of that and those before."""
+
+    write: int
+    kept: bool = False
+    lost: int = 0
+
+
+async def live(
+    journal: MemoryJournal, run: Callable[[], Awaitable[Any]], end: End | None = None
+) -> Any:
     """What a run gives or raises; raises Crash where its journal ends it first."""
+    if end is None:
+        journal.live()
+    else:
+        journal.live(end.write, kept=end.kept, lost=end.lost)
     running = asyncio.ensure_future(run())
     assert journal.crashed is not None
     await asyncio.wait({running, journal.crashed}, return_when=asyncio.FIRST_COMPLETED)
@@ -27,8 +44,12 @@ async def live(journal: MemoryJournal, run: Callable[[], Awaitable[Any]]) -> Any
     return await running
 
 
-class Crash(Exception):
-    """A life has ended before its time."""
+class Sent(NamedTuple):
+    """A call as the service saw it, repeats included; lives count from 0."""
+
+    life: int
+    key: str
+    what: str
 
 
 class Service:
@@ -36,21 +57,24 @@ class Service:
 
     `send` is what answers.  A request goes on when the client has gone, as one that has arrived
     does, and whoever repeats it gets the same answer.
-
-    sent  the key and the request of every call, repeats included
     """
 
     def __init__(self, send: Callable[..., Awaitable[Any]]) -> None:
         self._send = send
         self._answers: dict[str, asyncio.Future[Any]] = {}
-        self.sent: list[tuple[str, str]] = []
+        self.life = 0
+        self.sent: list[Sent] = []
 
     async def exchange(self, execution: Any, sent: Request, key: str | None = None) -> Any:
         assert key is not None
-        self.sent.append((key, sent.summary()))
+        self.sent.append(Sent(self.life, key, f"{sent.summary()} {sent.body!r}"))
         if key not in self._answers:
-            self._answers[key] = asyncio.ensure_future(self._send(execution, sent))
+            self._answers[key] = asyncio.ensure_future(self._send(execution, sent, key))
         return await asyncio.shield(self._answers[key])
+
+    async def finish(self) -> None:
+        """Waits for answers that nobody waits for any more."""
+        await asyncio.gather(*self._answers.values(), return_exceptions=True)
 
 
 @contextmanager
@@ -59,12 +83,3 @@ def answered_by(service: Service) -> Iterator[None]:
     make, _ = http._client()
     with patch.object(http, "_client", lambda: (make, service.exchange)):
         yield
-
-
-def real(execution: Any, sent: Request) -> Awaitable[Any]:
-    """Sends a request as the runtime does."""
-    _, exchange = http._client()
-    return exchange(execution, sent)
-
-
-__all__ = ["Crash", "Service", "answered_by", "live", "partial", "real"]

@@ -6,6 +6,7 @@ Both have a clock that is no scheduler, since there is none inside a durable exe
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -14,13 +15,14 @@ from typing import Any
 
 import pytest
 from tests.durable import MemoryJournal, StillClock
-from tests.durable_lives import Crash, Service, answered_by, live
+from tests.durable_lives import Crash, End, Service, answered_by, live
 from tests.test_golden_programs import FOLDERS
 from tests.transcript import Recorder, Run, load, runs
 
 from wfc_runtime.callbacks import Refused
 from wfc_runtime.durable import run_durably
 from wfc_runtime.durable.driver import DurableExecution
+from wfc_runtime.request import Request
 from wfc_runtime.stdlib import http
 from wfc_runtime.testing import ScriptedCallbacks, _sent
 from wfc_runtime.v1 import LogEntry
@@ -68,6 +70,7 @@ class DurableRecorder(StillRecorder):
         super().__init__(run, programs)
         self.crash = crash
         self.journal = MemoryJournal()
+        _, self.send_it = http._client()
         self.opened: list[str] = []
         self.sending: list[asyncio.Task[None]] = []
         self.execution: DurableExecution | None = None
@@ -101,11 +104,13 @@ class DurableRecorder(StillRecorder):
                 self.callbacks.answers.append(200)
             return
 
+    async def exchange(self, execution: Any, sent: Request, key: str) -> Any:
+        return await self.send_it(execution, sent)
+
     async def run_durably(self, workflow: Any, args: Any, **options: Any) -> Any:
         options.pop("callbacks")
-        self.journal.live(self.crash)
         made = workflow
-        service = Service(http._client()[1])
+        service = Service(self.exchange)
 
         async def run() -> Any:
             return await run_durably(
@@ -127,9 +132,10 @@ class DurableRecorder(StillRecorder):
             patch.setattr(DurableExecution, "start", noted)
             try:
                 try:
-                    return await live(self.journal, run)
+                    return await live(
+                        self.journal, run, None if self.crash is None else End(self.crash)
+                    )
                 except Crash:
-                    self.journal.live()
                     return await live(self.journal, run)
             finally:
                 for task in self.sending:
@@ -172,7 +178,8 @@ def without(lines: list[str], *beginnings: str) -> list[str]:
 
 def essence(lines: list[str]) -> list[str]:
     """What may not happen twice: everything but log entries and the rests of sleeps."""
-    return without(lines, "log: ", "sleep: ")
+    text = re.sub(r"^log: .*\n(?:[ {}\[\]].*\n)*", "", "\n".join(lines), flags=re.MULTILINE)
+    return without(text.split("\n"), "sleep: ")
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

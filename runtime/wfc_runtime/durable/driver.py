@@ -132,8 +132,7 @@ class DurableExecution:
 
         Requests that are on their way are given up.  The future of `start` is cancelled.
         """
-        if not self._is_over:
-            self._fail(asyncio.CancelledError())
+        self._fail(asyncio.CancelledError())
         await asyncio.wait([self._outcome])
 
     async def receive(
@@ -147,6 +146,7 @@ class DurableExecution:
         """Takes a request to the callback endpoint with this id; it is durable on return.
 
         Raises Refused: 404 for an endpoint that is not there, 405 and 429 as `Endpoint` does.
+        Where this life ends first it is cancelled: the request may have been taken or not.
         """
         answer = self._inbox.put(endpoint, method, headers, query, body)
         self._wake()
@@ -161,6 +161,12 @@ class DurableExecution:
     def endpoints(self) -> Mapping[str, Endpoint]:
         """The callback endpoints that are open, by id."""
         return self._inside.endpoints
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing of it is running or being written: it waits for the world, or is over."""
+        busy = self._is_active or self._is_scheduled or not self._commits.are_durable
+        return not busy and not self._inside.ready
 
     # turns: deliveries, and what follows from them
 
@@ -302,7 +308,10 @@ class DurableExecution:
 
     def _end(self) -> None:
         """Tells how it ended once nothing is under way any more."""
-        self._inbox.sort({}, self._commits)
+        if self._failure is None:
+            self._inbox.sort({}, self._commits)  # which refuses them all
+        else:
+            self._inbox.give_up()
         if self._outcome.done() or not self._effects.are_over:
             return
         if self._failure is not None:

@@ -46,6 +46,11 @@ class Inbox:
         self._requests.append(_Request(endpoint, method, parts, answer))
         return answer
 
+    def give_up(self) -> None:
+        """This life is over: a later one may take them."""
+        while self._requests:
+            self._requests.popleft().answer.cancel()
+
     def sort(self, endpoints: Mapping[str, Endpoint], commits: Commits) -> None:
         """Writes the requests that can be taken and refuses the others.
 
