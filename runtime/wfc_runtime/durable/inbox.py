@@ -48,8 +48,9 @@ class Inbox:
 
     def give_up(self) -> None:
         """This life is over: a later one may take them."""
-        while self._requests:
-            self._requests.popleft().answer.cancel()
+        requests, self._requests = self._requests, []
+        for request in requests:
+            request.answer.cancel()
 
     def sort(self, endpoints: Mapping[str, Endpoint], commits: Commits) -> None:
         """Writes the requests that can be taken and refuses the others.
