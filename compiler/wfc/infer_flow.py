@@ -191,7 +191,7 @@ class Flow:
                 self.loop(operation)
             case graph.Fan():
                 self.fan(operation)
-            case graph.Heading() | graph.Mark() | graph.Count():
+            case graph.Heading() | graph.Mark() | graph.Count() | graph.Begin():
                 pass
 
     def assignment(self, assignment: syntax.Assignment) -> None:

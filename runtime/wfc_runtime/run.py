@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from wfc_runtime import logs
 from wfc_runtime.connectors import Connector
@@ -22,9 +22,12 @@ from wfc_runtime.values import Value
 
 if TYPE_CHECKING:
     from wfc_runtime.execution import Execution
+    from wfc_runtime.history import Activation
     from wfc_runtime.memory import Ledger
     from wfc_runtime.observer import BranchPath
     from wfc_runtime.parallel import Seat
+
+T = TypeVar("T")
 
 _NOT_GIVEN: Final = object()
 
@@ -55,7 +58,7 @@ def _documented(function: Callable[..., Awaitable[Value]]) -> str:
 class Run:
     """`depth` counts nested subworkflow calls, `nesting` the parallel steps around this branch."""
 
-    __slots__ = ("branch", "depth", "execution", "ledger", "nesting", "seat", "ticker")
+    __slots__ = ("branch", "depth", "execution", "history", "ledger", "nesting", "seat", "ticker")
 
     def __init__(
         self,
@@ -73,6 +76,8 @@ class Run:
         self.nesting = nesting
         self.branch = branch
         self.seat = seat
+        self.history: Activation | None = None
+        """What records the steps, if anything does."""
         self.ticker = execution.ticker
         """Tested by loops: see `pause`."""
 
@@ -320,7 +325,7 @@ class Run:
         limit = self.execution.limits.depth
         if depth > limit:
             raise recursion_error(exceeded("nested subworkflow calls", depth, limit, "depth"))
-        return Run(
+        run = Run(
             self.execution,
             None if self.ledger is None else self.ledger.routine(),
             depth=depth,
@@ -328,6 +333,9 @@ class Run:
             branch=self.branch,
             seat=self.seat,
         )
+        if self.history is not None:
+            run.history = self.history.nested()
+        return run
 
     # accounting, in modules that were compiled with it
 
@@ -344,3 +352,20 @@ class Run:
         """Forgets variables whose block has ended."""
         if self.ledger is not None:
             self.ledger.release(*names)
+
+    # step history, in modules that were compiled with it (history.py)
+
+    def begin(self, number: int, failed: BaseException | None = None) -> None:
+        """A step or a block of the module's table begins, after what is beside it has failed."""
+        if self.history is not None:
+            self.history.begin(number, failed)
+
+    def iterations(self, number: int, items: Iterable[T]) -> Iterable[T]:
+        """The items of a loop, each of which begins a block of the table."""
+        return items if self.history is None else self.history.iterations(number, items)
+
+    def returned(self, value: T) -> T:
+        """The value, with which the routine is left."""
+        if self.history is not None:
+            self.history.returned()
+        return value
