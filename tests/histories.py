@@ -98,7 +98,8 @@ def drawn(history: History) -> str:
         if entry.update_time != entry.create_time:
             text += f" {entry.create_time:g}–{entry.update_time:g} s"
         if entry.state != "STATE_SUCCEEDED":
-            text += f" {entry.state} {entry.exception or ''}"
+            error = entry.exception or ""
+            text += f" {entry.state} {error if len(error) < 60 else error[:60] + '…'}"
         variables = entry.variables or {}
         changed = [f"{k} = {v!r}" for k, v in variables.items() if before.get(k, ...) != v]
         before = variables

@@ -79,4 +79,5 @@ class _Showing:
 
 
 def _size(container: list[Value] | dict[str, Value]) -> str:
-    return f"{len(container)} {'items' if isinstance(container, list) else 'entries'}"
+    one, more = ("item", "items") if isinstance(container, list) else ("entry", "entries")
+    return f"{len(container)} {one if len(container) == 1 else more}"
