@@ -68,7 +68,13 @@ def compile_files(
 
 
 def compile_file(
-    file: str, *, accounting: bool, terraform: bool, call_log: bool = False, layout: bool = True
+    file: str,
+    *,
+    accounting: bool,
+    terraform: bool,
+    call_log: bool = False,
+    history: bool = False,
+    layout: bool = True,
 ) -> tuple[Source, str | None, Sequence[Problem]]:
     """The source under the name that was typed, its module unless it has errors, its problems."""
     problems = Problems()
@@ -76,7 +82,12 @@ def compile_file(
     if problems:
         return source, None, problems.sorted()
     compiled = compile_source(
-        source, terraform=terraform, accounting=accounting, call_log=call_log, layout=layout
+        source,
+        terraform=terraform,
+        accounting=accounting,
+        call_log=call_log,
+        history=history,
+        layout=layout,
     )
     return source, compiled.module, compiled.problems
 

@@ -130,6 +130,10 @@ def _run(
         Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"],
         typer.Option(help="Which `call` steps are logged."),
     ] = "LOG_NONE",
+    history: Annotated[
+        Literal["none", "basic", "detailed"],
+        typer.Option(help="The steps that ran, as a tree; detailed: with values of variables."),
+    ] = "none",
     format: Annotated[
         Literal["text", "json"], typer.Option(help="json: one object with state and result.")
     ] = "text",
@@ -149,6 +153,7 @@ def _run(
         limits=limits,
         workflows=workflows,
         call_log=call_log_level,
+        history=history,
         format=format,
         terraform=terraform,
     )

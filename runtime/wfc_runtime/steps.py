@@ -35,7 +35,7 @@ class Kind:
     position   of a condition, which of its switch's it is, from 1; else 0
     variables  the names in scope in it, with what Python calls them
     unset      those of its own that have no value at first
-    assigned   the names that it assigns
+    assigned   the names that it gives a value
     """
 
     __slots__ = (
@@ -84,6 +84,7 @@ def kinds(table: str) -> list[Kind]:
         if type in _SCOPES:
             kind.variables = parent.variables | _variables(words)
             kind.unset = frozenset(word.partition("?")[0] for word in words if "?" in word)
+            kind.assigned = frozenset(_variables(words)) - kind.unset
         else:
             kind.assigned = frozenset(words)
         before = inside.setdefault(parent, [])
