@@ -198,7 +198,7 @@ class Statements:
             return [*out, *self.written(binding, added, function, place)]
         value = self.expressions.copied(assignment.value)
         if not target.path:
-            if self.types.of(assignment.value).only("string"):
+            if lower_text.begins_with(self.expressions, assignment.value):
                 value = lower_text.in_place(self.expressions, spelled, value)
             stored = self.store(spelled, value, function, place)
         elif self.types.of_binding(binding).may("map") and all(
