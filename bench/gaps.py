@@ -14,10 +14,6 @@ GAPS = {
         "Six helper calls a round for operators on numbers of unknown type; with native operators "
         "it would be 3.67, of which 2.4 are the copy and check of the argument, 100,000 numbers."
     ),
-    "build_text": (
-        "`wf.string(i * i)` is a call of its own, so `built` is copied by an f-string and again "
-        "by each `+`. As `built + f'line {i};{i * i}\\n'` it would be 1.01."
-    ),
     "append_to_list": (
         "The list is appended to in place; of what is left 0.23 are the test that the result can "
         "be JSON."
@@ -75,9 +71,6 @@ GAPS = {
         "and lines copied in every round, although what is written into is never one of them. "
         "Without copies it would be 9.0, of which 5.1 are the copy and check of the argument, "
         "which by hand nobody makes."
-    ),
-    "six_hundred_steps": (
-        "`wf.string(quantity)` is a helper call in each order, where a person writes an f-string."
     ),
     "trivial": (
         "An execution takes 40 µs to be made, most of it for a copy of the environment and two "

@@ -138,7 +138,26 @@ ROWS: dict[str, tuple[list[Json], str]] = {
         "x = wf.add(x, 'a', n)",
     ),
     "a number before the text": ([_set(n=1, x='${n + 1 + "a" + n}')], "x = wf.add(n, 1, 'a', n)"),
-    "text that needs escapes": ([_set(n=1, x='${"\\n" + n}')], "x = wf.add('\\n', n)"),
+    "text and what is counted": (
+        [_set(n=1), _set(x='${"a" + string(n * n) + (n - len(args)) + 5}')],
+        "x = wf.add('a', str(n * n), n - wf.len(args), 5)",
+    ),
+    "text and counts": (
+        [_set(n=1, t="b"), _set(x='${"a" + string(n * n) + (n - len(t)) + 5}')],
+        "x = f'a{n * n}{n - len(t)}5'",
+    ),
+    "text alone": ([_set(n="b", x='${"a" + n}')], "x = 'a' + n"),
+    "text that is text already": ([_set(n="b", x='${"a" + string(n)}')], "x = f'a{n}'"),
+    "text and what may fail": (
+        [_set(n=1, x='${"a" + string(n // (n - 1))}')],
+        "x = 'a' + str(n // (n - 1))",
+    ),
+    "text with a line break and quotes": ([_set(n=1, x='${"\'\\n" + n}')], 'x = f"\'\\n{n}"'),
+    "text with quotes of both kinds": (
+        [_set(n=1, x='${"\'" + n + "\\""}')],
+        "x = wf.add(\"'\", n, '\"')",
+    ),
+    "text that needs escapes": ([_set(n=1, x='${"\\\\" + n}')], "x = wf.add('\\\\', n)"),
 }
 
 
