@@ -6,10 +6,6 @@
 from __future__ import annotations
 
 GAPS = {
-    "sum_of_squares": (
-        "`total` keeps `wf.add` and `wf.sub`: `size` comes with the run, so nothing bounds the "
-        "rounds of the outer loop, and with them the sum. Native it would be 1.01."
-    ),
     "average_readings": (
         "Six helper calls a round for operators on numbers of unknown type; with native operators "
         "it would be 3.67, of which 2.4 are the copy and check of the argument, 100,000 numbers."
@@ -25,10 +21,6 @@ GAPS = {
     "sieve_of_primes": (
         "`wf.put` tests what is surely a list of booleans and a number in range: 1.58 without. "
         "The rest is filling the list one by one where a person writes `[False] * 1001`."
-    ),
-    "nested_switch": (
-        "Of the four counters the one that adds products keeps its test for 64 bits, since "
-        "nothing bounds the rounds of the outer loop. Native it would be 1.00."
     ),
     "collatz": (
         "`3 * n + 1` is two helper calls: their test for 64 bits must stay, since nothing bounds "
