@@ -55,9 +55,15 @@ def lower(
     step can be logged (spec 08 §4), not only those that wait.  With `history`, every step is
     reported (spec 08 §2, StepEntry).
     """
-    nested = accounting or history or facts.calls.counted
     expressions = Expressions(
-        facts.names, facts.types, facts.aliases, facts.spelling, facts.calls, nested, call_log
+        facts.names,
+        facts.types,
+        facts.aliases,
+        facts.spelling,
+        facts.calls,
+        accounting,
+        call_log,
+        history,
     )
     module = pytree.Module(origins=expressions.origins)
     module.constants = connectors(facts.names, facts.spelling)

@@ -58,7 +58,17 @@ def _documented(function: Callable[..., Awaitable[Value]]) -> str:
 class Run:
     """`depth` counts nested subworkflow calls, `nesting` the parallel steps around this branch."""
 
-    __slots__ = ("branch", "depth", "execution", "history", "ledger", "nesting", "seat", "ticker")
+    __slots__ = (
+        "branch",
+        "depth",
+        "execution",
+        "history",
+        "inner",
+        "ledger",
+        "nesting",
+        "seat",
+        "ticker",
+    )
 
     def __init__(
         self,
@@ -80,6 +90,8 @@ class Run:
         """What records the steps, if anything does."""
         self.ticker = execution.ticker
         """Tested by loops: see `pause`."""
+        self.inner: Run | None = None
+        """What `nested` gave, where it serves for all subworkflow calls of this one."""
 
     # calls and waiting
 
@@ -320,7 +332,11 @@ class Run:
         return Run(execution, branch=(*self.branch, (workflow_id, number)))
 
     def nested(self) -> Run:
-        """The run of a subworkflow call: one deeper, with variables of its own."""
+        """The run of a subworkflow call: one deeper, with variables of its own.
+
+        Without a ledger and a history it has nothing of its own and is made once:
+        `run.inner or run.nested()`.
+        """
         depth = self.depth + 1
         limit = self.execution.limits.depth
         if depth > limit:
@@ -335,6 +351,8 @@ class Run:
         )
         if self.history is not None:
             run.history = self.history.nested()
+        elif self.ledger is None:
+            self.inner = run
         return run
 
     # accounting, in modules that were compiled with it

@@ -18,7 +18,7 @@ async def main(run: wf.Run) -> wf.Value:
 
         # count_first · workflow.yaml:13
         run.begin(4)
-        slow = await count(run.nested(), seconds=3)
+        slow = await count(run.inner or run.nested(), seconds=3)
 
     async def second(run: wf.Run) -> None:
         run.begin(5)
@@ -49,7 +49,7 @@ async def main(run: wf.Run) -> wf.Value:
 
             # keep · workflow.yaml:39
             run.begin(13)
-            counts[wf.string(n)] = part
+            counts[str(n)] = part
 
         await run.parallel_for("over", range(1, 4), over, limit=2)
     except Exception as exc:
@@ -115,7 +115,7 @@ count seconds
  47 37:27+6 invert
  48:19-48:31 38:37+15
  51 40:27+6 keep
- 52:35-52:39 41:50+7
+ 52:29-52:33 41:50+7
  54 29:17+8 over
  55 26:9+3 each
  60 46:17+6 failed

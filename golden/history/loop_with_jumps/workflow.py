@@ -31,7 +31,7 @@ async def main(run: wf.Run, prices: wf.Value) -> wf.Value:
 
             # taxed · workflow.yaml:26
             run.begin(10)
-            full = with_tax(run.nested(), price=price)
+            full = with_tax(run.inner or run.nested(), price=price)
 
             # add · workflow.yaml:31
 
@@ -97,7 +97,7 @@ with_tax price
  26:29-26:53 23:35+32
  29 25:27+4 stop
  33 27:17+4 taxed
- 34:48-34:53 29:26+8
+ 34:61-34:66 29:26+8
  39 34:23+6 sum
  40:20-40:32 35:34+15
  43 37:9+6 rate

@@ -8,7 +8,7 @@ async def main(run: wf.Run) -> wf.Value:
     run.begin(1)
     retry = run.retry(
         "guarded",
-        predicate=lambda error: is_busy(run.nested(), error),
+        predicate=lambda error: is_busy(run.inner or run.nested(), error),
         max_retries=1,
         initial_delay=2,
         max_delay=10,
@@ -20,7 +20,7 @@ async def main(run: wf.Run) -> wf.Value:
 
             # ask · workflow.yaml:6
             run.begin(3)
-            said = await answer(run.nested(), question="why")
+            said = await answer(run.inner or run.nested(), question="why")
 
             # never · workflow.yaml:11
             run.begin(4)
