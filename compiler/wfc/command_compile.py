@@ -34,6 +34,7 @@ def compile_files(
     stdout: bool,
     bundle: bool,
     accounting: bool,
+    history: bool,
     terraform: bool,
 ) -> int:
     """Writes all modules, or nothing where a file has an error."""
@@ -46,7 +47,9 @@ def compile_files(
     modules: list[str] = []
     found: list[tuple[Source, Sequence[Problem]]] = []
     for file in files:
-        source, module, problems = compile_file(file, accounting=accounting, terraform=terraform)
+        source, module, problems = compile_file(
+            file, accounting=accounting, history=history, terraform=terraform
+        )
         found.append((source, problems))
         if module is not None:
             modules.append(module)

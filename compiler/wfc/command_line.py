@@ -67,6 +67,9 @@ def _compile(
     limits: Annotated[
         _Limits, typer.Option(help="google: the module also counts its steps and memory.")
     ] = "local",
+    history: Annotated[
+        bool, typer.Option("--history", help="The module also reports its steps to a recorder.")
+    ] = False,
     terraform: _Terraform = False,
 ) -> int:
     """Write a Python module for each workflow: order.yaml -> order.py."""
@@ -78,6 +81,7 @@ def _compile(
         stdout=stdout,
         bundle=bundle,
         accounting=limits == "google",
+        history=history,
         terraform=terraform,
     )
 

@@ -78,6 +78,9 @@ class StepEntry:
         self.hidden: frozenset[str] = frozenset()
         self.rounds = 0
 
+    def __repr__(self) -> str:
+        return f"<{self.number} {self.type} {self.routine}.{self.step} {self.state}>"
+
     @property
     def routine(self) -> str:
         return self.kind.routine

@@ -18,7 +18,7 @@ make the same entries with the same numbers.
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sized
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence, Sized
 from typing import TypeAlias, TypeVar
 
 from wfc_runtime.clock import Clock
@@ -38,6 +38,9 @@ Sink: TypeAlias = Callable[[StepEntry], None]
 It is called in the middle of a step: it must not wait, raise, or take long.
 """
 
+_TOGETHER, _LEAST = 4_096, 256
+"""Characters that the variables of an entry share evenly, and what each of them has at least."""
+
 
 class Recorder:
     """Records one execution.
@@ -46,19 +49,18 @@ class Recorder:
     detailed  whether entries have variables and expected iterations, which take time and room
     """
 
-    __slots__ = ("_ended", "_threads", "count", "detailed", "kinds", "sink", "threads", "time")
+    __slots__ = ("_branches", "_ended", "_threads", "count", "detailed", "kinds", "sink", "time")
 
     def __init__(self, sink: Sink, *, detailed: bool = False) -> None:
         self.sink = sink
         self.detailed = detailed
-        self.kinds: list[Kind] = []
+        self.kinds: Sequence[Kind] = ()
         """The rows of the module's table, once the execution has started."""
         self.count = 0
         """Entries so far; the number of the latest."""
-        self.threads = 0
-        """Branches so far; the number of the latest."""
+        self._branches = 0
         self._threads: dict[int, Thread] = {}
-        """Those that run: 0 is the execution itself, the others are branches."""
+        """Those that run: 0 is the execution itself, the others are branches from 1."""
         self._ended: list[dict[str, str]] = []
 
     def start(self, table: str, clock: Clock) -> Activation:
@@ -71,8 +73,9 @@ class Recorder:
 
     def open(self, around: StepEntry | None, index: int) -> Thread:
         """A new thread, whose entries are inside another's; `index` is that of its branch."""
-        number = 0 if around is None else self.threads + 1
-        self.threads = number
+        number = 0
+        if around is not None:
+            self._branches = number = self._branches + 1
         thread = self._threads[number] = Thread(self, number, around, index)
         return thread
 
@@ -176,7 +179,7 @@ class Activation:
         self.base = base
 
     def begin(self, number: int, failed: BaseException | None = None) -> None:
-        """Begins the step or block of a row; its function is the caller's caller."""
+        """Begins the step or block of a row; the caller's caller is the function it is in."""
         thread = self.thread
         recorder = thread.recorder
         kind = recorder.kinds[number]
@@ -296,5 +299,5 @@ def _variables(entry: StepEntry) -> dict[str, Value]:
             if spelled in function:
                 found[name] = function[spelled]
                 break
-    variables: dict[str, Value] = shown(found)
-    return variables
+    room = max(_LEAST, _TOGETHER // max(1, len(found)))
+    return {name: shown(value, room) for name, value in found.items()}

@@ -12,7 +12,7 @@ from math import isfinite
 from wfc_runtime.values import Value, word
 
 ROOM = 16_384
-"""Characters that the values of one entry, or the payload of one exception, may take together."""
+"""Characters that a value takes where nothing else is said."""
 
 _DEEPEST = 32
 """Lists and maps inside one another that are shown."""

@@ -14,6 +14,7 @@ otherwise is `name=spelled`.  Numbers count from 1 through the module.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from json import JSONDecoder
 
 _ROUNDS = {
@@ -64,8 +65,12 @@ class Kind:
         self.assigned: frozenset[str] = frozenset()
 
 
-def kinds(table: str) -> list[Kind]:
-    """The rows of a table by their number; nothing has the number 0."""
+@lru_cache
+def kinds(table: str) -> tuple[Kind, ...]:
+    """The rows of a table by their number; nothing has the number 0.
+
+    All executions of a module share them.
+    """
     found = [Kind("", "", "", -1, {})]
     around: list[Kind] = []
     inside: dict[Kind, list[Kind]] = {}
@@ -100,7 +105,7 @@ def kinds(table: str) -> list[Kind]:
                     attempt.progress = "PROGRESS_TYPE_RETRY"
         around.append(kind)
         found.append(kind)
-    return found
+    return tuple(found)
 
 
 def _named(text: str) -> tuple[str, list[str]]:

@@ -194,7 +194,8 @@ class Workflow:
     def _recorded(self, history: Recorder, clock: Clock) -> Activation:
         if not self.steps:
             raise ValueError(
-                f"{self.source} was compiled without history, so that its steps cannot be recorded"
+                f"{self.source} was compiled without history, so that its steps cannot be "
+                "recorded; compile it with `--history`"
             )
         return history.start(self.steps, clock)
 
