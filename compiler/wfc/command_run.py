@@ -81,8 +81,7 @@ def run_file(
         try:
             result = wf.run_interruptibly(_watched(run))
         finally:
-            if history != "none":
-                tree.print(sys.stderr, colour=wants_colour(sys.stderr))
+            tree.print(sys.stderr, colour=wants_colour(sys.stderr))
     except wf.WorkflowError as error:
         if format == "json":
             _print_json({"state": "FAILED", "error": _error(error)})

@@ -63,6 +63,8 @@ class HistoryTree:
             self._inside.setdefault(entry.parent, []).append(entry)
 
     def print(self, stream: TextIO, *, colour: bool) -> None:
+        if not self._inside:
+            return
         from rich.console import Console
         from rich.tree import Tree
 
