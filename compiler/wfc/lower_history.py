@@ -11,8 +11,10 @@ run.begin(2)
 for item in run.iterations(3, items):
     run.begin(4)
 
-The runtime's history.py says what the reports mean, its steps.py how the table is read.  A plain
-`steps:` is no block of its own: there is no type of step for it (spec 08 §2).
+The runtime's history.py says what the reports mean, its steps.py how the table is read.  A
+condition has an entry where it holds; every `next` has one, since it counts as a step (spec 04
+§11); a branch's bears the name of the branch.  A plain `steps:` is no block of its own: there is no
+type of step for it (spec 08 §2), as there is no use for STEP_CALL where every callee is known.
 """
 
 from __future__ import annotations
