@@ -10,6 +10,7 @@ from wfc import (
     graph,
     lower_blocks,
     lower_calls,
+    lower_history,
     lower_parallel,
     lower_text,
     pytree,
@@ -20,6 +21,7 @@ from wfc import (
 from wfc.graph import Place
 from wfc.lower_blocks import Function
 from wfc.lower_expressions import Expressions, call, constant, name
+from wfc.lower_history import Steps
 from wfc.lower_parallel import is_within
 from wfc.names import Binding, Names, Scope
 from wfc.shape import Shape
@@ -40,6 +42,7 @@ class Statements:
         expressions: Expressions,
         unset: frozenset[Binding],
         accounting: bool,
+        steps: Steps | None,
     ) -> None:
         self.source = source
         self.routine = routine
@@ -49,6 +52,7 @@ class Statements:
         self.spelling = expressions.spelling
         self.unset = unset
         self.accounting = accounting
+        self.steps = steps
         self._helpers: dict[str, str] = {}
         self._marks: dict[graph.Resume | graph.Graph, str] = {}
         self.rebound = _rebound(routine, self.names)
@@ -115,6 +119,8 @@ class Statements:
                 return self.heading(statement)
             case graph.Count(place, steps):
                 return self.counted(steps, place)
+            case graph.Begin(place, part):
+                return lower_history.begun(self, part, place)
             case graph.Do(place, action):
                 return self.action(place, action, function)
             case graph.Mark(key, owner):
@@ -192,7 +198,7 @@ class Statements:
             return [*out, *self.written(binding, added, function, place)]
         value = self.expressions.copied(assignment.value)
         if not target.path:
-            if self.types.of(assignment.value).only("string"):
+            if lower_text.begins_with(self.expressions, assignment.value):
                 value = lower_text.in_place(self.expressions, spelled, value)
             stored = self.store(spelled, value, function, place)
         elif self.types.of_binding(binding).may("map") and all(
@@ -250,7 +256,7 @@ class Statements:
         if function.scope.kind != "routine":
             return [pytree.Simple(ast.Return(None), place)]
         lowered = ast.Constant(None) if value is None else self.expressions.value(value)
-        return [pytree.Simple(ast.Return(lowered), place)]
+        return [pytree.Simple(ast.Return(lower_history.returned(self, lowered)), place)]
 
     def throw(self, place: Place, value: syntax.Expression) -> pytree.Statement:
         payload = self.expressions.copied(value)
@@ -363,6 +369,6 @@ def _untyped(value: ast.expr) -> bool:
         case ast.Call(func=ast.Attribute(value=ast.Name("wf"), attr=helper)):
             return helper in _ANY
         case ast.Call(func=ast.Name(function)):
-            return function != "len"
+            return function not in ("len", "str")
         case _:
             return False

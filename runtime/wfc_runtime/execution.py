@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from wfc_runtime.callbacks import Callbacks, Endpoint, Endpoints
     from wfc_runtime.children import Children, Finder
     from wfc_runtime.durable.inside import Inside
+    from wfc_runtime.history import Recorder
     from wfc_runtime.proxies import Proxies
     from wfc_runtime.routes import Routed, Routes
     from wfc_runtime.service import Service
@@ -58,6 +59,7 @@ class Execution:
         "env",
         "find",
         "generation",
+        "history",
         "id",
         "inside",
         "limits",
@@ -110,6 +112,8 @@ class Execution:
         self.find = find
         self.service = service
         self.call_log = call_log
+        self.history: Recorder | None = None
+        """Records the steps, in a module that was compiled for it."""
         # asking a Protocol takes half as long as a whole trivial execution
         machines = type(clock) is RealClock or inside is not None
         self.scheduler = clock if not machines and isinstance(clock, Scheduler) else None

@@ -40,6 +40,7 @@ from wfc_runtime.workflow import Workflow, routes_of
 
 if TYPE_CHECKING:
     from wfc_runtime.children import Finder
+    from wfc_runtime.history import Recorder
     from wfc_runtime.service import Service
 
 
@@ -142,12 +143,14 @@ def resume(
     name: str = "",
     generation: int = 0,
     service: Service | None = None,
+    history: Recorder | None = None,
 ) -> DurableExecution:
     """An execution that goes on from what its journal has, which may be just its beginning.
 
     The options are those of `Workflow.run`.  `threads` are those in which the workflow runs; `name`
     is the workflow's id, where that is not what its file is called; `service` runs the executions
     that it asks for, in place of `children`, and `generation` counts those that asked down to it.
+    `history` hears of the steps of all lives, in the thread in which the workflow runs.
     Raises DivergenceError for a journal of another module.
     """
     started = recorded.started
@@ -179,6 +182,7 @@ def resume(
             inside,
             service,
         )
+        inner.history = history
         argument = codec.decode(started.argument)
         return workflow.execute(Run(inner, visits=Visits(inside)), argument)
 
