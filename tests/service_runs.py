@@ -36,7 +36,9 @@ class Service:
     async def deploy(
         self, id: str, source: str, number: int = 1, settings: Mapping[str, Any] | None = None
     ) -> Workflow:
-        compiled = compile_source(Source(f"{id}.yaml", source), accounting=True, layout=False)
+        compiled = compile_source(
+            Source(f"{id}.yaml", source), accounting=True, history=True, layout=False
+        )
         assert compiled.module is not None, compiled.problems
         return await self.deploy_module(id, compiled.module, number, settings)
 

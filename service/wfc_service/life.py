@@ -8,6 +8,8 @@ from typing import Any
 
 from wfc_runtime.callbacks import Endpoint, Refused
 from wfc_runtime.durable import DurableExecution
+from wfc_runtime.entry import StepEntry
+from wfc_runtime.history import Recorder
 from wfc_runtime.jsontext import encode
 from wfc_runtime.logs import LogEntry
 from wfc_runtime.values import Value
@@ -18,26 +20,47 @@ from wfc_service.pipe import Pipe
 class Life:
     """Runs in the activator's threads, and tells the service what it may show of the execution.
 
-    number     the execution's, as its id
+    number     the execution's, as its id and its workflow's
     driver     set before it starts
+    history    records its steps, where its module reports them
+    recorded   step entries that have not been sent
     """
 
     __slots__ = (
         "_activator",
         "_pipe",
         "_shown",
+        "_steps",
+        "_touched",
         "_turn",
         "driver",
+        "history",
         "id",
         "number",
+        "recorded",
+        "workflow",
     )
 
-    def __init__(self, number: int, id: str, pipe: Pipe, activator: Activator) -> None:
+    def __init__(
+        self,
+        number: int,
+        id: str,
+        workflow: str,
+        pipe: Pipe,
+        activator: Activator,
+        touched: Callable[[Life], None],
+    ) -> None:
+        """`touched` is called when its steps may have changed."""
         self.number = number
         self.id = id
+        self.workflow = workflow
         self.driver: DurableExecution
+        self.history: Recorder | None = None
+        self.recorded: list[StepEntry] = []
         self._pipe = pipe
         self._activator = activator
+        self._touched = touched
+        self._steps: list[dict[str, str]] = []
         self._shown: list[dict[str, Any]] | None = None
         """The callback endpoints as the service knows them."""
         self._turn: asyncio.Lock | None = None
@@ -50,6 +73,8 @@ class Life:
 
         def finish(is_blocked: bool, error: BaseException | None) -> None:
             self._show()
+            if self.history is not None:
+                self._touched(self)
             done(is_blocked, error)
 
         self._activator.submit(self.number, work, finish)
@@ -78,6 +103,13 @@ class Life:
             except Refused as refused:
                 answer = (refused.status, refused.code, str(refused))
                 self._pipe.send("refused", self.number, tag, *answer)
+
+    def tell_steps(self) -> None:
+        """Sends what runs now, where that has changed."""
+        steps = [] if self.history is None else self.history.current_steps()
+        if steps != self._steps:
+            self._steps = steps
+            self._pipe.send("steps", self.number, steps)
 
     def _show(self) -> None:
         """Sends how the endpoints are, before anybody can hear of them by what follows."""

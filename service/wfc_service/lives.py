@@ -27,8 +27,10 @@ from wfc_runtime.jsontext import decode
 from wfc_service.activation import Activator, Interrupted
 from wfc_service.environment import environment
 from wfc_service.errors import system_error
+from wfc_service.histories import Histories
 from wfc_service.life import Life
 from wfc_service.loaded import Loaded
+from wfc_service.names import Place
 from wfc_service.pipe import Pipe
 from wfc_service.questions import CalledService, Questions
 from wfc_service.reach import Reach
@@ -50,20 +52,24 @@ class Lives:
         self._numbers: dict[str, int] = {}
         self._lives: dict[int, Life] = {}
         self._client = Client()
+        place = Place(settings["project"], settings["location"], int(settings["number"]))
+        self._histories = Histories(pipe, place)
         self._authorizer: Authorizer = NoAuth() if settings["auth"] == "none" else DefaultAuth()
         self._reach = Reach(
             settings["routes"], settings["address"], settings["token"], settings["allowed_hosts"]
         )
         self.modules = Loaded()
-        self.journal = WorkerJournal(pipe, self._numbers)
+        self.journal = WorkerJournal(pipe, self._numbers, self._last_steps)
         self.questions = Questions(pipe)
 
     def find(self, number: int) -> Life | None:
         return self._lives.get(number)
 
-    def begin(self, number: int, id: str, *rest: Any) -> None:
+    def begin(self, number: int, id: str, workflow: str, *rest: Any) -> None:
         """Lets an execution begin, or go on; `rest` as `_resume` takes it."""
-        life = self._lives[number] = Life(number, id, self._pipe, self._activator)
+        touch = self._histories.touch
+        life = Life(number, id, workflow, self._pipe, self._activator, touch)
+        self._lives[number] = life
         self._numbers[id] = number
         try:
             self._resume(life, *rest)
@@ -93,7 +99,6 @@ class Lives:
     def _resume(
         self,
         life: Life,
-        workflow_id: str,
         revision: str,
         hash: str,
         service_account: str,
@@ -114,7 +119,7 @@ class Lives:
             project=settings["project"],
             number=settings["number"],
             location=settings["location"],
-            workflow=workflow_id,
+            workflow=life.workflow,
             revision=revision,
             execution=life.id,
             service_account=service_account,
@@ -128,6 +133,9 @@ class Lives:
             address,
             call_log or "LOG_NONE",
         )
+        if workflow.steps:
+            detailed = history == "EXECUTION_HISTORY_DETAILED"
+            life.history = self._histories.recorder(life, detailed=detailed)
         life.driver = resume(
             workflow,
             life.id,
@@ -139,10 +147,14 @@ class Lives:
             auth=self._authorizer,
             routes=self._reach,
             threads=life,
-            name=workflow_id,
+            name=life.workflow,
             generation=generation,
             service=CalledService(self.questions, life.number),
+            history=life.history,
         )
+
+    def _last_steps(self, number: int) -> list[dict[str, str]]:
+        return self._histories.end(self._lives[number])
 
     def _interrupt(self, life: Life) -> None:
         if life.number in self._lives:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from wfc_runtime.durable import Entry, outcome_of
 from wfc_runtime.errors import WorkflowError
@@ -20,19 +20,27 @@ class WorkerJournal:
     """What the executions of a worker write (`wfc_runtime.durable.Writer`).
 
     Their beginnings are written by the service, which sends what it has recorded along with them.
-    `numbers` has those of the executions that are here.
+    `numbers` has those of the executions that are here; `last_steps` is asked for those of one
+    that ends.
     """
 
-    def __init__(self, pipe: Pipe, numbers: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        pipe: Pipe,
+        numbers: Mapping[str, int],
+        last_steps: Callable[[int], list[dict[str, str]]],
+    ) -> None:
         self._pipe = pipe
         self._numbers = numbers
+        self._last_steps = last_steps
         self._sent = 0
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
 
     def commit(self, execution: str, entry: Entry) -> asyncio.Future[None]:
         number = self._numbers[execution]
         if entry.kind == "ended":
-            self._pipe.send("end", number, *_ending(entry))
+            steps = self._last_steps(number)
+            self._pipe.send("end", number, *_ending(entry, steps))
         else:
             self._pipe.send("entry", number, entry)
         return self._durable()
@@ -61,16 +69,16 @@ class WorkerJournal:
         return future
 
 
-def _ending(entry: Entry) -> list[object]:
+def _ending(entry: Entry, steps: list[dict[str, str]]) -> list[object]:
     """State, time, result, error and last steps of an execution, as the API has them."""
     outcome = outcome_of([entry])
     assert outcome is not None
     result = error = None
-    steps: list[dict[str, str]] = []
     if outcome.error is not None:
         error = error_of(outcome.error)
-        trace = outcome.error.stack_trace.get("elements", [])
-        steps = [{"routine": at["routine"], "step": at["step"]} for at in reversed(trace)]
+        if not steps:  # its module does not report them
+            trace = outcome.error.stack_trace.get("elements", [])
+            steps = [{"routine": at["routine"], "step": at["step"]} for at in reversed(trace)]
     elif outcome.state == "SUCCEEDED":
         result = encode(outcome.result)
     return [outcome.state, int(outcome.time * 1e9), result, error, steps]
