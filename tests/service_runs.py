@@ -19,7 +19,14 @@ from wfc_service.records import Execution, Revision, Workflow
 from wfc_service.runs import Runs
 from wfc_service.schema import SCHEMA
 from wfc_service.settings import Settings
-from wfc_service.tables import EXECUTION_COLUMNS, execution_of, put_revision, put_workflow
+from wfc_service.tables import (
+    EXECUTION_COLUMNS,
+    WORKFLOWS,
+    execution_of,
+    put_revision,
+    put_workflow,
+    workflow_of,
+)
 from wfc_service.times import Now
 
 PLACE = Place("my-project", "us-central1", 123)
@@ -62,6 +69,12 @@ class Service:
         await self.runs.deployed(revision)
         self.workflows[id] = workflow
         return workflow
+
+    async def known(self) -> None:
+        """Knows the workflows that an earlier life has deployed."""
+        for row in self.database.read(WORKFLOWS):
+            workflow = workflow_of(row)
+            self.workflows[workflow.id] = workflow
 
     async def create(self, id: str, argument: Any = None, **options: Any) -> Execution:
         new = NewExecution(self.workflows[id], json.dumps(argument), **options)
