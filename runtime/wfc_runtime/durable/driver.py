@@ -299,10 +299,12 @@ class DurableExecution:
     def _end(self) -> None:
         """Tells how it ended once nothing is under way any more."""
         if self._failure is None:
-            self._inbox.sort({}, self._commits)  # which refuses them all
+            self._inbox.refuse()
         else:
             self._inbox.give_up()
-        if self._outcome.done() or not self._effects.are_over:
+        if self._outcome.done():
+            return
+        if not self._effects.are_over:
             return
         if self._failure is not None:
             self._commits.give_up()
@@ -313,3 +315,6 @@ class DurableExecution:
                 self._outcome.set_exception(self._failure)
         elif self._ending is not None and self._commits.are_durable:
             self._outcome.set_result(self._ending)
+        if self._outcome.done():
+            self._effects.close()  # or this would be left to the garbage collector, in its own time
+            self._commits.close()

@@ -151,7 +151,7 @@ def resume(
             workflow_id(workflow.source),
             workflow.sha256,
             allowed,
-            inside.clock,
+            inside,
             started.env,
             told.sink,
             None if observer is None else told,
