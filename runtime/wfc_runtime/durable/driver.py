@@ -25,6 +25,7 @@ from wfc_runtime.durable.inbox import Inbox
 from wfc_runtime.durable.inside import Asked, Delivery, Inside
 from wfc_runtime.durable.journal import Journal, Recorded
 from wfc_runtime.durable.outcome import Outcome, outcome_of
+from wfc_runtime.durable.visits import idempotency_key
 from wfc_runtime.errors import ResourceLimit, WorkflowError
 from wfc_runtime.values import Value
 
@@ -227,7 +228,7 @@ class DurableExecution:
             self._effects.drop(key)
         for asked in fresh:
             if asked.seconds is None:
-                repeats = f"{self._id}/{asked.key}" if self._idempotency_keys else None
+                repeats = idempotency_key(self._id, asked.key) if self._idempotency_keys else None
                 self._effects.call(asked, repeats)
             else:
                 self._sleep(asked, asked.seconds)
@@ -270,7 +271,8 @@ class DurableExecution:
 
     def _deliver(self, delivery: Delivery) -> None:
         """An entry is durable, as are all before it."""
-        self._inside.ready.append(delivery)
+        if self._ending is None:
+            self._inside.ready.append(delivery)
         self._wake()
 
     def _ended_inside(self) -> None:

@@ -209,7 +209,7 @@ class SqliteJournal:
         rows = []
         for number, job in enumerate(jobs, last + 1):
             began: Started = job.given
-            env = json.dumps(dict(began.env))
+            env = json.dumps(None if began.env is None else dict(began.env))
             rows.append(
                 (
                     number,
