@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
@@ -45,8 +45,11 @@ class StillClock:
         self._start(loop)
         await woken
 
+    def outside(self) -> AbstractContextManager[None]:
+        return self._standing_still()
+
     @contextmanager
-    def outside(self) -> Iterator[None]:
+    def _standing_still(self) -> Iterator[None]:
         self._outside += 1
         try:
             yield

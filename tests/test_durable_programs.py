@@ -64,7 +64,12 @@ class StillRecorder(Recorder):
 
 
 class DurableRecorder(StillRecorder):
-    """Runs a program durably; `crash` says at which write its first life ends."""
+    """Runs a program durably; `crash` says at which write its first life ends.
+
+    It is the place of callbacks, too.
+    """
+
+    address = PLACE
 
     def __init__(self, run: Run, programs: Path, crash: int | None = None) -> None:
         super().__init__(run, programs)
@@ -93,7 +98,8 @@ class DurableRecorder(StillRecorder):
         query = list(request.query.items())
         while True:
             try:
-                assert self.execution is not None
+                if self.execution is None:
+                    raise asyncio.CancelledError
                 await self.execution.receive(id, request.method, headers.items(), query, body)
             except Refused as refused:
                 self.callbacks.answers.append(refused.code)
@@ -103,6 +109,12 @@ class DurableRecorder(StillRecorder):
             else:
                 self.callbacks.answers.append(200)
             return
+
+    def add(self, execution: DurableExecution) -> None:
+        self.execution = execution
+
+    def remove(self, execution: DurableExecution) -> None:
+        self.execution = None
 
     async def exchange(self, execution: Any, sent: Request, key: str) -> Any:
         return await self.send_it(execution, sent)
@@ -118,18 +130,11 @@ class DurableRecorder(StillRecorder):
                 args,
                 execution="12345678-1234-1234-1234-123456789abc",
                 journal=self.journal,
-                callbacks=PLACE,
+                callbacks=self,
                 **options,
             )
 
-        with answered_by(service), pytest.MonkeyPatch.context() as patch:
-            start = DurableExecution.start
-
-            def noted(execution: DurableExecution) -> Any:
-                self.execution = execution
-                return start(execution)
-
-            patch.setattr(DurableExecution, "start", noted)
+        with answered_by(service):
             try:
                 try:
                     return await live(

@@ -99,6 +99,10 @@ class Commits:
                 commit.told.cancel()
         self._writing.clear()
 
+    def close(self) -> None:
+        """Nothing is being written, and nothing will be."""
+        self._ready = self._failed = _nobody
+
     def now(self) -> float:
         """The time of the next entry, which is not before that of the last one."""
         self._time = max(self._time, self._clock.time())
@@ -129,3 +133,7 @@ class Commits:
             if first.told is not None and not first.told.done():
                 first.told.set_result(None)
             self._ready(first.delivery)
+
+
+def _nobody(what: object) -> None:
+    """What was given up has been written, or not."""

@@ -24,6 +24,7 @@ from wfc_runtime.durable.inbox import Inbox
 from wfc_runtime.durable.inside import Asked, Delivery, Inside
 from wfc_runtime.durable.journal import Recorded, Writer
 from wfc_runtime.durable.outcome import Outcome, outcome_of
+from wfc_runtime.durable.visits import idempotency_key
 from wfc_runtime.errors import ResourceLimit, WorkflowError
 from wfc_runtime.values import Value
 
@@ -237,7 +238,7 @@ class DurableExecution:
             self._effects.drop(key)
         for asked in fresh:
             if asked.seconds is None:
-                repeats = f"{self._id}/{asked.key}" if self._idempotency_keys else None
+                repeats = idempotency_key(self._id, asked.key) if self._idempotency_keys else None
                 self._effects.call(asked, repeats)
             else:
                 self._sleep(asked, asked.seconds)
@@ -280,7 +281,8 @@ class DurableExecution:
 
     def _deliver(self, delivery: Delivery) -> None:
         """An entry is durable, as are all before it."""
-        self._inside.ready.append(delivery)
+        if self._ending is None:
+            self._inside.ready.append(delivery)
         self._wake()
 
     def _ended_inside(self) -> None:
@@ -309,10 +311,12 @@ class DurableExecution:
     def _end(self) -> None:
         """Tells how it ended once nothing is under way any more."""
         if self._failure is None:
-            self._inbox.sort({}, self._commits)  # which refuses them all
+            self._inbox.refuse()
         else:
             self._inbox.give_up()
-        if self._outcome.done() or not self._effects.are_over:
+        if self._outcome.done():
+            return
+        if not self._effects.are_over:
             return
         if self._failure is not None:
             self._commits.give_up()
@@ -323,3 +327,6 @@ class DurableExecution:
                 self._outcome.set_exception(self._failure)
         elif self._ending is not None and self._commits.are_durable:
             self._outcome.set_result(self._ending)
+        if self._outcome.done():
+            self._effects.close()  # or this would be left to the garbage collector, in its own time
+            self._commits.close()

@@ -74,6 +74,10 @@ class Effects:
         for key in list(self._running):
             self.drop(key)
 
+    def close(self) -> None:
+        """Nothing is under way, and nothing will be."""
+        self._ended = self._idle = _nobody
+
     async def _outside(self, work: Work, key: str | None) -> Value:
         with self._clock.outside():
             return await work(key)
@@ -101,3 +105,7 @@ class Effects:
             return
         del self._running[asked.key]
         self._ended(asked, None)
+
+
+def _nobody(*what: object) -> None:
+    raise AssertionError("nobody is told any more")

@@ -52,6 +52,13 @@ class Inbox:
         for request in requests:
             request.answer.cancel()
 
+    def refuse(self) -> None:
+        """The execution has ended."""
+        requests, self._requests = self._requests, []
+        for request in requests:
+            if not request.answer.done():
+                request.answer.set_exception(_unknown())
+
     def sort(self, endpoints: Mapping[str, Endpoint], commits: Commits) -> None:
         """Writes the requests that can be taken and refuses the others.
 
@@ -66,10 +73,14 @@ class Inbox:
             endpoint = endpoints.get(request.endpoint)
             try:
                 if endpoint is None:
-                    raise Refused(404, "NOT_FOUND", "no callback endpoint has this URL")
+                    raise _unknown()
                 endpoint.check(request.method, coming.count(request.endpoint))
             except Refused as refused:
                 request.answer.set_exception(refused)
             else:
                 coming.append(request.endpoint)
                 commits.write("callback", request.endpoint, "", request.parts, request.answer)
+
+
+def _unknown() -> Refused:
+    return Refused(404, "NOT_FOUND", "no callback endpoint has this URL")

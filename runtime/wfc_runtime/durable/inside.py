@@ -102,7 +102,6 @@ class Inside:
         "asked",
         "cancelled",
         "client",
-        "clock",
         "endpoints",
         "muted",
         "now",
@@ -116,7 +115,6 @@ class Inside:
         self._seed = bytes.fromhex(seed)
         self.now = now
         self.client = client
-        self.clock = InnerClock(self)
         self.ticker = InnerTicker()
         self.asked: dict[str, Asked] = {}
         self.endpoints: dict[str, Endpoint] = {}
@@ -271,7 +269,16 @@ class Inside:
         """A random UUID that only who has the seed can know."""
         return uuid_text(blake2b(key.encode(), digest_size=16, key=self._seed).digest())
 
-    # what the workflow's `Execution` needs
+    # what the workflow's `Execution` needs; its clock is this
+
+    def time(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        raise RuntimeError("all waiting is done by keys (`Visits.sleep`)")
+
+    def outside(self) -> AbstractContextManager[None]:
+        return _NOTHING
 
     def callbacks(self, address: str) -> InnerCallbacks:
         """Where its callback endpoints are."""
@@ -348,24 +355,6 @@ class Told:
     def _tell(self, listener: Callable[..., None], *what: Any) -> None:
         if not self._inside.muted:
             self._inside.told.append(partial(listener, *what))
-
-
-class InnerClock:
-    """The time of the last delivery; all waiting is done by keys (`Visits.sleep`)."""
-
-    __slots__ = ("_inside",)
-
-    def __init__(self, inside: Inside) -> None:
-        self._inside = inside
-
-    def time(self) -> float:
-        return self._inside.now
-
-    async def sleep(self, seconds: float) -> None:
-        raise RuntimeError("a sleep inside a durable execution has no key")
-
-    def outside(self) -> AbstractContextManager[None]:
-        return _NOTHING
 
 
 class InnerTicker:

@@ -31,7 +31,8 @@ class Started:
     time       when, in Unix seconds
     argument   text as of `codec.encode`
     seed       hexadecimal digits that nobody can guess, from which random ids derive
-    env        the user's environment variables
+    env        the user's environment variables; None for those of the process, which may hold
+               secrets and are not kept: each life has its own
     callbacks  what the URLs of its callback endpoints begin with
     call_log   which calls are logged
     """
@@ -40,7 +41,7 @@ class Started:
     time: float
     argument: str
     seed: str
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] | None = None
     callbacks: str = ""
     call_log: str = "LOG_NONE"
 

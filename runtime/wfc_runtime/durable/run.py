@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from wfc_runtime.auth import TOKEN_VARIABLE, Authorizer, DefaultAuth
 from wfc_runtime.clock import Clock, RealClock
 from wfc_runtime.durable import codec
+from wfc_runtime.durable.callback_server import CallbackPlace
 from wfc_runtime.durable.client import Client
 from wfc_runtime.durable.driver import DurableExecution, Threads
 from wfc_runtime.durable.inside import Inside, Told
@@ -57,20 +58,38 @@ async def run_durably(
     log: LogSink | None = None,
     auth: Authorizer | None = None,
     routes: Mapping[str, str] | None = None,
-    callbacks: str = "",
+    callbacks: CallbackPlace | None = None,
     children: Finder | None = None,
     call_log: Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"] = "LOG_NONE",
     idempotency_keys: bool = True,
 ) -> Value:
     """Executes a workflow so that it survives the end of the process; returns its result.
 
-    execution  names it: one that the journal knows goes on, or returns or raises how it ended
+    execution  names it: one that the journal knows goes on with the argument that it began with;
+               where it has ended, what is recorded is returned or raised
     journal    keeps it
+    env        as of `Workflow.run`, and kept with the execution; by default each process that the
+               execution lives in gives it its own environment, which is not kept
+    callbacks  where its callback endpoints are (callback_server.py); without, it can have none
+    idempotency_keys
+               whether http requests have the header `Idempotency-Key`, by which a service can tell
+               that one is repeated
+
+    The other options are those of `Workflow.run`; give the same ones again.
+
+    What has ended and is in the journal is never done again.  Requests and sleeps that are under
+    way when the process ends begin again, a sleep for the rest of its time.  Log entries since the
+    last entry of the journal may be written again.  Cancelling the task stops the execution, which
+    can go on later.
+
+    Raises what `Workflow.run` raises, ExecutionCancelled, DivergenceError for a module that does
+    something else than the one that began, and what the journal raises.
     """
     clock = clock or RealClock()
     recorded = await journal.load(execution)
     if recorded is None:
-        started = start(workflow, args, limits, env, clock, callbacks, call_log)
+        address = "" if callbacks is None else callbacks.address
+        started = start(workflow, args, limits, env, clock, address, call_log)
         await journal.begin(execution, started)
         recorded = Recorded(started)
     client = Client()
@@ -91,9 +110,13 @@ async def run_durably(
             idempotency_keys=idempotency_keys,
         )
         ending = durable.start()
+        if callbacks is not None:
+            callbacks.add(durable)
         try:
             await asyncio.wait([ending])
         finally:
+            if callbacks is not None:
+                callbacks.remove(durable)
             await durable.stop()
     finally:
         await client.close()
@@ -110,15 +133,12 @@ def start(
     call_log: str,
 ) -> Started:
     """What a journal keeps of the beginning of a new execution."""
-    argument = workflow.argument(args, limits)
-    variables = dict(os.environ if env is None else env)
-    variables.pop(TOKEN_VARIABLE, None)
     return Started(
         revision_of(workflow),
         clock.time(),
-        codec.encode(argument),
+        codec.encode(workflow.argument(args, limits)),
         os.urandom(32).hex(),
-        variables,
+        None if env is None else dict(env),
         callbacks,
         call_log,
     )
@@ -161,6 +181,8 @@ def resume(
         )
     allowed = workflow.limits(limits)
     where = routes if routes is None or isinstance(routes, Routes) else routes_of(routes)
+    variables = dict(os.environ if started.env is None else started.env)
+    variables.pop(TOKEN_VARIABLE, None)  # a token is no workflow's to read
 
     def prepare(inside: Inside) -> Coroutine[Any, Any, Value]:
         told = Told(inside, log or print_entry, observer)
@@ -168,8 +190,8 @@ def resume(
             name or workflow_id(workflow.source),
             workflow.sha256,
             allowed,
-            inside.clock,
-            started.env,
+            inside,
+            variables,
             told.sink,
             None if observer is None else told,
             auth or DefaultAuth(),

@@ -10,16 +10,12 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import Callable
-from functools import partial
+from collections import deque
 from os import PathLike
-from queue import Empty, SimpleQueue
-from threading import Thread
-from typing import Any, Final, Literal, TypeAlias, TypeVar
+from threading import Event, Thread
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from wfc_runtime.durable.journal import Entry, Recorded, Started
-
-_T = TypeVar("_T")
 
 _GROUP: Final = 512
 """Writes that are committed together at most."""
@@ -56,12 +52,28 @@ CREATE TABLE IF NOT EXISTS wakes (       -- of the sleeps that have begun and no
 ) STRICT, WITHOUT ROWID;
 """
 
-_Job: TypeAlias = tuple[Callable[[], Any], "asyncio.Future[Any]"]
-_Done: TypeAlias = "tuple[asyncio.Future[Any], Any, BaseException | None]"
+_CHUNKS: Final = (64, 8, 1)
+"""Rows that one statement inserts: few statements that SQLite prepares once each.
+
+Python lets another thread run at every statement, and it takes up to 5 ms until this one runs again
+where the other computes: rows of their own would make a slow journal of a busy program.
+"""
 
 
 class JournalError(Exception):
     """An entry cannot be written, such as one of an execution that runs elsewhere as well."""
+
+
+class _Job(NamedTuple):
+    """A function of the journal with its arguments, and who waits for it."""
+
+    kind: Literal["begin", "commit", "sleep", "load", "forget"]
+    execution: str
+    given: Any
+    done: asyncio.Future[Any]
+
+
+_Answer: TypeAlias = "tuple[asyncio.Future[Any], Any, BaseException | None]"
 
 
 class SqliteJournal:
@@ -75,87 +87,177 @@ class SqliteJournal:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute(f"PRAGMA synchronous = {durability}")
         self._connection.executescript(_SCHEMA)
-        self._numbers: dict[str, int] = {}
-        """Of the executions that have begun and not ended."""
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._runs: dict[str, int] = {}
+        """The numbers of executions that have begun and not ended."""
+        self._jobs: deque[_Job] = deque()
+        self._is_waking = False
+        self._is_closing = False
+        self._awake = Event()
         self._thread = Thread(target=self._work, name="wfc journal", daemon=True)
         self._thread.start()
 
     # the protocol
 
     def load(self, execution: str) -> asyncio.Future[Recorded | None]:
-        return self._ask(partial(self._load, execution))
+        return self._ask("load", execution)
 
     def begin(self, execution: str, started: Started) -> asyncio.Future[None]:
-        return self._ask(partial(self._begin, execution, started))
+        return self._ask("begin", execution, started)
 
     def commit(self, execution: str, entry: Entry) -> asyncio.Future[None]:
-        return self._ask(partial(self._commit, execution, entry))
+        return self._ask("commit", execution, entry)
 
     def start_sleep(self, execution: str, key: str, wake: float) -> asyncio.Future[None]:
-        return self._ask(partial(self._start_sleep, execution, key, wake))
+        return self._ask("sleep", execution, (key, wake))
 
     # for its owner
 
     def forget(self, execution: str) -> asyncio.Future[None]:
         """Deletes all of an execution, which must not be running."""
-        return self._ask(partial(self._forget, execution))
+        return self._ask("forget", execution)
 
     def close(self) -> None:
         """Writes what has been handed over and closes the file."""
-        self._jobs.put(None)
+        self._is_closing = True
+        self._awake.set()
         self._thread.join()
         self._connection.close()
 
-    def _ask(self, job: Callable[[], _T]) -> asyncio.Future[_T]:
-        done: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
-        self._jobs.put((job, done))
+    def _ask(self, kind: Any, execution: str, given: Any = None) -> asyncio.Future[Any]:
+        loop = asyncio.get_running_loop()
+        done = loop.create_future()
+        self._jobs.append(_Job(kind, execution, given, done))
+        if not self._is_waking:  # once a cycle of the loop: it costs more than all the rest
+            self._is_waking = True
+            loop.call_soon(self._wake)
         return done
+
+    def _wake(self) -> None:
+        self._is_waking = False
+        self._awake.set()
 
     # in its thread
 
     def _work(self) -> None:
-        jobs, going = self._jobs, True
-        while going:
-            group: list[_Job] = []
-            job = jobs.get()
-            try:
-                while job is not None:
-                    group.append(job)
-                    if len(group) == _GROUP:
-                        break
-                    job = jobs.get_nowait()
-            except Empty:
-                pass
-            going = job is not None
-            if group:
+        while True:
+            closing = self._is_closing
+            while self._jobs:
+                group = [self._jobs.popleft() for _ in range(min(len(self._jobs), _GROUP))]
                 self._answer(self._together(group))
+            if closing:
+                return
+            self._awake.wait()
+            self._awake.clear()
 
-    def _together(self, group: list[_Job]) -> list[_Done]:
+    def _together(self, group: list[_Job]) -> list[_Answer]:
         """Does jobs in one transaction; one that fails undoes only itself."""
-        done: list[_Done] = []
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            for job, future in group:
-                try:
-                    done.append((future, job(), None))
-                except Exception as exc:
-                    done.append((future, None, exc))
+            answers = self._begin([job for job in group if job.kind == "begin"])
+            answers += self._write("entries", [job for job in group if job.kind == "commit"])
+            answers += self._write("wakes", [job for job in group if job.kind == "sleep"])
+            self._end_sleeps([job for job in group if job.kind == "commit"])
+            for job in group:
+                if job.kind == "load":
+                    answers.append((job.done, self._load(job.execution), None))
+                elif job.kind == "forget":
+                    self._forget(job.execution)
+                    answers.append((job.done, None, None))
             self._connection.execute("COMMIT")
-        except sqlite3.Error as exc:  # the disk is full, or gone: nothing was written
+        except Exception as exc:  # the disk is full, or gone: nothing was written
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
-            return [(future, None, exc) for _, future in group]
-        return done
+            return [(job.done, None, exc) for job in group]
+        return answers
 
-    def _answer(self, done: list[_Done]) -> None:
-        loops = {future.get_loop() for future, _, _ in done}
-        for loop in loops:
-            mine = [each for each in done if each[0].get_loop() is loop]
+    def _answer(self, answers: list[_Answer]) -> None:
+        for loop in {future.get_loop() for future, _, _ in answers}:
+            mine = [answer for answer in answers if answer[0].get_loop() is loop]
             try:
                 loop.call_soon_threadsafe(_tell, mine)
             except RuntimeError:
                 pass  # the loop has been closed: nobody waits any more
+
+    def _insert(self, table: str, jobs: list[_Job], rows: list[tuple[Any, ...]]) -> list[_Answer]:
+        """Inserts a row for each job; where one is there already its job fails."""
+        answers: list[_Answer] = []
+        at = 0
+        for size in _CHUNKS:
+            while len(rows) - at >= size:
+                part, at = rows[at : at + size], at + size
+                marks = ", ".join([f"({', '.join('?' * len(part[0]))})"] * size)
+                try:
+                    self._connection.execute(
+                        f"INSERT INTO {table} VALUES {marks}",
+                        [value for row in part for value in row],
+                    )
+                except sqlite3.IntegrityError:
+                    if size > 1:
+                        for n in range(at - size, at):
+                            answers += self._insert(table, jobs[n : n + 1], rows[n : n + 1])
+                        continue
+                    twice = JournalError(f"execution {jobs[at - 1].execution} runs twice")
+                    answers.append((jobs[at - 1].done, None, twice))
+                else:
+                    answers += [(job.done, None, None) for job in jobs[at - size : at]]
+        return answers
+
+    def _begin(self, jobs: list[_Job]) -> list[_Answer]:
+        if not jobs:
+            return []
+        [[last]] = self._connection.execute("SELECT coalesce(max(number), 0) FROM runs")
+        rows = []
+        for number, job in enumerate(jobs, last + 1):
+            began: Started = job.given
+            env = json.dumps(None if began.env is None else dict(began.env))
+            rows.append(
+                (
+                    number,
+                    job.execution,
+                    began.revision,
+                    began.time,
+                    began.argument,
+                    began.seed,
+                    env,
+                    began.callbacks,
+                    began.call_log,
+                )
+            )
+        answers = self._insert("runs", jobs, rows)
+        failed = {future for future, _, error in answers if error is not None}
+        for row, job in zip(rows, jobs, strict=True):
+            if job.done not in failed:
+                self._runs[job.execution] = row[0]
+        return answers
+
+    def _write(self, table: str, jobs: list[_Job]) -> list[_Answer]:
+        """Inserts the rows that jobs have for executions that have begun."""
+        known = [job for job in jobs if job.execution in self._runs]
+        rows = [(self._runs[job.execution], *job.given) for job in known]
+        answers = self._insert(table, known, rows)
+        for job in jobs:
+            if job.execution not in self._runs:
+                unknown = JournalError(f"execution {job.execution} has not begun, or has ended")
+                answers.append((job.done, None, unknown))
+        return answers
+
+    def _end_sleeps(self, jobs: list[_Job]) -> None:
+        """Those of entries that have just been written."""
+        ended = []
+        for job in jobs:
+            entry: Entry = job.given
+            if entry.kind == "slept" and job.execution in self._runs:
+                ended += [self._runs[job.execution], entry.key]
+            elif entry.kind == "ended":
+                run = self._runs.pop(job.execution, None)
+                self._connection.execute("DELETE FROM wakes WHERE run = ?", (run,))
+        for size in _CHUNKS:
+            while len(ended) >= size * 2:
+                part, ended = ended[: size * 2], ended[size * 2 :]
+                marks = ", ".join(["(?, ?)"] * size)
+                self._connection.execute(
+                    f"DELETE FROM wakes WHERE (run, key) IN (VALUES {marks})", part
+                )
 
     def _load(self, execution: str) -> Recorded | None:
         execute = self._connection.execute
@@ -174,55 +276,11 @@ class SqliteJournal:
         )
         known = tuple(Entry(*entry) for entry in entries)
         if not known or known[-1].kind != "ended":
-            self._numbers[execution] = number
+            self._runs[execution] = number
         return Recorded(
             Started(revision, time, argument, seed, json.loads(env), callbacks, call_log),
             known,
             dict(execute("SELECT key, time FROM wakes WHERE run = ?", (number,))),
-        )
-
-    def _begin(self, execution: str, started: Started) -> None:
-        values = (
-            execution,
-            started.revision,
-            started.time,
-            started.argument,
-            started.seed,
-            json.dumps(dict(started.env)),
-            started.callbacks,
-            started.call_log,
-        )
-        try:
-            cursor = self._connection.execute(
-                "INSERT INTO runs (execution, revision, time, argument, seed, env, callbacks,"
-                " call_log) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                values,
-            )
-        except sqlite3.IntegrityError:
-            raise JournalError(f"execution {execution} has begun already") from None
-        self._numbers[execution] = cursor.lastrowid or 0
-
-    def _commit(self, execution: str, entry: Entry) -> None:
-        run = self._numbers[execution]
-        try:
-            self._connection.execute(
-                "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)", (run, *entry)
-            )
-        except sqlite3.IntegrityError:
-            raise JournalError(
-                f"execution {execution} runs twice: entry {entry.number} is in its journal already"
-            ) from None
-        if entry.kind == "slept":
-            self._connection.execute(
-                "DELETE FROM wakes WHERE run = ? AND key = ?", (run, entry.key)
-            )
-        elif entry.kind == "ended":
-            self._connection.execute("DELETE FROM wakes WHERE run = ?", (run,))
-            del self._numbers[execution]
-
-    def _start_sleep(self, execution: str, key: str, wake: float) -> None:
-        self._connection.execute(
-            "INSERT OR REPLACE INTO wakes VALUES (?, ?, ?)", (self._numbers[execution], key, wake)
         )
 
     def _forget(self, execution: str) -> None:
@@ -232,11 +290,11 @@ class SqliteJournal:
         if row is not None:
             self._connection.execute("DELETE FROM entries WHERE run = ?", row)
             self._connection.execute("DELETE FROM wakes WHERE run = ?", row)
-        self._numbers.pop(execution, None)
+        self._runs.pop(execution, None)
 
 
-def _tell(done: list[_Done]) -> None:
-    for future, result, error in done:
+def _tell(answers: list[_Answer]) -> None:
+    for future, result, error in answers:
         if future.done():  # cancelled
             continue
         if error is None:

@@ -11,15 +11,31 @@ as the branch, so that a million iterations cost no more memory than those that 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from wfc_runtime.values import Value
 
 if TYPE_CHECKING:
     from wfc_runtime.durable.inside import Inside
 
+_LONGEST: Final = 255
+"""Characters of a key that services take as a rule."""
+
+_IN_HEADERS: Final = "!#$&'()*+,/:;=?@[]~"
+
 Work = Callable[[str | None], Awaitable[Value]]
 """Does something in the world; takes the key by which the other side can tell repeats."""
+
+
+def idempotency_key(execution: str, key: str) -> str:
+    """`EXECUTION/KEY` as a header can hold it, with at most 255 characters."""
+    text = quote(f"{execution}/{key}", safe=_IN_HEADERS)
+    if len(text) <= _LONGEST:
+        return text
+    digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return f"{quote(execution, safe=_IN_HEADERS)[: _LONGEST - 33]}/{digest}"
 
 
 class Visits:
