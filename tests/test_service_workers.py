@@ -10,6 +10,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.gates import gates
 from tests.service_runs import Service, serving
 
@@ -145,7 +146,7 @@ workflow = wf.Workflow(
             assert ended.error is not None
             payload = json.loads(ended.error["payload"])
             assert payload["tags"] == ["SystemError"]
-            assert f"{DEATHS} worker processes died" in payload["message"]
+            assert f"{DEATHS} worker processes died of it" in payload["message"]
             gate.release("/one")
             gate.release("/two")
             assert await service.result(innocent) == [None, None]
@@ -235,5 +236,75 @@ def test_when_it_stops_requests_under_way_may_end_and_are_not_sent_again(tmp_pat
                 await gate.let("/two", 2)
                 assert await service.result(service.get(execution.id)) == [1, 2]
             assert [path for path, _ in gate.log] == ["/one", "/two"]
+
+    run(main())
+
+
+def test_what_cannot_be_written_fails_its_execution_and_no_other(tmp_path: Path) -> None:
+    """No workflow can log half a character: a runtime that has gone wrong stands in for it."""
+    source = """
+import wfc_runtime.v1 as wf
+from wfc_runtime.logs import LogEntry
+
+async def main(run):
+    run.execution.log(LogEntry(run.now(), "INFO", "\\udc80"))
+    await run.sleep("nap", 0)
+
+workflow = wf.Workflow(
+    main, source="odd.yaml", sha256="", compiler="", parameters=0, positions="", accounting=True
+)
+"""
+
+    async def main() -> None:
+        async with gates() as gate, serving(tmp_path) as service:
+            await service.deploy("steps", STEPS)
+            await service.deploy_module("odd", source)
+            other = await service.create("steps", gate.address)
+            await gate.arrived("/one")
+            ended = await service.runs.wait((await service.create("odd")).id)
+            assert ended.error is not None
+            assert json.loads(ended.error["payload"])["tags"] == ["SystemError"]
+            gate.release("/one")
+            gate.release("/two")
+            assert await service.result(other) == [None, None]
+
+    run(main())
+
+
+@pytest.mark.parametrize(
+    "settings", [{"address": "localhost"}, {"routes": {"here": "there"}}, {"workers": 0}]
+)
+def test_settings_that_cannot_be_are_refused_before_anything_starts(
+    tmp_path: Path, settings: dict[str, Any]
+) -> None:
+    async def main() -> None:
+        with pytest.raises(ValueError, match="must be"):
+            async with serving(tmp_path, **settings):
+                pass
+
+    run(main())
+
+
+def test_executions_outlive_a_full_disk(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with gates() as gate, serving(tmp_path) as service:
+
+            async def pages(limit: str) -> None:
+                await service.database.write(
+                    lambda connection: connection.execute(f"PRAGMA max_page_count = {limit}")
+                )
+
+            await service.deploy("steps", STEPS)
+            execution = await service.create("steps", gate.address)
+            call = await gate.arrived("/one")
+            [(count,)] = service.database.read("PRAGMA page_count")
+            await pages(count)
+            call.answer.set_result("x" * 100_000)  # what cannot be written, and is asked for again
+            call = await gate.arrived("/one")
+            assert service.get(execution.id).state == "ACTIVE"
+            await pages("1000000")
+            call.answer.set_result(1)
+            await gate.let("/two", 2)
+            assert await service.result(execution) == [1, 2]
 
     run(main())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,7 +46,7 @@ class Hosted:
     execution  as it is; CANCELLED while what is left of it ends in its worker
     forgotten  whether nothing of it is to be kept
     journalled whether it has a journal
-    deaths     of workers that died while its code ran
+    deaths     of workers that died while its code ran, or of what it sent
     requests   those to callback endpoints that have not been answered, in their order
     """
 
@@ -69,13 +70,33 @@ class Hosted:
         return self.requests.pop(tag)
 
 
+class Cut(Exception):
+    """Something that the worker sent before could not be written."""
+
+
 @dataclass(slots=True)
 class Frame:
-    """What the messages of one frame come to."""
+    """What the messages of one frame come to.
+
+    accepted  requests to callback endpoints that are in a journal now
+    left      executions of which nothing is in the worker any more
+    whose     executions that the messages are of
+    """
 
     rows: Rows = field(default_factory=Rows)
     accepted: list[Request] = field(default_factory=list)
     left: list[Hosted] = field(default_factory=list)
+    whose: set[Hosted] = field(default_factory=set)
+
+    def blame(self, written: asyncio.Future[None]) -> None:
+        """It could not be written; if the file is not to blame, something in it has no form there.
+
+        The worker dies of it, as it would of the same again: so it counts for its executions.
+        """
+        error = None if written.cancelled() else written.exception()
+        if not isinstance(error, sqlite3.OperationalError | Cut):
+            for hosted in self.whose:
+                hosted.deaths += 1
 
     def end(self, hosted: Hosted) -> None:
         """Notes how an execution has ended."""

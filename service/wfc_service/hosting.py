@@ -22,7 +22,7 @@ from wfc_service.admission import RETRY_AFTER
 from wfc_service.database import Database
 from wfc_service.engine import CallbackRequest
 from wfc_service.errors import ApiError, not_found, system_error
-from wfc_service.hosted import Frame, Hosted, Request
+from wfc_service.hosted import Cut, Frame, Hosted, Request
 from wfc_service.journal_rows import recorded
 from wfc_service.log_rows import log_row
 from wfc_service.modules import Modules
@@ -33,6 +33,9 @@ from wfc_service.workers import Worker, Workers
 
 _WRITTEN: Final = {"entry", "sleep", "end"}
 """What a worker waits for until it is durable."""
+
+_AT_ONCE: Final = 100
+"""Executions that are sent to other workers before anything else has its turn."""
 
 DEATHS: Final = 3
 """Workers that an execution may take with it; then it fails."""
@@ -98,6 +101,7 @@ class Hosting:
     # workers.Host
 
     def joined(self, worker: Worker) -> None:
+        worker.failures = self._database.failures
         homeless, self._homeless = self._homeless, []
         for hosted in homeless:
             self._dispatch(hosted)
@@ -111,6 +115,8 @@ class Hosting:
         frame, before = Frame(), worker.entries
         for message in messages:
             hosted = self._by_number.get(message[1])
+            if hosted is not None:
+                frame.whose.add(hosted)
             if message[0] in _WRITTEN:
                 worker.entries += 1
             if hosted is not None:
@@ -162,12 +168,16 @@ class Hosting:
                 self._owner.asked(execution, partial(worker.send, "answer", tag), wanted)
 
     def _write(self, frame: Frame, worker: Worker | None = None) -> None:
-        written = self._database.write(frame.rows.write)
+        if worker is None:
+            written = self._database.write(frame.rows.write)
+        else:
+            written = self._database.write(partial(self._write_in_turn, frame, worker))
         entries = 0 if worker is None else worker.entries
 
         def done(written: asyncio.Future[None]) -> None:
             if written.cancelled() or written.exception() is not None:
                 if worker is not None:
+                    frame.blame(written)
                     worker.kill()
                 return
             if worker is not None:
@@ -180,6 +190,16 @@ class Hosting:
         written.add_done_callback(done)
         for hosted in frame.left:
             self._leave(hosted)
+
+    def _write_in_turn(self, frame: Frame, worker: Worker, connection: sqlite3.Connection) -> None:
+        """In the database's thread: a journal must not have what comes after something lost."""
+        if worker.is_cut or worker.failures != self._database.failures:
+            raise Cut
+        try:
+            frame.rows.write(connection)
+        except Exception:
+            worker.is_cut = True
+            raise
 
     # where executions are
 
@@ -229,7 +249,9 @@ class Hosting:
     async def _move(self, worker: Worker, suspects: list[int]) -> None:
         """Finds another worker for the executions of one that has died."""
         await self._database.write(_nothing)  # what it has sent is to be read
-        for number in sorted(worker.executions):
+        for index, number in enumerate(sorted(worker.executions), 1):
+            if index % _AT_ONCE == 0:
+                await asyncio.sleep(0)  # others have their turn
             hosted = self._by_number.get(number)
             if hosted is None:
                 continue
@@ -238,7 +260,7 @@ class Hosting:
             if hosted.deaths < DEATHS or not hosted.is_active:
                 self._dispatch(hosted)
             else:
-                self._fail(hosted, f"{DEATHS} worker processes died while it ran")
+                self._fail(hosted, f"{DEATHS} worker processes died of it")
 
     def _fail(self, hosted: Hosted, why: str) -> None:
         """Ends an execution that no worker can run."""

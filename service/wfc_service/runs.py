@@ -81,7 +81,11 @@ class Runs:
         self._is_open = False
 
     async def open(self) -> None:
-        """Starts the workers and lets go on what an earlier life of the service has left."""
+        """Starts the workers and lets go on what an earlier life of the service has left.
+
+        Raises ValueError for settings that cannot be.
+        """
+        self._settings.check()
         settings = {**self._settings.for_workers(), **await self._identity()}
         self._hosting.workers = Workers(self._settings.workers, settings, self._hosting)
         await self._database.write(clear_ended)

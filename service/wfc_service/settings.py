@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from wfc_service.admission import Bounds
+from wfc_service.reach import Reach
 from wfc_service.retention import Retention
 
 
@@ -35,6 +36,12 @@ class Settings:
     limits: Literal["google", "local"] = "google"
     token: str = ""
     retention: Retention = field(default_factory=Retention)
+
+    def check(self) -> None:
+        """Raises ValueError for an address or a route that is none, or without any worker."""
+        Reach(self.routes, self.address, self.token, self.allowed_hosts)
+        if self.workers < 1:
+            raise ValueError(f"there must be at least one worker, not {self.workers}")
 
     def for_workers(self) -> dict[str, Any]:
         return {

@@ -33,6 +33,8 @@ class Worker:
     executions  the numbers of those that it has
     modules     the hashes of those that it has been sent
     entries     how many entries of journals it has sent
+    failures    of the database when it started
+    is_cut      whether something that it sent could not be written, so that nothing more is
     """
 
     def __init__(self, process: subprocess.Popen[bytes], marks: Marks) -> None:
@@ -41,6 +43,8 @@ class Worker:
         self.executions: set[int] = set()
         self.modules: set[str] = set()
         self.entries = 0
+        self.failures = 0
+        self.is_cut = False
         self.began = time.monotonic()
         self.pipe: Pipe
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -110,7 +114,12 @@ class Workers:
         with theirs:
             files = (theirs.fileno(), marks.file)
             command = [sys.executable, "-m", "wfc_service.worker", *map(str, files)]
-            process = subprocess.Popen(command, pass_fds=files, stdin=subprocess.DEVNULL)
+            process = subprocess.Popen(
+                command,
+                pass_fds=files,
+                stdin=subprocess.DEVNULL,
+                process_group=0,  # a Ctrl-C is for the service alone
+            )
         worker = Worker(process, marks)
 
         def received(messages: list[Message]) -> None:
@@ -136,8 +145,15 @@ class Workers:
         worker.ended.set_result(None)
         if self._stopping:
             return
-        early = time.monotonic() - worker.began < _EARLY
-        self._delay = min(2 * self._delay + _FIRST_DELAY, _LONGEST_DELAY) if early else 0.0
         self._host.lost(worker, suspects)
-        await asyncio.sleep(self._delay)
-        await self._spawn()
+        early = time.monotonic() - worker.began < _EARLY
+        while True:
+            self._delay = min(2 * self._delay + _FIRST_DELAY, _LONGEST_DELAY) if early else 0.0
+            await asyncio.sleep(self._delay)
+            try:
+                await self._spawn()
+            except OSError as exc:  # the machine has no room for another process
+                print(f"no worker can be started: {exc}", file=sys.stderr)
+                early = True
+            else:
+                return
