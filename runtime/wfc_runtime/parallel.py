@@ -179,6 +179,7 @@ class _ParallelStep:
         parent, seats, body = self.parent, self.seats, self._body
         active, ticker = parent.execution.active, parent.ticker
         scheduler, observer = parent.execution.scheduler, parent.execution.observer
+        visits = parent.visits
         run = parent.for_branch(Seat(self))
         await active.take()
         while True:
@@ -186,8 +187,8 @@ class _ParallelStep:
             run.branch = (*parent.branch, (self._name, index))
             if parent.ledger is not None:
                 run.ledger = parent.ledger.branch()
-            if parent.visits is not None:
-                run.visits = parent.visits.branch(self._visit, index)
+            if visits is not None:
+                run.visits = visits.branch(self._visit, index)
             if scheduler is not None:
                 await run.turn()
             if observer is not None:
