@@ -9,6 +9,7 @@ import asyncio
 import json
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ import wfc_runtime.v1 as wf
 from wfc.pipeline import compile_source
 from wfc.source import Source
 from wfc_runtime.durable import run_durably
+from wfc_runtime.durable.inside import InnerTicker
 
 
 def compiled(number: int, size: int, *, accounting: bool) -> wf.Workflow:
@@ -57,7 +59,8 @@ def test_random_programs_interleave_as_on_the_plain_driver(
     async def both() -> None:
         clock = StillClock(seed=seed)
         plain = Recorder(clock)  # type: ignore[arg-type]
-        expected = await outcome(workflow.run({}, clock=clock, observer=plain, **options))
+        with patch("wfc_runtime.execution.loop_ticker", InnerTicker):  # or it would go by the time
+            expected = await outcome(workflow.run({}, clock=clock, observer=plain, **options))
         took = clock.time()
 
         journal, clock = MemoryJournal(), StillClock(seed=seed)
@@ -78,5 +81,12 @@ def test_random_programs_interleave_as_on_the_plain_driver(
         clock.slept.clear()
         assert await live(journal, run) == expected  # as the entries make it again
         assert clock.slept == []
+
+        journal.delays = Random(number)
+        options.update(execution="f")
+        delayed = await live(journal, run)  # perhaps in another order
+        journal.runs["f"].entries.pop()
+        journal.delays = None
+        assert await live(journal, run) == delayed
 
     asyncio.run(both())

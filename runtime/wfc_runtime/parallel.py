@@ -181,6 +181,7 @@ class _ParallelStep:
         parent, seats, body = self.parent, self.seats, self._body
         active, ticker = parent.execution.active, parent.ticker
         scheduler, observer = parent.execution.scheduler, parent.execution.observer
+        visits = parent.visits
         run = parent.for_branch(Seat(self))
         await active.take()
         while True:
@@ -189,8 +190,8 @@ class _ParallelStep:
             run.inner = None  # it bears the branch before
             if parent.ledger is not None:
                 run.ledger = parent.ledger.branch()
-            if parent.visits is not None:
-                run.visits = parent.visits.branch(self._visit, index)
+            if visits is not None:
+                run.visits = visits.branch(self._visit, index)
             if scheduler is not None:
                 await run.turn()
             if observer is not None:

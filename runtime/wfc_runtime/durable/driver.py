@@ -90,7 +90,9 @@ class DurableExecution:
         self._threads = threads
         self._idempotency_keys = idempotency_keys
         self._loop = asyncio.get_running_loop()
-        self._inside = Inside(id, recorded.started.seed, recorded.started.time, client)
+        self._wakes = dict(recorded.wakes)
+        started = recorded.started
+        self._inside = Inside(id, started.seed, started.time, client, self._wakes)
         self._effects = Effects(self._loop, clock, self._ended, self._wake)
         self._commits = Commits(id, journal, clock, recorded, self._deliver, self._fail)
         self._inbox = Inbox()
@@ -100,7 +102,6 @@ class DurableExecution:
             ready[-1].muted = False  # its life may have ended before this was logged
         self._is_replaying = True
         """Whether something of an earlier life may be left to deliver."""
-        self._wakes = dict(recorded.wakes)
         self._outcome: asyncio.Future[Outcome] = self._loop.create_future()
         self._ending: Outcome | None = None
         self._failure: BaseException | None = None

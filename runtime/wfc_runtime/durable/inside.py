@@ -9,7 +9,7 @@ replay go as the first time, interleaved writes of shared variables included.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Container, Coroutine, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from hashlib import blake2b
@@ -99,6 +99,7 @@ class Inside:
         "_loop",
         "_main",
         "_seed",
+        "_wakes",
         "asked",
         "cancelled",
         "client",
@@ -110,11 +111,15 @@ class Inside:
         "told",
     )
 
-    def __init__(self, id: str, seed: str, now: float, client: Client) -> None:
+    def __init__(
+        self, id: str, seed: str, now: float, client: Client, wakes: Container[str]
+    ) -> None:
         self._id = id
         self._seed = bytes.fromhex(seed)
         self.now = now
         self.client = client
+        self._wakes = wakes
+        """The keys of sleeps that an earlier life has begun."""
         self.ticker = InnerTicker()
         self.asked: dict[str, Asked] = {}
         self.endpoints: dict[str, Endpoint] = {}
@@ -254,6 +259,10 @@ class Inside:
         """What is delivered under a key."""
         if self.cancelled:
             raise asyncio.CancelledError
+        if not self.muted and key in self._wakes:
+            # an earlier life has come so far: what goes before this has been passed on
+            self.muted = True
+            self.told.clear()
         asked = Asked(key, what, self._loop.create_future(), work, seconds)
         self.asked[key] = self._fresh[key] = asked
         try:
