@@ -27,6 +27,7 @@ _BASIC_COLUMNS: Final = ", ".join(
 )
 """Without what the view BASIC does not show."""
 
+_STEPS: Final = "CASE state WHEN 'ACTIVE' THEN current_steps(id) ELSE steps END"
 _LISTING: Final = Listing(
     source="executions",
     key="number",
@@ -38,7 +39,7 @@ _LISTING: Final = Listing(
         "endTime": Column("end_time", "timestamp", unset=True),
         "duration": Column("end_time - start_time", "duration", unset=True),
         "workflowRevisionId": Column("revision"),
-        "stepName": Column("value ->> 'step'", inside="steps"),
+        "stepName": Column("json_extract(value, '$.step')", inside=_STEPS),
         "label": Column("value", "labels", inside="labels"),
         "labels": Column("value", "labels", inside="labels"),
         "disableConcurrencyQuotaOverflowBuffering": Column("unbuffered", "bool"),

@@ -104,14 +104,14 @@ def count(
     return int(database.read(sql, *values, *given)[0][0])
 
 
-def page_of(items: Sequence[Any], query: Query, whose: str) -> tuple[list[Any], str]:
-    """A page of what is in memory, sorted by the key that `items` begin with."""
+def page_of(ids: Sequence[str], query: Query, whose: str) -> tuple[Sequence[str], str]:
+    """A page of sorted ids that are in memory; `whose` says what they belong to."""
     digest = _digest(whose, (), query)
     if query.token:
         (after,) = _read_token(query.token, digest, 1)
-        items = [item for item in items if item[0] > after]
-    page = list(items[: query.size])
-    return page, _token(digest, [page[-1][0]]) if len(items) > len(page) else ""
+        ids = [id for id in ids if id > str(after)]
+    page = ids[: query.size]
+    return page, _token(digest, [page[-1]]) if len(ids) > len(page) else ""
 
 
 def _after(terms: Sequence[Term], places: Sequence[Any]) -> tuple[str, list[Any]]:

@@ -11,7 +11,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from wfc_service import executions, locations, operations, workflows
+from wfc_service import (
+    callbacks,
+    executions,
+    export,
+    locations,
+    operations,
+    pubsub,
+    step_entries,
+    workflows,
+)
 from wfc_service.messages import MESSAGES, Field, Message, field_of
 from wfc_service.resources import Resource
 
@@ -19,6 +28,10 @@ Call: TypeAlias = Callable[..., Awaitable[Resource]]
 """Takes the service, and the fields of the request by their names in protobuf."""
 
 _VIEW: Final = "view enum EXECUTION_VIEW_UNSPECIFIED BASIC FULL"
+_ENTRY_VIEW: Final = (
+    "view enum EXECUTION_ENTRY_VIEW_UNSPECIFIED EXECUTION_ENTRY_VIEW_BASIC"
+    " EXECUTION_ENTRY_VIEW_DETAILED"
+)
 _PAGE: Final = ("pageSize int32", "pageToken string")
 _LIST: Final = (*_PAGE, "filter string", "orderBy string")
 
@@ -193,7 +206,7 @@ METHODS: Final = (
         executions.create_execution,
         "Execution",
         "Starts an execution of the latest revision, or queues it.",
-        query=("requestId string",),
+        query=("requestId string",),  # ours, as AIP-155 has it
         body="Execution",
         body_name="execution",
         limit=_EXECUTION_BODY,
@@ -224,5 +237,65 @@ METHODS: Final = (
         "Execution",
         "Cancels an execution.",
         body="CancelExecutionRequest",
+    ),
+    Method(
+        "executions.deleteExecutionHistory",
+        "POST",
+        f"{{name={_E}}}:deleteExecutionHistory",
+        step_entries.delete_execution_history,
+        "Empty",
+        "Deletes the step entries of an execution that has finished.",
+        body="DeleteExecutionHistoryRequest",
+        versions=("v1",),
+    ),
+    Method(
+        "executions.exportData",
+        "GET",
+        f"{{name={_E}}}:exportData",
+        export.export_data,
+        "ExportDataResponse",
+        "Gives everything that is kept of an execution as one text of JSON.",
+        versions=("v1",),
+    ),
+    Method(
+        "workflows.triggerPubsubExecution",
+        "POST",
+        f"{{workflow={_W}}}:triggerPubsubExecution",
+        pubsub.trigger_pubsub_execution,
+        "Execution",
+        "Starts an execution whose argument is a Pub/Sub message as a CloudEvent.",
+        body="TriggerPubsubExecutionRequest",
+        limit=_EXECUTION_BODY,
+        versions=("v1",),
+    ),
+    Method(
+        "callbacks.list",
+        "GET",
+        f"{{parent={_E}}}/callbacks",
+        callbacks.list_callbacks,
+        "ListCallbacksResponse",
+        "Lists the open callback endpoints of an execution.",
+        query=_PAGE,
+        versions=("v1",),
+    ),
+    Method(
+        "stepEntries.list",
+        "GET",
+        f"{{parent={_E}}}/stepEntries",
+        step_entries.list_step_entries,
+        "ListStepEntriesResponse",
+        "Lists the step entries of an execution, by their ids unless another order is asked for.",
+        query=(*_LIST, "skip int32", _ENTRY_VIEW),
+        versions=("v1",),
+    ),
+    Method(
+        "stepEntries.get",
+        "GET",
+        f"{{name={_E}/stepEntries/*}}",
+        step_entries.get_step_entry,
+        "StepEntry",
+        "Shows a step entry.",
+        query=(_ENTRY_VIEW,),
+        versions=("v1",),
     ),
 )

@@ -16,6 +16,8 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 from starlette.types import Receive, Scope, Send
 
+from wfc_service.callbacks import receive_callback
+from wfc_service.engine import CallbackRequest
 from wfc_service.errors import ApiError, invalid
 from wfc_service.fields import read_json, read_message, read_query
 from wfc_service.messages import field_of
@@ -51,6 +53,18 @@ _Route = tuple[str, tuple[str, ...], int, str]
 """Version, the words of a path that are not ids, how many ids, the custom verb."""
 
 
+_CALLBACK: Final[_Route] = (
+    "v1",
+    ("projects", "locations", "workflows", "executions", "callbacks"),
+    11,
+    "",
+)
+"""Takes any verb, and has no JSON: what is sent there is the workflow's business."""
+
+_CALLBACK_BODY: Final = 2 * 1024 * 1024
+"""Bytes, as of a response to a request of a workflow (spec 07 §2)."""
+
+
 class Api:
     """The ASGI application of both APIs."""
 
@@ -81,7 +95,10 @@ class Api:
     async def _answer(self, scope: Scope, receive: Receive) -> bytes:
         words = scope["path"].split("/")[1:]
         words[-1], _, verb = words[-1].partition(":")
-        methods = self._routes.get(_route(words, verb))
+        route = _route(words, verb)
+        methods = self._routes.get(route)
+        if route == _CALLBACK and all(words):
+            return await self._receive("/".join(words[1:]), scope, receive)
         if methods is None or not all(words):
             raise ApiError("NOT_FOUND", "The requested URL was not found on this server.")
         method = methods.get(scope["method"])
@@ -102,6 +119,16 @@ class Api:
             words[1 : method.bound + 1]
         )
         return _written(await method.call(self._service, **arguments), system)
+
+    async def _receive(self, name: str, scope: Scope, receive: Receive) -> bytes:
+        request = CallbackRequest(
+            scope["method"],
+            [(key.decode("latin-1"), value.decode("latin-1")) for key, value in scope["headers"]],
+            parse_qsl(scope["query_string"].decode("ascii", "replace"), keep_blank_values=True),
+            await read_body(scope, receive, _CALLBACK_BODY),
+        )
+        await receive_callback(self._service, name, request)
+        return b""
 
 
 def create_app(
@@ -172,9 +199,8 @@ def _written(reply: Resource, system: dict[str, Any]) -> bytes:
 
 
 async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
-    usual = [
-        (b"content-type", b"application/json; charset=UTF-8"),
-        (b"content-length", str(len(body)).encode()),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": [*usual, *headers]})
+    headers.append((b"content-length", str(len(body)).encode()))
+    if body:
+        headers.append((b"content-type", b"application/json; charset=UTF-8"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
