@@ -277,6 +277,7 @@ def test_lists_filters_orders_and_pages(served: Served) -> None:
         ("workflows", {"filter": "a"}, "filter: at character 2: the filter ends too early"),
         ("workflows", {"orderBy": "source"}, "order_by: 'source' is none of name"),
         ("operations", {"pageSize": -1}, "page_size: it must not be negative"),
+        ("operations", {"returnPartialSuccess": "true"}, "return_partial_success: it can only"),
         ("workflows", {"fields": "a("}, "fields: "),
         ("workflows", {"alt": "media"}, "alt: only json is served here"),
         ("workflows", {"callback": "f"}, "callback: JSONP is not served here"),
