@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from tests.service_calls import HELLO, PARENT, Client, Served
@@ -291,6 +292,21 @@ def test_lists_say_what_they_cannot_do(
         error = await client.error("GET", f"{PARENT}/{path}", **query)
         assert error["status"] == "INVALID_ARGUMENT"
         assert error["message"].startswith(message)
+
+    served(check)
+
+
+def test_a_query_that_is_too_long_for_a_url_comes_in_the_body(served: Served) -> None:
+    async def check(client: Client) -> None:
+        await client.deploy()
+        query = urlencode({"filter": " OR ".join(["name = hello"] * 200), "fields": "*/name"})
+        answer = await client(
+            "POST",
+            f"{PARENT}/workflows",
+            query.encode(),
+            headers={"X-HTTP-Method-Override": "GET"},
+        )
+        assert answer.json() == {"workflows": [{"name": WORKFLOW}]}
 
     served(check)
 
