@@ -258,6 +258,10 @@ def test_lists_filters_orders_and_pages(served: Served) -> None:
         first = await client.ok("GET", f"{PARENT}/workflows", pageSize=2)
         token = first["nextPageToken"]
         assert await listed(pageToken=token) == ["c"]
+        assert first == await client.ok(
+            "GET", "projects/my-project/locations/-/workflows", pageSize=2
+        )
+        assert (await client.error("GET", "projects/my-project/locations/-"))["code"] == 404
         operations = await client.ok("GET", f"{PARENT}/operations", filter='metadata.verb="create"')
         assert len(operations["operations"]) == 3
         name = operations["operations"][0]["name"]

@@ -49,7 +49,7 @@ class Query:
     order_by: str = ""
 
 
-def read_page(
+async def read_page(
     database: Database,
     listing: Listing,
     select: str,
@@ -75,14 +75,16 @@ def read_page(
         parameters += places
     places_sql = ", ".join(f"{term.sql} AS place_{n}" for n, term in enumerate(terms))
     order_sql = ", ".join(f"{term.sql} {'DESC' if term.descending else 'ASC'}" for term in terms)
-    rows = database.read(
+    sql = (
         f"SELECT {select}, {places_sql} FROM {listing.source}"
         f" WHERE {' AND '.join(f'({one})' for one in conditions if one)}"
-        f" ORDER BY {order_sql} LIMIT ? OFFSET ?",
-        *parameters,
-        query.size + 1,
-        skip,
+        f" ORDER BY {order_sql} LIMIT ? OFFSET ?"
     )
+    parameters += (query.size + 1, skip)
+    if query.filter or query.order_by or skip:
+        rows = await database.scan(sql, *parameters)
+    else:  # an index has them in order
+        rows = database.read(sql, *parameters)
     if len(rows) <= query.size:
         return rows, ""
     rows.pop()
@@ -90,7 +92,7 @@ def read_page(
     return rows, _token(digest, last)
 
 
-def count(
+async def count(
     database: Database,
     listing: Listing,
     condition: str,
@@ -101,7 +103,7 @@ def count(
     wanted, given = where(listing.columns, query.filter)
     conditions = " AND ".join(f"({one})" for one in (condition, wanted) if one)
     sql = f"SELECT count(*) FROM {listing.source} WHERE {conditions}"
-    return int(database.read(sql, *values, *given)[0][0])
+    return int((await database.scan(sql, *values, *given))[0][0])
 
 
 def page_of(ids: Sequence[str], query: Query, whose: str) -> tuple[Sequence[str], str]:

@@ -72,12 +72,12 @@ async def list_operations(
     return_partial_success: bool = False,
 ) -> Resource:
     """The newest first."""
-    service.place.within(name)
+    service.place.within(name, anywhere=True)
     if return_partial_success:
         raise invalid("return_partial_success", "it can only be set to read several locations")
     size = page_size_of(page_size, _USUAL_PAGE, _LARGEST_PAGE)
     query = Query(size, page_token, filter)
-    rows, token = read_page(service.database, _LISTING, "*", "1", (), query)
+    rows, token = await read_page(service.database, _LISTING, "*", "1", (), query)
     found = [operation_resource(service.place, operation_of(row)) for row in rows]
     return page_resource("operations", found, token)
 

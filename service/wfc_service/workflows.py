@@ -149,9 +149,9 @@ async def list_workflows(
     order_by: str = "",
 ) -> Resource:
     """By name, where no order is asked for."""
-    service.place.within(parent)
+    service.place.within(parent, anywhere=True)
     query = Query(page_size_of(page_size, 500, 1000), page_token, filter, order_by)
-    rows, token = read_page(service.database, _WORKFLOWS, WORKFLOW_COLUMNS, "1", (), query)
+    rows, token = await read_page(service.database, _WORKFLOWS, WORKFLOW_COLUMNS, "1", (), query)
     found = [workflow_resource(service.place, workflow_of(row)) for row in rows]
     return page_resource("workflows", found, token)
 
@@ -163,7 +163,7 @@ async def list_revisions(
     (workflow_id,) = service.place.within(name, "workflows")
     workflow = _found(service, workflow_id)
     query = Query(page_size_of(page_size, 20, 100), page_token)
-    rows, token = read_page(
+    rows, token = await read_page(
         service.database, _REVISIONS, "*", "workflow = ?", (workflow_id,), query
     )
     found = [workflow_resource(service.place, workflow, revision_of(row)) for row in rows]
