@@ -163,6 +163,13 @@ Wrong = Callable[[grpc.aio.Channel], Awaitable[object]]
             "name: '' has not the form",
         ),
         (
+            lambda channel: workflows_at(channel).update_workflow(
+                workflow=Workflow(name=NAME), update_mask=FieldMask(paths=["sourceContents"])
+            ),
+            InvalidArgument,
+            "request: ",
+        ),
+        (
             lambda channel: executions_at(channel).create_execution(
                 parent=NAME, execution=Execution(argument="{")
             ),

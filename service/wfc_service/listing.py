@@ -12,11 +12,12 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from wfc_service.columns import Columns
 from wfc_service.database import Database
 from wfc_service.errors import ApiError, invalid
+from wfc_service.fields import is_text
 from wfc_service.filters import where
 from wfc_service.ordering import Term, order
 
@@ -83,7 +84,7 @@ async def read_page(
     parameters += (query.size + 1, skip)
     if query.filter or query.order_by or skip:
         rows = await database.scan(sql, *parameters)
-    else:  # an index has them in order
+    else:  # by an index
         rows = database.read(sql, *parameters)
     if len(rows) <= query.size:
         return rows, ""
@@ -148,12 +149,16 @@ def _read_token(token: str, digest: str, length: int) -> list[Any]:
         raise _no_token("it is none that this service has given") from None
     if found != digest or len(places) != length:
         raise _no_token("it belongs to another query")
-    if not all(isinstance(place, _PLACES) for place in places):
+    if not all(map(_is_place, places)):
         raise _no_token("it is none that this service has given")
     return places
 
 
-_PLACES: Final = (str, int)
+def _is_place(value: Any) -> bool:
+    """Whether it can be in a row: a token may have been made up."""
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    return isinstance(value, str) and is_text(value)
 
 
 def _no_token(reason: str) -> ApiError:
