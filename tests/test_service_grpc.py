@@ -85,7 +85,7 @@ def test_workflows(served: Served) -> None:
             revisions = await workflows.list_workflow_revisions({"name": NAME})
             assert [one.revision_id async for one in revisions] == [created.revision_id]
             listed = await workflows.list_workflows(
-                {"parent": PARENT, "filter": "name = h*", "order_by": "name", "page_size": 1}
+                {"parent": PARENT, "filter": "workflowId = h*", "order_by": "name", "page_size": 1}
             )
             assert [one.name async for one in listed] == [NAME]
             operations = await workflows.list_operations({"name": PARENT})

@@ -253,6 +253,8 @@ def test_lists_filters_orders_and_pages(served: Served) -> None:
 
         assert await listed() == ["a", "b", "c"]
         assert await listed(filter="labels.env = prod") == ["b", "c"]
+        assert await listed(filter=f'name = "{PARENT}/workflows/a"') == ["a"]
+        assert await listed(filter='name = "*/b" OR workflowId >= c') == ["b", "c"]
         assert await listed(orderBy="createTime desc") == ["c", "a", "b"]
         assert await listed(order_by="name desc", pageSize=2) == ["c", "b"]
         first = await client.ok("GET", f"{PARENT}/workflows", pageSize=2)
@@ -303,7 +305,7 @@ def test_lists_say_what_they_cannot_do(
 def test_a_query_that_is_too_long_for_a_url_comes_in_the_body(served: Served) -> None:
     async def check(client: Client) -> None:
         await client.deploy()
-        query = urlencode({"filter": " OR ".join(["name = hello"] * 200), "fields": "*/name"})
+        query = urlencode({"filter": " OR ".join(["workflowId = hello"] * 150), "fields": "*/name"})
         answer = await client(
             "POST",
             f"{PARENT}/workflows",

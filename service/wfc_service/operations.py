@@ -23,7 +23,7 @@ _LISTING: Final = Listing(
     source="operations",
     key="id",
     columns={
-        "name": Column("id"),
+        "name": Column("operation_name(id)"),
         "done": Column("1", "bool"),
         "metadata.verb": Column("verb"),
         "metadata.target": Column("target"),

@@ -36,7 +36,8 @@ _WORKFLOWS: Final = Listing(
     source=WORKFLOWS,
     key="w.id",
     columns={
-        "name": Column("w.id"),
+        "name": Column("workflow_name(w.id)"),
+        "workflowId": Column("w.id"),
         "description": Column("w.description"),
         "state": Column("'ACTIVE'"),
         "revisionId": Column("r.id"),
@@ -47,8 +48,16 @@ _WORKFLOWS: Final = Listing(
         "labels": Column("value", "labels", inside="w.labels"),
         "callLogLevel": Column("json_extract(w.settings, '$.callLogLevel')", unset=True),
     },
-    sorts=("name", "createTime", "updateTime", "revisionId", "revisionCreateTime", "state"),
-    usual="name",
+    sorts=(
+        "name",
+        "workflowId",
+        "createTime",
+        "updateTime",
+        "revisionId",
+        "revisionCreateTime",
+        "state",
+    ),
+    usual="workflowId",
 )
 _WORKFLOW: Final = f"SELECT {WORKFLOW_COLUMNS} FROM {WORKFLOWS} WHERE w.id = ?"
 _REVISIONS: Final = Listing(
