@@ -140,7 +140,7 @@ def test_requests_that_are_drawn_from_the_description(tmp_path: Path, builder: B
         base = f"http://127.0.0.1:{ports.rest}"
         answers = Counter[int]()
         for operation in operations(VALUES | prepared(base)):
-            for mode in GenerationMode:
+            for mode in GenerationMode if operation.path.startswith("/v1/") else ():
                 answers += send(base, operation, mode, examples=2)
         assert answers[200] > 20
         assert answers[400] > 20

@@ -260,6 +260,8 @@ def test_lists_filters_orders_and_pages(served: Served) -> None:
         first = await client.ok("GET", f"{PARENT}/workflows", pageSize=2)
         token = first["nextPageToken"]
         assert await listed(pageToken=token) == ["c"]
+        error = await client.error("GET", f"{PARENT}/operations", pageToken=token)
+        assert error["message"] == "page_token: it belongs to another query"
         assert first == await client.ok(
             "GET", "projects/my-project/locations/-/workflows", pageSize=2
         )
