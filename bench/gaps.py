@@ -14,22 +14,19 @@ GAPS = {
         "The list is appended to in place; of what is left 0.23 are the test that the result can "
         "be JSON."
     ),
-    "count_words": (
-        "Four helper calls a round for `counts[word] = counts.get(word, 0) + 1`: the inside of "
-        "maps and lists has no types, though `words` has only strings and `counts` only integers."
-    ),
     "sieve_of_primes": (
-        "`wf.put` tests what is surely a list of booleans and a number in range: 1.58 without. "
-        "The rest is filling the list one by one where a person writes `[False] * 1001`."
+        "The list is filled one by one, where a person writes `[False] * 1001`; all else is as by "
+        "hand."
     ),
     "collatz": (
         "`3 * n + 1` is two helper calls: their test for 64 bits must stay, since nothing bounds "
         "`n`, but could be written in line, once a step. Without any it would be 1.02."
     ),
     "order_states": (
-        "`wf.item(events, at)` up to three times an event, since nothing says that the argument "
-        "is a list; without it it would be 2.85, of which 1.2 are the copy and check of the "
-        "argument, and the rest the dispatch loop and the index where a person writes `for`."
+        "`wf.item(events, at)` for the first look at an event, since nothing says that the "
+        "argument is a list until one has succeeded; without it it would be 2.85, of which 1.2 "
+        "are the copy and check of the argument, and the rest the dispatch loop and the index "
+        "where a person writes `for`."
     ),
     "fibonacci": (
         "Each call makes a `Run` to count its depth, and adds with a helper: nothing bounds the "

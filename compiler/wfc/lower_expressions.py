@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from typing import assert_never
 
-from wfc import lower_text, syntax
+from wfc import lower_library, lower_text, syntax
 from wfc.alias import Aliases
 from wfc.callgraph import Calls
 from wfc.infer_ranges import fits
@@ -18,7 +18,7 @@ from wfc.library import VALUES, Function
 from wfc.names import Binding, Names
 from wfc.source import Span
 from wfc.spell import Spelling
-from wfc.types import ANY, Type, Types
+from wfc.types import Type, Types, subscripts
 from wfc.walk import bare
 
 _HELPERS: dict[str, str] = {
@@ -217,11 +217,7 @@ class Expressions:
         return call("wf.item", self.value(base), ast.Constant(field))
 
     def index(self, base: syntax.Expression, index: syntax.Expression) -> ast.expr:
-        """Native where Python's rules are the workflow's: no negative, boolean or text index."""
-        of_base, of_index = self.types.of(base), self.types.of(index)
-        by_name = of_index.only("string") and of_base.may("map")
-        by_number = of_base.only("list") and of_index.only("integer") and of_index.low >= 0
-        if by_name or by_number:
+        if subscripts(self.types.of(base), self.types.of(index)):
             return ast.Subscript(self.value(base), self.value(index), ast.Load())
         return call("wf.item", self.value(base), self.value(index))
 
@@ -234,7 +230,9 @@ class Expressions:
             return self.invoke(callee, arguments, [])
         if expression in self.names.awaited:
             return self.awaited(callee, expression)
-        return self.library(callee, expression.arguments)
+        if (native := lower_library.native(self, callee, expression.arguments)) is not None:
+            return native
+        return call(callee.python, *(self.value(argument) for argument in expression.arguments))
 
     def awaited(self, function: Function, expression: syntax.Call) -> ast.expr:
         """A library function that waits, called by name as in a `call` step."""
@@ -244,16 +242,6 @@ class Expressions:
             for parameter, argument in zip(function.parameters, expression.arguments, strict=False)
         ]
         return ast.Await(ast.Call(dotted("run.call"), [label, dotted(function.python)], keywords))
-
-    def library(self, function: Function, arguments: tuple[syntax.Expression, ...]) -> ast.expr:
-        given = self.types.of(arguments[0]) if arguments else ANY
-        if function.name == "len" and given.only("string", "list", "map"):
-            return call("len", self.value(arguments[0]))
-        if function.name == "string" and given.only("integer"):
-            return call("str", self.value(arguments[0]))
-        if function.name == "string" and given.only("string"):
-            return self.value(arguments[0])
-        return call(function.python, *(self.value(argument) for argument in arguments))
 
     def invoke(
         self, routine: syntax.Routine, arguments: list[ast.expr], keywords: list[ast.keyword]

@@ -24,7 +24,7 @@ from wfc.lower_parallel import is_within
 from wfc.names import Binding, Names, Scope
 from wfc.shape import Shape
 from wfc.source import Source
-from wfc.types import Type
+from wfc.types import Type, subscripts
 from wfc.visible import visible
 
 VALUE = ast.Attribute(name("wf"), "Value", ast.Load())
@@ -195,9 +195,7 @@ class Statements:
             if self.types.of(assignment.value).only("string"):
                 value = lower_text.in_place(self.expressions, spelled, value)
             stored = self.store(spelled, value, function, place)
-        elif self.types.of_binding(binding).may("map") and all(
-            self.types.of(part).only("string") for part in target.path
-        ):
+        elif self.is_subscripted(assignment):
             written: ast.expr = name(spelled)
             for part in target.path:
                 written = ast.Subscript(written, self.expressions.value(part), ast.Load())
@@ -206,6 +204,18 @@ class Statements:
             path = [self.expressions.value(part) for part in target.path]
             stored = pytree.Simple(ast.Expr(call("wf.put", name(spelled), *path, value)), place)
         return [*out, *self.written(binding, stored, function, place)]
+
+    def is_subscripted(self, assignment: syntax.Assignment) -> bool:
+        """Whether `m[k] = v` serves, where Python has the value before it looks up the path."""
+        held, path = self.types.of_target(assignment), assignment.target.path
+        for part in path:
+            by = self.types.of(part)
+            at_once = isinstance(part, syntax.Name) or lower_text.is_figure(self.expressions, part)
+            named = by.only("string") and (held.may("map") or part is not path[0])
+            if not (named or (at_once and subscripts(held, by))):
+                return False
+            held = held.items
+        return True
 
     def written(
         self, binding: Binding, stored: pytree.Statement, function: Function, place: Place
