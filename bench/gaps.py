@@ -29,9 +29,9 @@ GAPS = {
         "where a person writes `for`."
     ),
     "fibonacci": (
-        "Each call makes a `Run` to count its depth, and adds with a helper: nothing bounds the "
-        "sum. Without both it would be 1.08. The depth must be counted (OQ-65), but an integer "
-        "would do."
+        "The two calls are added with a helper, `wf.add`: nothing bounds the sum. Native it would "
+        "be 1.23; what is left is that the depth is counted (OQ-65): each call looks up the run of "
+        "the next one, and hands it on."
     ),
     "walk_json": (
         "`wf.copy(orders)` before the loop and before encoding, and `wf.copy(order['lines'])`, "

@@ -98,7 +98,7 @@ class Expressions:
         aliases: Aliases,
         spelling: Spelling,
         calls: Calls,
-        nested: bool,
+        accounting: bool,
         call_log: bool,
     ) -> None:
         self.names = names
@@ -106,7 +106,7 @@ class Expressions:
         self.aliases = aliases
         self.spelling = spelling
         self.calls = calls
-        self.nested = nested
+        self.accounting = accounting
         self.call_log = call_log
         self.origins: dict[ast.expr, Span] = {}
         self.evaluated: dict[syntax.Call, str] = {}
@@ -247,9 +247,17 @@ class Expressions:
         self, routine: syntax.Routine, arguments: list[ast.expr], keywords: list[ast.keyword]
     ) -> ast.expr:
         """A call of a subworkflow, awaited where it waits."""
-        run = call("run.nested") if self.nested else name("run")
-        made = ast.Call(name(self.spelling.routines[routine]), [run, *arguments], keywords)
+        function = name(self.spelling.routines[routine])
+        made = ast.Call(function, [self.run_of_call(), *arguments], keywords)
         return ast.Await(made) if routine in self.calls.waits else made
+
+    def run_of_call(self) -> ast.expr:
+        """The run that a subworkflow takes: it knows the depth and the ledger, as far as needed."""
+        if self.accounting:
+            return call("run.nested")
+        if self.calls.counted:
+            return ast.BoolOp(ast.Or(), [dotted("run.inner"), call("run.nested")])
+        return name("run")
 
     # -- operators ---------------------------------------------------------------------------------
 
