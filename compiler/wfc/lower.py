@@ -15,8 +15,9 @@ from wfc.callgraph import Calls
 from wfc.frozen import frozen
 from wfc.lower_blocks import Function
 from wfc.lower_connectors import connectors
-from wfc.lower_expressions import Expressions, call, name
+from wfc.lower_expressions import Expressions
 from wfc.lower_parallel import pause_when_due
+from wfc.lower_python import call, name
 from wfc.lower_statements import Statements
 from wfc.names import Binding, Names
 from wfc.shape import Shape

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wfc import pytree, shape, syntax, walk
-from wfc.lower_expressions import call, constant, dotted, name
+from wfc.lower_python import call, constant, dotted, name
 from wfc.names import Binding, Scope
 from wfc.types import HIGHEST
 from wfc.visible import visible

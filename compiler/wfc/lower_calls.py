@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from wfc import syntax, walk
 from wfc.graph import Place
 from wfc.library import PARAMETER_ALIASES, Function
-from wfc.lower_expressions import Expressions, call, constant, dotted
+from wfc.lower_expressions import Expressions
+from wfc.lower_python import call, constant, dotted
 from wfc.source import Span
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from wfc import syntax
 from wfc.library import Function
+from wfc.lower_python import call
 
 if TYPE_CHECKING:
     from wfc.lower_expressions import Expressions
@@ -23,9 +24,9 @@ def native(
     given = [to.types.of(argument) for argument in arguments]
     match function.name, arguments:
         case "len", (counted,) if given[0].only("string", "list", "map"):
-            return _call(ast.Name("len", ast.Load()), to.value(counted))
+            return call("len", to.value(counted))
         case "string", (number,) if given[0].only("integer"):
-            return _call(ast.Name("str", ast.Load()), to.value(number))
+            return call("str", to.value(number))
         case "string", (text,) if given[0].only("string"):
             return to.value(text)
         case "map.get", _:
@@ -42,14 +43,9 @@ def _entry(
     to: Expressions, callee: object, arguments: tuple[syntax.Expression, ...]
 ) -> ast.Call | None:
     """`m.get(key)` for `map.get(m, key)`, where that is the same."""
-    match callee, arguments:
-        case Function(name="map.get"), (syntax.Name() as entries, key) if to.types.of(entries).only(
-            "map"
-        ) and to.types.of(key).only("string", "integer"):
-            return _call(ast.Attribute(to.value(entries), "get", ast.Load()), to.value(key))
-        case _:
-            return None
-
-
-def _call(function: ast.expr, *arguments: ast.expr) -> ast.Call:
-    return ast.Call(function, list(arguments), [])
+    match callee, [(argument, to.types.of(argument)) for argument in arguments]:
+        case Function(name="map.get"), [(syntax.Name() as entries, held), (key, by)]:
+            if held.only("map") and by.only("string", "integer"):
+                method = ast.Attribute(to.value(entries), "get", ast.Load())
+                return ast.Call(method, [to.value(key)], [])
+    return None

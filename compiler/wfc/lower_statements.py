@@ -19,8 +19,9 @@ from wfc import (
 )
 from wfc.graph import Place
 from wfc.lower_blocks import Function
-from wfc.lower_expressions import Expressions, call, constant, name
+from wfc.lower_expressions import Expressions
 from wfc.lower_parallel import is_within
+from wfc.lower_python import call, constant, name
 from wfc.names import Binding, Names, Scope
 from wfc.shape import Shape
 from wfc.source import Source
