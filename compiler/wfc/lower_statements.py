@@ -8,10 +8,9 @@ from typing import assert_never
 
 from wfc import (
     graph,
+    lower_assignments,
     lower_blocks,
-    lower_calls,
     lower_parallel,
-    lower_text,
     pytree,
     shape,
     syntax,
@@ -20,12 +19,11 @@ from wfc import (
 from wfc.graph import Place
 from wfc.lower_blocks import Function
 from wfc.lower_expressions import Expressions
-from wfc.lower_parallel import is_within
 from wfc.lower_python import call, constant, name
 from wfc.names import Binding, Names, Scope
 from wfc.shape import Shape
 from wfc.source import Source
-from wfc.types import Type, subscripts
+from wfc.types import Type
 from wfc.visible import visible
 
 VALUE = ast.Attribute(name("wf"), "Value", ast.Load())
@@ -117,7 +115,7 @@ class Statements:
             case graph.Count(place, steps):
                 return self.counted(steps, place)
             case graph.Do(place, action):
-                return self.action(place, action, function)
+                return lower_assignments.action(self, place, action, function)
             case graph.Mark(key, owner):
                 return [pytree.Simple(self.assign(self.mark(owner), constant(key)), None)]
             case shape.If(test, then, otherwise):
@@ -158,102 +156,7 @@ class Statements:
             text += f" → {visible(heading.jump)}"
         return [pytree.Comment(text, spaced=True)]
 
-    # -- actions -----------------------------------------------------------------------------------
-
-    def action(
-        self, place: Place, action: syntax.Assign | syntax.CallStep, function: Function
-    ) -> list[pytree.Statement]:
-        out: list[pytree.Statement] = []
-        if isinstance(action, syntax.Assign):
-            for assignment in action.assignments:
-                out.extend(self.assignment(place, assignment, function))
-            return out
-        lowered = lower_calls.call_step(self.expressions, place, action)
-        if action.result is None:
-            return [pytree.Simple(ast.Expr(lowered), place)]
-        binding = self.names.writes[action.result]
-        if self.is_guarded(binding, function) and isinstance(lowered, ast.Await):
-            result = self.spelling.fresh(self.routine, "result")
-            out.append(pytree.Simple(self.assign(result, lowered), place))
-            lowered = name(result)
-        stored = self.store(self.spelling.bindings[binding], lowered, function, place)
-        return [*out, *self.written(binding, stored, function, place)]
-
-    def assignment(
-        self, place: Place, assignment: syntax.Assignment, function: Function
-    ) -> list[pytree.Statement]:
-        target = assignment.target
-        binding = self.names.writes[target.variable]
-        spelled = self.spelling.bindings[binding]
-        out: list[pytree.Statement] = []
-        if not self.is_guarded(binding, function):
-            out = self.hoisted(place, assignment, function, binding)
-        if assignment in self.types.appends:
-            added = pytree.Simple(ast.Expr(self.expressions.append(assignment)), place)
-            return [*out, *self.written(binding, added, function, place)]
-        value = self.expressions.copied(assignment.value)
-        if not target.path:
-            if self.types.of(assignment.value).only("string"):
-                value = lower_text.in_place(self.expressions, spelled, value)
-            stored = self.store(spelled, value, function, place)
-        elif self.is_subscripted(assignment):
-            written: ast.expr = name(spelled)
-            for part in target.path:
-                written = ast.Subscript(written, self.expressions.value(part), ast.Load())
-            stored = pytree.Simple(ast.Assign([written], value, lineno=0), place)
-        else:
-            path = [self.expressions.value(part) for part in target.path]
-            stored = pytree.Simple(ast.Expr(call("wf.put", name(spelled), *path, value)), place)
-        return [*out, *self.written(binding, stored, function, place)]
-
-    def is_subscripted(self, assignment: syntax.Assignment) -> bool:
-        """Whether `m[k] = v` serves, where Python has the value before it looks up the path."""
-        held, path = self.types.of_target(assignment), assignment.target.path
-        for part in path:
-            by = self.types.of(part)
-            at_once = isinstance(part, syntax.Name) or lower_text.is_figure(self.expressions, part)
-            named = by.only("string") and (held.may("map") or part is not path[0])
-            if not (named or (at_once and subscripts(held, by))):
-                return False
-            held = held.items
-        return True
-
-    def written(
-        self, binding: Binding, stored: pytree.Statement, function: Function, place: Place
-    ) -> list[pytree.Statement]:
-        """An assignment with its accounting, and the lock where one is needed."""
-        done = [stored, *self.held([binding], place)]
-        if self.is_guarded(binding, function):
-            return [lower_parallel.exclusive(self, binding, tuple(done), place)]
-        return done
-
-    def is_guarded(self, binding: Binding, function: Function) -> bool:
-        """Whether other branches must not assign the variable while this function does."""
-        return binding in self.guarded and not is_within(binding.scope, function.scope)
-
-    def hoisted(
-        self, place: Place, assignment: syntax.Assignment, function: Function, binding: Binding
-    ) -> list[pytree.Statement]:
-        """Statements for calls that wait inside an assignment to a shared variable.
-
-        They run before the variable is read, so that reading and writing stay one atomic act
-        (spec 04 §8 rule 8).  A call that is the whole value is made before the writing anyway.
-        """
-        out: list[pytree.Statement] = []
-        path, whole = assignment.target.path, walk.bare(assignment.value)
-        if is_within(binding.scope, function.scope):
-            return out
-        for value in (*path, assignment.value):
-            for waiting, span in lower_calls.waiting(value, self.expressions):
-                if waiting is whole and not path:
-                    continue
-                spelled = self.spelling.fresh(self.routine, "result")
-                made = self.expressions.call(waiting)
-                if span is not None:
-                    self.expressions.placed(made, span)
-                self.expressions.evaluated[waiting] = spelled
-                out.append(pytree.Simple(self.assign(spelled, made), place))
-        return out
+    # -- ends --------------------------------------------------------------------------------------
 
     def finish(
         self, place: Place | None, value: syntax.Expression | None, function: Function
