@@ -18,7 +18,6 @@ from wfc.library import Function
 from wfc.names import Binding, Callee, Names
 from wfc.types import ANY, HIGHEST, NOTHING, Kind, Type, Types
 
-_NUMBER = types.one("integer", "double")
 _STRING = types.one("string")
 _BOOLEAN = types.one("boolean")
 _NUMBERS: frozenset[Kind] = frozenset(("integer", "double"))
@@ -27,7 +26,6 @@ _BOOLEANS: frozenset[Kind] = frozenset(("boolean",))
 _KEYS: frozenset[Kind] = frozenset(("string", "integer"))
 _MAPS: frozenset[Kind] = frozenset(("map",))
 _CONTAINERS: frozenset[Kind] = frozenset(("list", "map"))
-_TEXTUAL = ("integer", "double", "string", "boolean")
 
 
 class Routines(Protocol):
