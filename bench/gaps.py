@@ -49,8 +49,8 @@ GAPS = {
         "the next one, and hands it on."
     ),
     "walk_json": (
-        "`wf.copy(orders)` before the loop and before encoding, and `wf.copy(order['lines'])`, "
-        "because `orders[i]` is written to: without them it would be 3.5, of which the JSON "
+        "`wf.copy(orders)` before the loop, since `order` must not see what is written into "
+        "`orders[i]`, and before encoding: without them it would be 3.5, of which the JSON "
         "encoder in Python is 1.5, where `json.dumps` in C is 0.5."
     ),
     "raise_and_catch": (
@@ -71,10 +71,8 @@ GAPS = {
         "it."
     ),
     "orders_report": (
-        "Three fifths are `wf.copy`: one deep write (`customers[…].spent`) has `order`, `rates` "
-        "and lines copied in every round, although what is written into is never one of them. "
-        "Without copies it would be 9.0, of which 5.1 are the copy and check of the argument, "
-        "which by hand nobody makes."
+        "More than half, 5.1, are the copy and check of the argument, which by hand nobody makes; "
+        "the rest are helper calls for operators and items of unknown type."
     ),
     "six_hundred_steps": (
         "`wf.string(quantity)` is a helper call in each order, where a person writes an f-string."
