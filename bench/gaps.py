@@ -6,17 +6,9 @@
 from __future__ import annotations
 
 GAPS = {
-    "sum_of_squares": (
-        "`total` keeps `wf.add` and `wf.sub`: `size` comes with the run, so nothing bounds the "
-        "rounds of the outer loop, and with them the sum. Native it would be 1.01."
-    ),
     "average_readings": (
         "Six helper calls a round for operators on numbers of unknown type; with native operators "
         "it would be 2.3, of which 1.1 are the copy and check of the argument, 100,000 numbers."
-    ),
-    "build_text": (
-        "`wf.string(i * i)` is a call of its own, so `built` is copied by an f-string and again "
-        "by each `+`. As `built + f'line {i};{i * i}\\n'` it would be 1.01."
     ),
     "count_words": (
         "Four helper calls a round for `counts[word] = counts.get(word, 0) + 1`: the inside of "
@@ -25,10 +17,6 @@ GAPS = {
     "sieve_of_primes": (
         "`wf.put` tests what is surely a list of booleans and a number in range: 1.58 without. "
         "The rest is filling the list one by one where a person writes `[False] * 1001`."
-    ),
-    "nested_switch": (
-        "Of the four counters the one that adds products keeps its test for 64 bits, since "
-        "nothing bounds the rounds of the outer loop. Native it would be 1.00."
     ),
     "collatz": (
         "`3 * n + 1` is two helper calls: their test for 64 bits must stay, since nothing bounds "
@@ -69,9 +57,6 @@ GAPS = {
     "orders_report": (
         "More than half, 3.4, are the copy and check of the argument, which by hand nobody makes; "
         "the rest are helper calls for operators and items of unknown type."
-    ),
-    "six_hundred_steps": (
-        "`wf.string(quantity)` is a helper call in each order, where a person writes an f-string."
     ),
     "trivial": (
         "An execution takes 15 to 20 µs to be made and ended: its id, its objects, a ticker for "

@@ -18,7 +18,7 @@ from wfc.library import VALUES, Function
 from wfc.names import Binding, Names
 from wfc.source import Span
 from wfc.spell import Spelling
-from wfc.types import Type, Types
+from wfc.types import ANY, Type, Types
 from wfc.walk import bare
 
 _HELPERS: dict[str, str] = {
@@ -242,8 +242,13 @@ class Expressions:
         return ast.Await(ast.Call(dotted("run.call"), [label, dotted(function.python)], keywords))
 
     def library(self, function: Function, arguments: tuple[syntax.Expression, ...]) -> ast.expr:
-        if function.name == "len" and self.types.of(arguments[0]).only("string", "list", "map"):
+        given = self.types.of(arguments[0]) if arguments else ANY
+        if function.name == "len" and given.only("string", "list", "map"):
             return call("len", self.value(arguments[0]))
+        if function.name == "string" and given.only("integer"):
+            return call("str", self.value(arguments[0]))
+        if function.name == "string" and given.only("string"):
+            return self.value(arguments[0])
         return call(function.python, *(self.value(argument) for argument in arguments))
 
     def invoke(

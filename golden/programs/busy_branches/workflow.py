@@ -17,7 +17,7 @@ async def main(run: wf.Run, limit: wf.Value) -> wf.Value:
 
             # perfect · workflow.yaml:19
             if await sum_of_divisors(run.inner or run.nested(), n) == n:
-                found[wf.string(n)] = "perfect"
+                found[str(n)] = "perfect"
 
     async def by_jumping(run: wf.Run) -> None:
         # start · workflow.yaml:26
