@@ -30,7 +30,11 @@ Value = syntax.Expression | syntax.CallStep
 
 @frozen
 class Aliases:
-    """The values that have to be copied; see `_Flows` for which are asked about."""
+    """The values that have to be copied, also defaults, predicates for their errors, and results.
+
+    They are the expressions inside `${…}`, except where a default, a predicate or a returned value
+    stands for what it gives.
+    """
 
     copied: frozenset[Value]
 
@@ -194,6 +198,8 @@ class _Flows:
                 yield expression
             case syntax.Unary() | syntax.Binary():
                 return
+            case syntax.Member(base) | syntax.Index(base):
+                yield from self._passed(base)
             case syntax.Call() if self.is_free(expression):
                 return
             case _:
