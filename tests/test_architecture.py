@@ -17,7 +17,7 @@ SERVICE = ROOT / "service" / "wfc_service"
 LAYERS = """
     version frozen source visible similar library literals tokens codes wrong_use
     problems exit_codes discovery unknown_connector
-    nodes syntax names graph shape types pytree
+    nodes syntax names graph shape types heap pytree
     walk weigh
     read
     expressions mistakes foreign parse

@@ -78,7 +78,7 @@ def _function(
         spelled = facts.spelling.bindings[binding]
         default = next(p.default for p in routine.parameters if p.variable.name == binding.name)
         mutable = isinstance(default, (syntax.ListLiteral, syntax.MapLiteral))
-        if mutable and facts.aliases.written(binding):
+        if mutable and default in facts.aliases.copied:
             copied = statements.assign(spelled, call("wf.copy", name(spelled)))
             start.append(pytree.Simple(copied, None))
         start.extend(statements.held([binding], None))

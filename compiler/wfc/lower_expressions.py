@@ -86,13 +86,8 @@ class Expressions:
             case _:
                 assert_never(expression)
 
-    def copied(self, expression: syntax.Expression, *, taken_apart: bool = False) -> ast.expr:
-        """The value as a variable may keep it: a copy where sharing could be seen.
-
-        A value that is `taken_apart` is not kept itself, but what is inside it.
-        """
-        if self.types.of(expression).scalar or not self.aliases.shared(expression):
-            return self.value(expression)
+    def copied(self, expression: syntax.Expression) -> ast.expr:
+        """The value as a variable may keep it: a copy where sharing could be seen."""
         match expression:
             case syntax.ListLiteral(items):
                 return ast.List([self.copied(item) for item in items], ast.Load())
@@ -100,14 +95,15 @@ class Expressions:
                 keys: list[ast.expr | None] = [self.key(entry.key) for entry in entries]
                 return ast.Dict(keys, [self.copied(entry.value) for entry in entries])
             case syntax.Embedded(inner):
-                inside = self.copied(inner, taken_apart=taken_apart)
-                return self.placed(inside, expression.span)
-            case syntax.Call() if not taken_apart and isinstance(
-                self.names.callees.get(expression), syntax.Routine
-            ):
-                return self.value(expression)  # what a routine returns, nobody else holds
+                return self.placed(self.copied(inner), expression.span)
             case _:
-                return call("wf.copy", self.value(expression))
+                return self.owned(expression, self.value(expression))
+
+    def owned(self, value: syntax.Expression | syntax.CallStep, lowered: ast.expr) -> ast.expr:
+        """What is evaluated as `lowered`, or a copy of it."""
+        scalar = not isinstance(value, syntax.CallStep) and self.types.of(value).scalar
+        copied = value in self.aliases.copied and not scalar
+        return call("wf.copy", lowered) if copied else lowered
 
     def append(self, assignment: syntax.Assignment) -> ast.expr:
         """`x: ${list.concat(x, v)}` as `x.append(v)`."""

@@ -163,8 +163,10 @@ class Statements:
     ) -> list[pytree.Statement]:
         if function.scope.kind != "routine":
             return [pytree.Simple(ast.Return(None), place)]
-        lowered = ast.Constant(None) if value is None else self.expressions.value(value)
-        return [pytree.Simple(ast.Return(lowered), place)]
+        returned: ast.expr = ast.Constant(None)
+        if value is not None:
+            returned = self.expressions.owned(value, self.expressions.value(value))
+        return [pytree.Simple(ast.Return(returned), place)]
 
     def throw(self, place: Place, value: syntax.Expression) -> pytree.Statement:
         payload = self.expressions.copied(value)

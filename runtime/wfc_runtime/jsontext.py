@@ -32,6 +32,35 @@ def encode(value: Value, indent: str | None = None, prefix: str = "") -> str:
         raise _too_deep() from None
 
 
+def check(value: Value) -> None:
+    """Raises what `encode` raises for a value that has no form in JSON."""
+    if not _has_form(value):
+        encode(value)
+
+
+_NO_ERROR = {type(None), bool, int, str}
+_CONTAINERS = {list, dict}
+_IN_JSON = _NO_ERROR | _CONTAINERS | {float}
+
+
+def _has_form(value: Value) -> bool:
+    """Whether a value surely has a form in JSON; all items of a depth are looked at together."""
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        kinds = set(map(type, level))
+        if kinds <= _NO_ERROR:
+            return True
+        if not kinds <= _IN_JSON:
+            return False
+        if float in kinds and not all(math.isfinite(x) for x in level if type(x) is float):
+            return False
+        containers = [item for item in level if type(item) in _CONTAINERS]
+        level = []
+        for item in containers:
+            level.extend(item if type(item) is list else item.values())
+    return False
+
+
 def _compact(value: Value, depth: int) -> str:
     kind = type(value)
     if kind is list:
