@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from tests.process import WORKFLOWS
+from tests.twins import implementation
+
+__all__ = ["implementation"]
 
 settings.register_profile("wfc", deadline=None)  # a deadline tests the machine, not the code
 settings.load_profile("wfc")

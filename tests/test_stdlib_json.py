@@ -16,6 +16,8 @@ from tests.values import INT_MAX, INT_MIN, anything, json_values, nested
 import wfc_runtime.v1 as wf
 from wfc_runtime.values import MAX_DEPTH
 
+pytestmark = pytest.mark.usefixtures("implementation")
+
 TEXTS: list[tuple[Any, str]] = [
     ({"b": 1, "a": [1, 2.0, None, True]}, '{"a":[1,2,null,true],"b":1}'),
     ({"é": "<&>\u2028"}, '{"é":"<&>\u2028"}'),  # OQ-48

@@ -16,7 +16,7 @@ from wfc_runtime.auth import TOKEN_VARIABLE, Authorizer, DefaultAuth
 from wfc_runtime.clock import Clock, RealClock
 from wfc_runtime.errors import ResourceLimit, WorkflowError
 from wfc_runtime.execution import Execution, workflow_id
-from wfc_runtime.jsontext import encode
+from wfc_runtime.jsontext import check, encode
 from wfc_runtime.limits import PROFILES, Limits, exceeded
 from wfc_runtime.logs import CALL_LOG_LEVELS, LogSink, print_entry
 from wfc_runtime.memory import Ledger
@@ -135,7 +135,7 @@ class Workflow:
         execution.begin()
         try:
             result = await (self.main(run, given) if self.parameters else self.main(run))
-            encode(result)  # what has no form in JSON cannot be a result (spec 04 §7)
+            check(result)  # what has no form in JSON cannot be a result (spec 04 §7)
             return result
         except asyncio.CancelledError:
             if execution.children is not None:
