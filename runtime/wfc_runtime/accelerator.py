@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 F = TypeVar("F", bound=Callable[..., Any])
 
 SWITCH = "WFC_PURE_PYTHON"
-"""The environment variable that switches the twins off, if it is not empty."""
+"""The environment variable that switches the twins, and uvloop, off if it is not empty."""
 
 
 def _itself(function: F) -> F:
