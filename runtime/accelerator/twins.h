@@ -66,6 +66,14 @@ TWIN(check);
 TWIN(read_integer);
 TWIN(read_double);
 
+/* text.c */
+TWIN(split);
+TWIN(replace_all);
+TWIN(substring);
+TWIN(find_all);
+TWIN(to_lower);
+TWIN(to_upper);
+
 /* Exactly these types: a boolean is no integer, and a subclass is for the reference. */
 static inline int
 is_list(PyObject *value)
@@ -107,6 +115,22 @@ is_integer(PyObject *value, long long *number)
     }
     *number = PyLong_AsLongLongAndOverflow(value, &overflow);
     return !overflow;
+}
+
+/* Whether `value` is a text of ASCII alone, which has no half of a surrogate pair.  Other text keeps
+its UTF-8 from now on: the limited API has no cheaper way to ask. */
+static inline int
+is_ascii(PyObject *value)
+{
+    Py_ssize_t octets;
+    if (!is_text(value)) {
+        return 0;
+    }
+    if (PyUnicode_AsUTF8AndSize(value, &octets) == NULL) {
+        PyErr_Clear();
+        return 0;
+    }
+    return octets == PyUnicode_GetLength(value);
 }
 
 /* The text of a double that Python writes without exponent; NULL without an error for others. */

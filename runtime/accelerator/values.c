@@ -75,21 +75,6 @@ TWIN(copy)
 
 /* -- argument -------------------------------------------------------------------------------- */
 
-/* Whether a text is ASCII and so has no half of a surrogate pair. */
-static int
-is_ascii(PyObject *value)
-{
-    Py_ssize_t octets;
-    if (!is_text(value)) {
-        return 0;
-    }
-    if (PyUnicode_AsUTF8AndSize(value, &octets) == NULL) {
-        PyErr_Clear();
-        return 0;
-    }
-    return octets == PyUnicode_GetLength(value);
-}
-
 static int
 has_ascii_keys(PyObject *map)
 {
