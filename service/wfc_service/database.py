@@ -1,0 +1,118 @@
+"""The service's SQLite file: one thread writes, in groups; reading is done where it is wanted.
+
+    await database.write(lambda connection: connection.execute(…))    durable when it returns
+    database.read("SELECT …", …)                                      what has been committed
+
+Whoever waits for a write is answered after the commit of its group.  A write that fails undoes
+itself alone and raises for who asked for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, Final, Literal, TypeAlias, TypeVar
+
+_T = TypeVar("_T")
+
+Durability: TypeAlias = Literal["normal", "full"]
+"""What a commit survives: the end of the process, or the end of the machine as well."""
+
+_Job: TypeAlias = tuple[Callable[[sqlite3.Connection], Any], "asyncio.Future[Any]"]
+_Done: TypeAlias = "tuple[asyncio.Future[Any], Any, BaseException | None]"
+
+_GROUP: Final = 512
+"""Writes that are committed together at most."""
+
+
+class Database:
+    """Belongs to the event loop in which it is opened."""
+
+    def __init__(self, path: Path, schema: str, durability: Durability = "normal") -> None:
+        """Raises sqlite3.DatabaseError for a file that is no database, OSError for no file."""
+        self._path = path
+        self._writer = self._connect(durability)
+        self._writer.executescript(schema)
+        self._reader = self._connect(durability)
+        self._reader.execute("PRAGMA query_only = ON")
+        self._reader.row_factory = sqlite3.Row
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._loop = asyncio.get_running_loop()
+        self._thread = Thread(target=self._work, name="wfc database", daemon=True)
+        self._thread.start()
+
+    def _connect(self, durability: Durability) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {durability}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        return connection
+
+    def write(self, change: Callable[[sqlite3.Connection], _T]) -> asyncio.Future[_T]:
+        """What `change` returns, once it is committed; writes happen in the order of the calls.
+
+        `change` runs in another thread and must not keep the connection.
+        """
+        done: asyncio.Future[_T] = self._loop.create_future()
+        self._jobs.put((change, done))
+        return done
+
+    def read(self, query: str, *values: Any) -> list[sqlite3.Row]:
+        return self._reader.execute(query, values).fetchall()
+
+    async def close(self) -> None:
+        """Commits what has been asked for and closes the file."""
+        self._jobs.put(None)
+        await asyncio.to_thread(self._thread.join)
+        self._reader.close()
+        self._writer.close()
+
+    # the writer's thread
+
+    def _work(self) -> None:
+        going = True
+        while going:
+            group: list[_Job] = []
+            job = self._jobs.get()
+            while job is not None:
+                group.append(job)
+                if len(group) == _GROUP or self._jobs.empty():
+                    break
+                job = self._jobs.get()
+            going = job is not None
+            if group:
+                self._commit(group)
+
+    def _commit(self, group: list[_Job]) -> None:
+        writer = self._writer
+        done: list[_Done] = []
+        try:
+            writer.execute("BEGIN IMMEDIATE")
+            for change, future in group:
+                writer.execute("SAVEPOINT one")
+                try:
+                    done.append((future, change(writer), None))
+                except Exception as exc:
+                    writer.execute("ROLLBACK TO one")
+                    done.append((future, None, exc))
+                writer.execute("RELEASE one")
+            writer.execute("COMMIT")
+        except Exception as exc:  # the file is full or gone: nobody's write is there
+            if writer.in_transaction:
+                writer.execute("ROLLBACK")
+            done = [(future, None, exc) for _, future in group]
+        self._loop.call_soon_threadsafe(_answer, done)
+
+
+def _answer(done: list[_Done]) -> None:
+    for future, result, error in done:
+        if future.cancelled():
+            continue
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)

@@ -1,0 +1,45 @@
+"""Resource names: `projects/P/locations/L/workflows/W/executions/E` (spec 08)."""
+
+from __future__ import annotations
+
+import re
+
+_WORKFLOW_ID = re.compile(r"[A-Za-z](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?")
+"""1 to 64 characters, a letter first, a letter or digit last (spec 07 §4)."""
+
+
+class Place:
+    """The project and location that a service stands for: `my-project`, `us-central1`.
+
+    A project may be named by its number as well as by its id (spec 08 §6); one of any other name
+    has nothing in it.
+    """
+
+    __slots__ = ("location", "number", "project")
+
+    def __init__(self, project: str, location: str, number: int) -> None:
+        self.project = project
+        self.location = location
+        self.number = number
+
+    def is_here(self, project: str, location: str) -> bool:
+        return project in (self.project, str(self.number)) and location == self.location
+
+    @property
+    def parent(self) -> str:
+        return f"projects/{self.project}/locations/{self.location}"
+
+    def workflow(self, workflow: str) -> str:
+        return f"{self.parent}/workflows/{workflow}"
+
+    def operation(self, operation: str) -> str:
+        return f"{self.parent}/operations/{operation}"
+
+    def execution(self, workflow: str, execution: str) -> str:
+        """With the project's number, as the service shows executions (spec 08 §6)."""
+        parent = f"projects/{self.number}/locations/{self.location}"
+        return f"{parent}/workflows/{workflow}/executions/{execution}"
+
+
+def is_workflow_id(text: str) -> bool:
+    return _WORKFLOW_ID.fullmatch(text) is not None

@@ -1,0 +1,82 @@
+"""The tables of the service's SQLite file."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS workflows (
+    id TEXT PRIMARY KEY,
+    revision INTEGER NOT NULL,           -- the number of the latest one
+    create_time INTEGER NOT NULL,        -- nanoseconds since 1970, as all times
+    update_time INTEGER NOT NULL,
+    description TEXT NOT NULL,
+    labels TEXT NOT NULL,                -- JSON
+    settings TEXT NOT NULL               -- JSON
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS revisions (
+    workflow TEXT NOT NULL REFERENCES workflows ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    source TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    service_account TEXT NOT NULL,
+    create_time INTEGER NOT NULL,
+    module TEXT NOT NULL,
+    PRIMARY KEY (workflow, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS operations (
+    id TEXT PRIMARY KEY,
+    verb TEXT NOT NULL,
+    target TEXT NOT NULL,
+    create_time INTEGER NOT NULL,
+    end_time INTEGER NOT NULL,
+    error TEXT,                          -- JSON, as the response
+    response TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS executions (
+    number INTEGER PRIMARY KEY,          -- in the order of their creation
+    id TEXT NOT NULL UNIQUE,
+    workflow TEXT NOT NULL,
+    revision TEXT NOT NULL,
+    state TEXT NOT NULL,
+    create_time INTEGER NOT NULL,
+    argument TEXT NOT NULL,              -- JSON, as result, error, steps and labels
+    start_time INTEGER,
+    end_time INTEGER,
+    result TEXT,
+    error TEXT,
+    steps TEXT NOT NULL,
+    labels TEXT NOT NULL,
+    call_log_level TEXT NOT NULL,
+    history_level TEXT NOT NULL,
+    unbuffered INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    request_id TEXT                      -- UNIQUE allows any number of nulls
+) STRICT;
+
+CREATE UNIQUE INDEX IF NOT EXISTS executions_by_request ON executions (workflow, request_id);
+CREATE INDEX IF NOT EXISTS executions_by_workflow ON executions (workflow, create_time);
+CREATE INDEX IF NOT EXISTS executions_unfinished ON executions (state, number)
+    WHERE state IN ('QUEUED', 'ACTIVE');
+
+CREATE TABLE IF NOT EXISTS step_entries (
+    execution TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    entry TEXT NOT NULL,                 -- JSON of the fields that the API shows
+    PRIMARY KEY (execution, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS logs (
+    number INTEGER PRIMARY KEY,
+    execution TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    severity TEXT NOT NULL,
+    entry TEXT NOT NULL                  -- JSON in the form of Cloud Logging
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS logs_by_execution ON logs (execution, number);
+"""

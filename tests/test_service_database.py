@@ -1,0 +1,95 @@
+"""The service's SQLite file: writes in groups, each on its own, durable when they are answered."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from wfc_service.database import Database
+
+SCHEMA = "CREATE TABLE IF NOT EXISTS numbers (n INTEGER PRIMARY KEY) STRICT"
+
+
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[Database]:
+    database = Database(path, SCHEMA)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def insert(database: Database, number: int) -> asyncio.Future[int]:
+    def change(connection: sqlite3.Connection) -> int:
+        connection.execute("INSERT INTO numbers VALUES (?)", (number,))
+        return number
+
+    return database.write(change)
+
+
+def numbers(database: Database) -> list[int]:
+    return [row["n"] for row in database.read("SELECT n FROM numbers ORDER BY n")]
+
+
+def test_what_is_written_can_be_read_at_once_and_after_a_restart(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with opened(tmp_path / "db") as database:
+            assert await asyncio.gather(*(insert(database, n) for n in range(2000))) == list(
+                range(2000)
+            )
+            assert numbers(database) == list(range(2000))
+        async with opened(tmp_path / "db") as database:
+            assert numbers(database) == list(range(2000))
+
+    asyncio.run(main())
+
+
+def test_a_write_that_fails_undoes_itself_alone(tmp_path: Path) -> None:
+    def twice(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO numbers VALUES (7)")
+        connection.execute("INSERT INTO numbers VALUES (1)")
+
+    async def main() -> None:
+        async with opened(tmp_path / "db") as database:
+            first, failing, last = insert(database, 1), database.write(twice), insert(database, 2)
+            with pytest.raises(sqlite3.IntegrityError):
+                await failing
+            assert [await first, await last] == [1, 2]
+            assert numbers(database) == [1, 2]
+
+    asyncio.run(main())
+
+
+def test_what_has_been_asked_for_is_written_before_the_file_is_closed(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with opened(tmp_path / "db") as database:
+            writes = [insert(database, n) for n in range(100)]
+        assert [write.result() for write in writes] == list(range(100))
+
+    asyncio.run(main())
+
+
+def test_reading_cannot_write(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with opened(tmp_path / "db") as database:
+            with pytest.raises(sqlite3.OperationalError, match="readonly"):
+                database.read("INSERT INTO numbers VALUES (1)")
+
+    asyncio.run(main())
+
+
+def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "db"
+    path.write_bytes(b"these are my notes, " * 100)
+
+    async def main() -> None:
+        with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+            Database(path, SCHEMA)
+
+    asyncio.run(main())
+    assert path.read_bytes() == b"these are my notes, " * 100
