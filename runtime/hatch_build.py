@@ -55,6 +55,9 @@ class AcceleratorHook(BuildHookInterface):  # type: ignore[type-arg]
 
     def _compile(self, folder: Path) -> Path | None:
         """The extension, built below `folder`; None where that cannot be."""
+        suffix = ".pyd" if sys.platform == "win32" else ".abi3.so"
+        built = folder.joinpath(*_MODULE.split(".")).with_suffix(suffix)
+        built.unlink(missing_ok=True)  # an older one is none for the modules beside it
         if os.environ.get("WFC_PURE_PYTHON") or sys.implementation.name != "cpython":
             return None
         sources = map(str, sorted((_HERE / "accelerator").glob("*.c")))
@@ -67,6 +70,4 @@ class AcceleratorHook(BuildHookInterface):  # type: ignore[type-arg]
                 check=False,
             )
         self.app.display_debug(done.stdout + done.stderr)
-        suffix = ".pyd" if sys.platform == "win32" else ".abi3.so"
-        built = folder.joinpath(*_MODULE.split(".")).with_suffix(suffix)
         return built if done.returncode == 0 and built.exists() else None
