@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests.loops import loop, loop_of_programs
 from tests.process import WORKFLOWS
+from tests.twins import implementation
+
+__all__ = ["implementation", "loop", "loop_of_programs"]
 
 settings.register_profile("wfc", deadline=None)  # a deadline tests the machine, not the code
 settings.load_profile("wfc")

@@ -42,7 +42,10 @@ ONLY_IN = {  # who may import which library
     "black": ("print",),
     "typer": ("command_line",),
     "rich": ("live",),
-    "wfc_runtime": ("command_children", "command_run", "failure", "inputs", "live", "reference"),
+    "wfc_runtime": (
+        *("command_children", "command_run", "failure", "inputs", "live", "reference"),
+        "version",  # which says whether the runtime is accelerated
+    ),
 }
 
 
@@ -112,13 +115,15 @@ def test_the_compiler_sees_only_the_public_face_of_the_runtime() -> None:
         place
         for _, path in modules(COMPILER)
         for name, place in imports(path)
-        if stands_for("wfc_runtime", name) and name != "wfc_runtime.v1"
+        if stands_for("wfc_runtime", name)
+        and name not in ("wfc_runtime.v1", "wfc_runtime.accelerator")
     ]
     assert wrong == []
 
 
 def test_the_runtime_imports_nothing_of_the_compiler() -> None:
-    allowed = sys.stdlib_module_names | {"wfc_runtime", "aiohttp", "google", "re2", "tzdata"}
+    libraries = {"aiohttp", "google", "re2", "tzdata", "uvloop"}
+    allowed = sys.stdlib_module_names | libraries | {"wfc_runtime"}
     wrong = [
         place
         for _, path in modules(RUNTIME)

@@ -17,6 +17,8 @@ import wfc_runtime.v1 as wf
 from wfc_runtime.jsontext import check, encode
 from wfc_runtime.values import MAX_DEPTH
 
+pytestmark = pytest.mark.usefixtures("implementation")
+
 TEXTS: list[tuple[Any, str]] = [
     ({"b": 1, "a": [1, 2.0, None, True]}, '{"a":[1,2,null,true],"b":1}'),
     ({"é": "<&>\u2028"}, '{"é":"<&>\u2028"}'),  # OQ-48

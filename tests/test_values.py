@@ -15,6 +15,8 @@ from tests.values import INT_MAX, json_values, nested, values
 import wfc_runtime.v1 as wf
 from wfc_runtime.values import MAX_DEPTH, argument, deeper_than
 
+pytestmark = pytest.mark.usefixtures("implementation")
+
 # -- loops (spec 04 §5) ---------------------------------------------------------------------------
 
 

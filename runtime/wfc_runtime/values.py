@@ -13,6 +13,8 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Any, TypeAlias
 
+from wfc_runtime.accelerator import accelerated
+
 Value: TypeAlias = Any
 
 INT_MIN = -(2**63)
@@ -48,6 +50,7 @@ def word(value: Value) -> str:
     return _WORDS.get(name, name)
 
 
+@accelerated
 def copy(value: Value) -> Value:
     """A deep copy of a list or map; any other value as it is (spec 02 §5)."""
     if type(value) is not list and type(value) is not dict:
@@ -63,6 +66,7 @@ def copy(value: Value) -> Value:
     return top
 
 
+@accelerated
 def equal(a: Value, b: Value) -> bool:
     """`==` (OQ-31): numbers by value, lists and maps deeply, values of other mixed types never.
 
@@ -100,6 +104,7 @@ def clean_text(text: str) -> str:
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
+@accelerated
 def deeper_than(value: Value, depth: int) -> bool:
     """Whether more than `depth` lists and maps stand inside one another."""
     level = [value]
@@ -125,6 +130,7 @@ def argument(value: object) -> Value:
     return _argument(value, 0)
 
 
+@accelerated
 def _argument(value: object, depth: int) -> Value:
     if type(value) is dict:  # the usual kinds first, since this is called for every item
         _check_depth(depth)
