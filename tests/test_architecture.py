@@ -30,7 +30,7 @@ LAYERS = """
     print positions
     pipeline
     render excerpt load reference explain terminal
-    command bundle failure inputs live __init__ __main__
+    command bundle failure inputs live history_tree __init__ __main__
 """
 
 ONLY_IN = {  # who may import which library
@@ -41,10 +41,10 @@ ONLY_IN = {  # who may import which library
     "jinja2": ("print",),
     "black": ("print",),
     "typer": ("command_line",),
-    "rich": ("live",),
+    "rich": ("history_tree", "live"),
     "wfc_runtime": (
-        *("command_children", "command_run", "failure", "inputs", "live", "reference"),
-        "version",  # which says whether the runtime is accelerated
+        *("command_children", "command_run", "failure", "history_tree", "inputs", "live"),
+        *("reference", "version"),  # `version` says whether the runtime is accelerated
     ),
 }
 

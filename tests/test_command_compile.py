@@ -23,6 +23,26 @@ def test_compile_writes_next_to_the_source(folder: Path) -> None:
     assert wfc(folder, "compile", "good.yaml").returncode == 0  # its own module may be replaced
 
 
+def test_a_module_compiled_with_history_tells_its_steps(folder: Path) -> None:
+    wfc(folder, "compile", "good.yaml", "--history")
+    program = (
+        "import asyncio, good, wfc_runtime.v1 as wf; "
+        "asyncio.run(good.run({'a': 1, 'b': 2, 'text': ''}, history=wf.Recorder(print)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, capture_output=True, encoding="utf-8"
+    )
+    assert (ran.stdout.splitlines(), ran.stderr) == (
+        [
+            "<1 STEP_ASSIGN main.add STATE_IN_PROGRESS>",
+            "<1 STEP_ASSIGN main.add STATE_SUCCEEDED>",
+            "<2 STEP_RETURN main.done STATE_IN_PROGRESS>",
+            "<2 STEP_RETURN main.done STATE_SUCCEEDED>",
+        ],
+        "",
+    )
+
+
 def test_compile_writes_nothing_when_one_file_has_an_error(folder: Path) -> None:
     done = wfc(folder, "compile", "-o", "out", "good.yaml", "bad.yaml")
     assert (done.returncode, done.stdout) == (1, "")

@@ -188,7 +188,7 @@ class Flow:
                 infer_blocks.loop(self, operation)
             case graph.Fan():
                 infer_blocks.fan(self, operation)
-            case graph.Heading() | graph.Mark() | graph.Count():
+            case graph.Heading() | graph.Mark() | graph.Count() | graph.Begin():
                 pass
 
     def assignment(self, assignment: syntax.Assignment) -> None:

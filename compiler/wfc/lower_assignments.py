@@ -51,7 +51,7 @@ def _assignment(
         return [*out, *_written(to, binding, added, function, place)]
     value = to.expressions.copied(assignment.value)
     if not target.path:
-        if to.types.of(assignment.value).only("string"):
+        if lower_text.begins_with(to.expressions, assignment.value):
             value = lower_text.in_place(to.expressions, spelled, value)
         stored = to.store(spelled, value, function, place)
     elif _is_subscripted(to, assignment):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wfc import pytree, shape, syntax, walk
+from wfc.lower_history import attempt_begun, begun, iterations
 from wfc.lower_python import call, constant, dotted, name
 from wfc.names import Binding, Scope
 from wfc.types import HIGHEST
@@ -40,7 +41,7 @@ def loop(to: Statements, statement: shape.For, function: Function) -> list[pytre
     place, node = statement.place, statement.loop
     scope = to.names.scopes[node]
     value = to.spelling.bindings[to.names.writes[node.value]]
-    over = items(to, node, value)
+    over = iterations(to, node, items(to, node, value))
     target: ast.expr = ast.Name(value, ast.Store())
     function.declared.add(value)
     bindings = [to.names.writes[node.value]]
@@ -132,7 +133,7 @@ def _plus_one(to: Statements, end: syntax.Expression) -> ast.expr:
 def attempt(to: Statements, statement: shape.Try, function: Function) -> list[pytree.Statement]:
     """`try`, with the loop that repeats it where there is a `retry` (spec 04 §9)."""
     node, place = statement.attempt, statement.place
-    body = to.block(statement.body, function, None)
+    body = (*attempt_begun(to, node, place), *to.block(statement.body, function, None))
     if node.retry is None and node.handler is None:
         return list(body)
     exc = to.helper("exc")
@@ -145,6 +146,7 @@ def attempt(to: Statements, statement: shape.Try, function: Function) -> list[py
     again = ast.Compare(name(error), [ast.Is()], [ast.Constant(None)])
     caught: pytree.Body = (
         *ended,
+        *begun(to, node.retry, place, exc),
         pytree.Simple(to.assign(error, settled), place),
         pytree.If(again, (*to.counted(1, place), pytree.Simple(ast.Continue(), None)), (), None),
     )
@@ -177,7 +179,8 @@ def _handler(to: Statements, statement: shape.Try, function: Function, error: st
             to.store(spelled, caught, function, statement.place),
             *to.held([binding], statement.place),
         ]
-    return (*bound, *to.body(statement.handler, function, to.names.scopes[node]))
+    failed = begun(to, node, statement.place, error)
+    return (*failed, *bound, *to.body(statement.handler, function, to.names.scopes[node]))
 
 
 def _after_handler(

@@ -45,6 +45,7 @@ class Expressions:
         calls: Calls,
         accounting: bool,
         call_log: bool,
+        history: bool,
     ) -> None:
         self.names = names
         self.types = types
@@ -53,6 +54,7 @@ class Expressions:
         self.calls = calls
         self.accounting = accounting
         self.call_log = call_log
+        self.history = history
         self.origins: dict[ast.expr, Span] = {}
         self.evaluated: dict[syntax.Call, str] = {}
         """Calls already made by a statement before, and the variable that holds the result."""
@@ -193,9 +195,9 @@ class Expressions:
         return ast.Await(made) if routine in self.calls.waits else made
 
     def run_of_call(self) -> ast.expr:
-        """The run that a subworkflow takes: it knows the depth and the ledger, as far as needed."""
+        """The run that a subworkflow takes: it knows depth, ledger and history as far as needed."""
         if self.accounting:
             return call("run.nested")
-        if self.calls.counted:
+        if self.calls.counted or self.history:
             return ast.BoolOp(ast.Or(), [dotted("run.inner"), call("run.nested")])
         return name("run")

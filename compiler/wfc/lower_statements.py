@@ -10,6 +10,7 @@ from wfc import (
     graph,
     lower_assignments,
     lower_blocks,
+    lower_history,
     lower_parallel,
     pytree,
     shape,
@@ -19,6 +20,7 @@ from wfc import (
 from wfc.graph import Place
 from wfc.lower_blocks import Function
 from wfc.lower_expressions import Expressions
+from wfc.lower_history import Steps
 from wfc.lower_python import call, constant, name
 from wfc.names import Binding, Names, Scope
 from wfc.shape import Shape
@@ -39,6 +41,7 @@ class Statements:
         expressions: Expressions,
         unset: frozenset[Binding],
         accounting: bool,
+        steps: Steps | None,
     ) -> None:
         self.source = source
         self.routine = routine
@@ -48,6 +51,7 @@ class Statements:
         self.spelling = expressions.spelling
         self.unset = unset
         self.accounting = accounting
+        self.steps = steps
         self._helpers: dict[str, str] = {}
         self._marks: dict[graph.Resume | graph.Graph, str] = {}
         self.rebound = _rebound(routine, self.names)
@@ -114,6 +118,8 @@ class Statements:
                 return self.heading(statement)
             case graph.Count(place, steps):
                 return self.counted(steps, place)
+            case graph.Begin(place, part):
+                return lower_history.begun(self, part, place)
             case graph.Do(place, action):
                 return lower_assignments.action(self, place, action, function)
             case graph.Mark(key, owner):
@@ -166,7 +172,7 @@ class Statements:
         returned: ast.expr = ast.Constant(None)
         if value is not None:
             returned = self.expressions.owned(value, self.expressions.value(value))
-        return [pytree.Simple(ast.Return(returned), place)]
+        return [pytree.Simple(ast.Return(lower_history.returned(self, returned)), place)]
 
     def throw(self, place: Place, value: syntax.Expression) -> pytree.Statement:
         payload = self.expressions.copied(value)

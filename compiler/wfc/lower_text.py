@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from wfc import syntax
 from wfc.infer_ranges import fits
 from wfc.library import Function
+from wfc.walk import bare
 
 if TYPE_CHECKING:
     from wfc.lower_expressions import Expressions
@@ -62,6 +63,15 @@ def in_place(to: Expressions, target: str, value: ast.expr) -> ast.expr:
     made = ast.BinOp(ast.Name(target, ast.Load()), ast.Add(), rest)
     origin = to.origins.get(value)
     return made if origin is None else to.placed(made, origin)
+
+
+def begins_with(to: Expressions, expression: syntax.Expression) -> bool:
+    """Whether an expression is a chain of `+` that begins with a variable which holds text."""
+    inner = bare(expression)
+    if not isinstance(inner, syntax.Binary) or inner.operator != "+":
+        return False
+    first = _chain(inner)[0]
+    return isinstance(first, syntax.Name) and to.types.of(first).only("string")
 
 
 def _chain(expression: syntax.Binary) -> list[syntax.Expression]:

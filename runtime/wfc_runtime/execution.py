@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from wfc_runtime.callbacks import Callbacks, Endpoint, Endpoints
     from wfc_runtime.children import Children, Finder
+    from wfc_runtime.history import Recorder
     from wfc_runtime.proxies import Proxies
     from wfc_runtime.routes import Routed, Routes
 
@@ -57,6 +58,7 @@ class Execution:
         "clock",
         "find",
         "generation",
+        "history",
         "id",
         "limits",
         "observer",
@@ -102,6 +104,8 @@ class Execution:
         self.callbacks = callbacks
         self.find = find
         self.call_log = call_log
+        self.history: Recorder | None = None
+        """Records the steps, in a module that was compiled for it."""
         # asking a Protocol takes half as long as a whole trivial execution
         machines = type(clock) is RealClock
         self.scheduler = clock if not machines and isinstance(clock, Scheduler) else None

@@ -28,6 +28,7 @@ from wfc_runtime.values import Value, argument
 if TYPE_CHECKING:
     from wfc_runtime.callbacks import Callbacks
     from wfc_runtime.children import Finder
+    from wfc_runtime.history import Activation, Recorder
     from wfc_runtime.routes import Routes
 
 
@@ -40,9 +41,19 @@ class Workflow:
     compiler    the version of the compiler that made the module
     positions   the source map (sourcemap.py)
     accounting  whether the module was compiled to count its steps and memory
+    steps       the table of its steps (steps.py), where it was compiled to report them
     """
 
-    __slots__ = ("accounting", "compiler", "main", "parameters", "sha256", "source", "source_map")
+    __slots__ = (
+        "accounting",
+        "compiler",
+        "main",
+        "parameters",
+        "sha256",
+        "source",
+        "source_map",
+        "steps",
+    )
 
     def __init__(
         self,
@@ -54,6 +65,7 @@ class Workflow:
         parameters: int,
         positions: str,
         accounting: bool = False,
+        steps: str = "",
     ) -> None:
         self.main = main
         self.source = source
@@ -61,6 +73,7 @@ class Workflow:
         self.compiler = compiler
         self.parameters = parameters
         self.accounting = accounting
+        self.steps = steps
         self.source_map = SourceMap(positions, main.__code__.co_filename)
 
     async def run(
@@ -77,6 +90,7 @@ class Workflow:
         callbacks: Callbacks | None = None,
         children: Finder | None = None,
         call_log: Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"] = "LOG_NONE",
+        history: Recorder | None = None,
     ) -> Value:
         """Executes the workflow and returns its result.
 
@@ -97,6 +111,7 @@ class Workflow:
         call_log   whether calls are logged, too: all, or those that fail (spec 08 §4).  They are
                    those of steps that wait, and where the module was compiled for it of every
                    `call` step
+        history    records the steps, where the module was compiled with `history` (history.py)
 
         Raises WorkflowError when the execution fails, with payload, context and stack_trace (spec
         05 §3); TypeError or ValueError for an argument or options that cannot be.  Cancelling the
@@ -122,6 +137,7 @@ class Workflow:
             children,
             call_log,
         )
+        execution.history = history
         return await self.execute(Run(execution), given)
 
     async def execute(self, run: Run, given: Value) -> Value:
@@ -130,9 +146,14 @@ class Workflow:
         self._limits(execution.limits)
         if self.accounting:
             run.ledger = Ledger(execution.limits)
+        if execution.history is not None:
+            run.history = self._recorded(execution.history, execution.clock)
         execution.begin()
         try:
-            result = await (self.main(run, given) if self.parameters else self.main(run))
+            running = self.main(run, given) if self.parameters else self.main(run)
+            if run.history is not None:
+                running = run.history.thread.recorded(running)
+            result = await running
             check(result)  # what has no form in JSON cannot be a result (spec 04 §7)
             return result
         except asyncio.CancelledError:
@@ -167,6 +188,14 @@ class Workflow:
                 'cannot be limited; compile it with `--limits google` or run it with limits="local"'
             )
         return limits
+
+    def _recorded(self, history: Recorder, clock: Clock) -> Activation:
+        if not self.steps:
+            raise ValueError(
+                f"{self.source} was compiled without history, so that its steps cannot be "
+                "recorded; compile it with `--history`"
+            )
+        return history.start(self.steps, clock)
 
     def command(self, argv: Sequence[str] | None = None) -> NoReturn:
         """The module as a program: `python order.py [JSON]`; `argv` is without the program's name.
