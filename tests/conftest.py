@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from tests.loops import loop, loop_of_programs
 from tests.process import WORKFLOWS
+from tests.twins import implementation
+
+__all__ = ["implementation", "loop", "loop_of_programs"]
 
 if TYPE_CHECKING:
     from tests.service_calls import Check, Served

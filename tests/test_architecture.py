@@ -19,7 +19,7 @@ SERVICE = ROOT / "service" / "wfc_service"
 LAYERS = """
     version frozen source visible similar library literals tokens codes wrong_use
     problems exit_codes discovery unknown_connector
-    nodes syntax names graph shape types pytree
+    nodes syntax names graph shape types heap pytree
     walk weigh
     read
     expressions mistakes foreign parse
@@ -32,7 +32,7 @@ LAYERS = """
     print positions
     pipeline
     render excerpt load reference explain terminal
-    command bundle failure inputs live __init__ __main__
+    command bundle failure inputs live history_tree __init__ __main__
 """
 
 SERVICE_LAYERS = """
@@ -58,8 +58,11 @@ ONLY_IN = {  # who may import which library
     "jinja2": ("print",),
     "black": ("print",),
     "typer": ("command_line",),
-    "rich": ("live",),
-    "wfc_runtime": ("command_children", "command_run", "failure", "inputs", "live", "reference"),
+    "rich": ("history_tree", "live"),
+    "wfc_runtime": (
+        *("command_children", "command_run", "failure", "history_tree", "inputs", "live"),
+        *("reference", "version"),  # `version` says whether the runtime is accelerated
+    ),
 }
 
 SERVICE_ONLY_IN = {
@@ -154,13 +157,15 @@ def test_the_compiler_sees_only_the_public_face_of_the_runtime() -> None:
         place
         for _, path in modules(COMPILER)
         for name, place in imports(path)
-        if stands_for("wfc_runtime", name) and name != "wfc_runtime.v1"
+        if stands_for("wfc_runtime", name)
+        and name not in ("wfc_runtime.v1", "wfc_runtime.accelerator")
     ]
     assert wrong == []
 
 
 def test_the_runtime_imports_nothing_of_the_compiler() -> None:
-    allowed = sys.stdlib_module_names | {"wfc_runtime", "aiohttp", "google", "re2", "tzdata"}
+    libraries = {"aiohttp", "google", "re2", "tzdata", "uvloop"}
+    allowed = sys.stdlib_module_names | libraries | {"wfc_runtime"}
     wrong = [
         place
         for _, path in modules(RUNTIME)

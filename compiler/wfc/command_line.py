@@ -9,7 +9,7 @@ from typing import Annotated, Literal, ParamSpec
 import typer
 
 from wfc.command import guard
-from wfc.version import VERSION
+from wfc.version import described
 
 _P = ParamSpec("_P")
 
@@ -46,7 +46,7 @@ def _options(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
     if version:
-        print(f"wfc {VERSION}")
+        print(described())
         raise typer.Exit
 
 
@@ -67,6 +67,9 @@ def _compile(
     limits: Annotated[
         _Limits, typer.Option(help="google: the module also counts its steps and memory.")
     ] = "local",
+    history: Annotated[
+        bool, typer.Option("--history", help="The module also reports its steps to a recorder.")
+    ] = False,
     terraform: _Terraform = False,
 ) -> int:
     """Write a Python module for each workflow: order.yaml -> order.py."""
@@ -78,6 +81,7 @@ def _compile(
         stdout=stdout,
         bundle=bundle,
         accounting=limits == "google",
+        history=history,
         terraform=terraform,
     )
 
@@ -130,6 +134,10 @@ def _run(
         Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"],
         typer.Option(help="Which `call` steps are logged."),
     ] = "LOG_NONE",
+    history: Annotated[
+        Literal["none", "basic", "detailed"],
+        typer.Option(help="The steps that ran, as a tree; detailed: with values of variables."),
+    ] = "none",
     format: Annotated[
         Literal["text", "json"], typer.Option(help="json: one object with state and result.")
     ] = "text",
@@ -149,6 +157,7 @@ def _run(
         limits=limits,
         workflows=workflows,
         call_log=call_log_level,
+        history=history,
         format=format,
         terraform=terraform,
     )

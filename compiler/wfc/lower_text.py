@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from wfc import syntax
 from wfc.infer_ranges import fits
 from wfc.library import Function
+from wfc.walk import bare
 
 if TYPE_CHECKING:
     from wfc.lower_expressions import Expressions
@@ -64,6 +65,15 @@ def in_place(to: Expressions, target: str, value: ast.expr) -> ast.expr:
     return made if origin is None else to.placed(made, origin)
 
 
+def begins_with(to: Expressions, expression: syntax.Expression) -> bool:
+    """Whether an expression is a chain of `+` that begins with a variable which holds text."""
+    inner = bare(expression)
+    if not isinstance(inner, syntax.Binary) or inner.operator != "+":
+        return False
+    first = _chain(inner)[0]
+    return isinstance(first, syntax.Name) and to.types.of(first).only("string")
+
+
 def _chain(expression: syntax.Binary) -> list[syntax.Expression]:
     """The operands of a chain of `+`, from the left."""
     parts: list[syntax.Expression] = [expression.right]
@@ -97,7 +107,7 @@ def _plain(to: Expressions, part: syntax.Expression) -> str | ast.expr | None:
                 return _plain(to, inner)
         case _:
             pass
-    return to.value(part) if _is_figure(to, part) else None
+    return to.value(part) if is_figure(to, part) else None
 
 
 def _is_legible(text: str) -> bool:
@@ -106,7 +116,7 @@ def _is_legible(text: str) -> bool:
     return text.replace("\n", "").isprintable() and "\\" not in text and not both
 
 
-def _is_figure(to: Expressions, part: syntax.Expression) -> bool:
+def is_figure(to: Expressions, part: syntax.Expression) -> bool:
     """Whether an expression is an integer in any case, and never an error."""
     match part:
         case syntax.Constant(int(number)):
@@ -114,7 +124,7 @@ def _is_figure(to: Expressions, part: syntax.Expression) -> bool:
         case syntax.Name():
             return to.types.of(part).only("integer")
         case syntax.Binary("+" | "-" | "*" | "//" | "%" as operator, left, right):
-            if not (_is_figure(to, left) and _is_figure(to, right)):
+            if not (is_figure(to, left) and is_figure(to, right)):
                 return False
             divisor = to.types.of(right)
             divides = operator not in ("//", "%") or divisor.low > 0

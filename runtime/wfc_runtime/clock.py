@@ -53,5 +53,6 @@ async def within(clock: Clock, seconds: float, work: asyncio.Future[_T]) -> _T:
         alarm.cancel()
         await asyncio.wait((alarm,))
     if not work.done():
+        alarm.result()  # what went wrong with the clock is no timeout
         raise TimeoutError
     return work.result()

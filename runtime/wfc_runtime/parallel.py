@@ -62,6 +62,8 @@ async def parallel(
         raise parallel_nesting_error(exceeded("nested parallel steps", nesting, deepest, "nesting"))
     active = run.execution.limits.active
     seats = active if limit is UNLIMITED else min(_checked(limit), active)
+    if run.history is not None:
+        run.history.expect(items)
     with run.observed(step, "parallel"):
         started = _ParallelStep(run, step, items, body, seats)
         if started.is_over:
@@ -190,8 +192,12 @@ class _ParallelStep:
             if observer is not None:
                 observer.branch_started(run.branch)
             error: Exception | None = None
+            running = body(run, item, index)
+            if parent.history is not None:
+                run.history = parent.history.branch(index)
+                running = run.history.thread.recorded(running)
             try:
-                await body(run, item, index)
+                await running
             except Exception as exc:
                 self._record(index, exc)
                 error = exc

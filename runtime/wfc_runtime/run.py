@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from wfc_runtime import logs
 from wfc_runtime.connectors import Connector
@@ -22,9 +22,12 @@ from wfc_runtime.values import Value
 
 if TYPE_CHECKING:
     from wfc_runtime.execution import Execution
+    from wfc_runtime.history import Activation
     from wfc_runtime.memory import Ledger
     from wfc_runtime.observer import BranchPath
     from wfc_runtime.parallel import Seat
+
+T = TypeVar("T")
 
 _NOT_GIVEN: Final = object()
 
@@ -55,7 +58,17 @@ def _documented(function: Callable[..., Awaitable[Value]]) -> str:
 class Run:
     """`depth` counts nested subworkflow calls, `nesting` the parallel steps around this branch."""
 
-    __slots__ = ("branch", "depth", "execution", "inner", "ledger", "nesting", "seat", "ticker")
+    __slots__ = (
+        "branch",
+        "depth",
+        "execution",
+        "history",
+        "inner",
+        "ledger",
+        "nesting",
+        "seat",
+        "ticker",
+    )
 
     def __init__(
         self,
@@ -73,6 +86,8 @@ class Run:
         self.nesting = nesting
         self.branch = branch
         self.seat = seat
+        self.history: Activation | None = None
+        """What records the steps, if anything does."""
         self.ticker = execution.ticker
         """Tested by loops: see `pause`."""
         self.inner: Run | None = None
@@ -319,7 +334,8 @@ class Run:
     def nested(self) -> Run:
         """The run of a subworkflow call: one deeper, with variables of its own.
 
-        Without a ledger it has nothing of its own and is made once: `run.inner or run.nested()`.
+        Without a ledger and a history it has nothing of its own and is made once:
+        `run.inner or run.nested()`.
         """
         depth = self.depth + 1
         limit = self.execution.limits.depth
@@ -333,7 +349,9 @@ class Run:
             branch=self.branch,
             seat=self.seat,
         )
-        if self.ledger is None:
+        if self.history is not None:
+            run.history = self.history.nested()
+        elif self.ledger is None:
             self.inner = run
         return run
 
@@ -352,3 +370,20 @@ class Run:
         """Forgets variables whose block has ended."""
         if self.ledger is not None:
             self.ledger.release(*names)
+
+    # step history, in modules that were compiled with it (history.py)
+
+    def begin(self, number: int, failed: BaseException | None = None) -> None:
+        """A step or a block of the module's table begins, after what is beside it has failed."""
+        if self.history is not None:
+            self.history.begin(number, failed)
+
+    def iterations(self, number: int, items: Iterable[T]) -> Iterable[T]:
+        """The items of a loop, each of which begins a block of the table."""
+        return items if self.history is None else self.history.iterations(number, items)
+
+    def returned(self, value: T) -> T:
+        """The value, with which the routine is left."""
+        if self.history is not None:
+            self.history.returned()
+        return value
