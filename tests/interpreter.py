@@ -183,7 +183,7 @@ class _Activation:
         self.routine = routine
         self.depth = depth
         called = {name: partial(self.called, name) for name in machine.routines}
-        self.functions: dict[str, Caller] = {**HELPERS, "list.concat": _concat, **called}
+        self.functions: dict[str, Caller] = {**HELPERS, **_LIBRARY, **called}
 
     def called(self, routine: str, *given: Any, **named: Any) -> Any:
         machine = self.machine
@@ -559,3 +559,25 @@ def _concat(objs: Any, val: Any) -> Any:
     if name(objs) != "list":
         raise fail("TypeError", f"list.concat(): `objs` must be a list, not {word(objs)}")
     return [*copied(objs), copied(val)]
+
+
+def _get(entries: Any, key: Any) -> Any:
+    """`map.get`, at one key or at a path of keys."""
+    path = key if name(key) == "list" else [key]
+    for part in path:
+        if name(part) not in ("string", "integer"):
+            wanted = "a string or a list of strings"
+            raise fail("TypeError", f"map.get(): `keys` must be {wanted}, not {word(part)}")
+    value: Any = entries if name(entries) == "map" else None
+    for part in path:
+        value = value.get(part) if name(value) == "map" else None
+    return value
+
+
+def _split(source: Any, separator: Any) -> Any:
+    if name(source) != "string":
+        raise fail("TypeError", f"text.split(): `source` must be a string, not {word(source)}")
+    return source.split(separator)
+
+
+_LIBRARY: dict[str, Caller] = {"list.concat": _concat, "map.get": _get, "text.split": _split}

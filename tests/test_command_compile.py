@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from tests.process import DATA, GOOD, quick, wfc
 
+from wfc_runtime import accelerator
+
 
 def test_compile_writes_next_to_the_source(folder: Path) -> None:
     done = wfc(folder.parent, "compile", f"{folder.name}/good.yaml")
@@ -101,6 +103,23 @@ def test_a_bundle_runs_without_anything_of_ours_installed(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["total"] == 3
     assert wfc(folder, "compile", "--bundle", "-o", "out", "good.yaml").returncode == 0
+
+
+def test_a_bundle_runs_where_its_accelerator_cannot_and_keeps_none_of_an_older_one(
+    folder: Path,
+) -> None:
+    assert quick(folder, "compile", "--bundle", "-o", "out", "good.yaml").returncode == 0
+    runtime = folder / "out" / "wfc_runtime"
+    for name in ("_accelerator.abi3.so", "_accelerator.pyd"):
+        (runtime / name).write_bytes(b"built for another machine")
+    command = [sys.executable, "-S", "-E", "good.py", DATA]
+    done = subprocess.run(command, cwd=folder / "out", capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert quick(folder, "compile", "--bundle", "-o", "out", "good.yaml").returncode == 0
+    origin = Path(accelerator.__file__).parent
+    compiled = {file.name for file in origin.glob("_accelerator.*")}
+    assert {file.name for file in runtime.glob("_accelerator.*")} == compiled
+    assert all((runtime / name).read_bytes() == (origin / name).read_bytes() for name in compiled)
 
 
 def test_a_bundle_does_not_touch_another_wfc_runtime(folder: Path) -> None:

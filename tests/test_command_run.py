@@ -337,6 +337,7 @@ def test_google_limits_are_the_default_of_run(folder: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGINT is sent as on POSIX")
+@pytest.mark.usefixtures("loop_of_programs")
 def test_an_interrupted_run_ends_as_cancelled(folder: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "wfc", "run", "waiting.yaml"],
@@ -354,6 +355,7 @@ def test_an_interrupted_run_ends_as_cancelled(folder: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGINT is sent as on POSIX")
 @pytest.mark.parametrize("place", ["main", "branch"])
+@pytest.mark.usefixtures("loop_of_programs")
 def test_a_run_that_never_waits_can_be_interrupted(folder: Path, place: str) -> None:
     busy = [{"say": {"call": "sys.log", "args": {"text": "it runs"}}}, {"on": {"next": "on"}}]
     still = [{"wait": {"call": "sys.sleep", "args": {"seconds": 1000}}}]

@@ -56,6 +56,7 @@ _RETURN = {"return": "${x}"}
 _AGAIN = {"switch": [{"condition": "${args.more}", "next": "s1"}]}
 _COUNT = _set(x="${x + 1}")
 _SUM = _each([1, 10**6], _set(x="${x + v}"))
+_TALLY = {"assign": [{"m.k": '${default(map.get(m, "k"), 0) + 1}'}]}
 _TWO = {"steps": [{"r": {"return": 2}}]}
 ROWS: dict[str, tuple[list[Json], str]] = {
     "a count in a loop": ([_set(x=0), _each("${args}", _COUNT)], "x = x + 1"),
@@ -151,6 +152,75 @@ ROWS: dict[str, tuple[list[Json], str]] = {
     "items of a list with anything written into it": (
         [_set(l=[1, 2, 3], x=0), _set(**{"l[0]": "${args}"}), _each("${l}", _set(x="${v + 0}"))],
         "x = wf.add(v, 0)",
+    ),
+    "an item of a list, by a number from 0": (
+        [_set(l=[1], x="${l[len(args)]}")],
+        "x = l[wf.len(args)]",
+    ),
+    "an item of a list, by a number below": (
+        [_set(l=[1], x="${l[len(args) - 1]}")],
+        "x = wf.item(l, wf.len(args) - 1)",
+    ),
+    "an item of what may be text": ([_set(x="${args[0]}")], "x = wf.item(args, 0)"),
+    "an item of what had one": (
+        [_set(x="${args[0] + args[1]}")],
+        "x = wf.add(wf.item(args, 0), args[1])",
+    ),
+    "written into a list": ([_set(l=[1], x=0), {"assign": [{"l[x]": 2}]}], "l[x] = 2"),
+    "written below a list": ([_set(l=[1], x=-1), {"assign": [{"l[x]": 2}]}], "wf.put(l, x, 2)"),
+    "written where a call says": (
+        [_set(l=[1], x=0), {"assign": [{"l[two()]": 2}]}],
+        "wf.put(l, two(run), 2)",
+    ),
+    "written into what may be text": (
+        [_set(x=0), {"assign": [{"args[x]": 2}]}],
+        "wf.put(args, x, 2)",
+    ),
+    "a list in a map": (
+        [_set(m={"l": [1]}, x=0), {"assign": [{"m.l[0]": 2}]}],
+        "m['l'][0] = 2",
+    ),
+    "a list in a map of anything": (
+        [_set(m={"l": [1]}, x=0), {"assign": [{"m.a": "${args}"}, {"m.l[0]": 2}]}],
+        "wf.put(m, 'l', 0, 2)",
+    ),
+    "looked up in a map": ([_set(m={"k": 1}, x='${map.get(m, "k")}')], "x = m.get('k')"),
+    "looked up in what may be no map": (
+        [_set(x='${map.get(args, "k")}')],
+        "x = wf.map.get(args, 'k')",
+    ),
+    "looked up by what may be a list": (
+        [_set(m={"k": 1}, x="${map.get(m, args)}")],
+        "x = wf.map.get(m, args)",
+    ),
+    "looked up with a default": (
+        [_set(m={"k": 1}, x='${default(map.get(m, "k"), 0)}')],
+        "x = m.get('k', 0)",
+    ),
+    "looked up where null may be": (
+        [_set(m={"k": None}, x='${default(map.get(m, "k"), 0)}')],
+        "x = wf.default(m.get('k'), 0)",
+    ),
+    "counts in a map": ([_set(m={}, x=0), _each("${args}", _TALLY)], "m['k'] = m.get('k', 0) + 1"),
+    "counts in a list": (
+        [_set(m=[0], x=0), _each("${args}", {"assign": [{"m[0]": "${m[0] + 1}"}]})],
+        "m[0] = m[0] + 1",
+    ),
+    "counts in a map from near the end": (
+        [_set(m={"a": 2**62}, x=0), _each("${args}", _TALLY)],
+        "m['k'] = wf.add(m.get('k', 0), 1)",
+    ),
+    "counts in a map with any number in it": (
+        [_set(m={}, x=0), _each("${args}", {"assign": [{"m.a": "${int(v)}"}]}, _TALLY)],
+        "m['k'] = wf.add(m.get('k', 0), 1)",
+    ),
+    "counts in a map set to any map": (
+        [_set(m={}, x=0), _each("${args}", _set(m="${v}"), _TALLY)],
+        "m['k'] = wf.add(wf.default(wf.map.get(m, 'k'), 0), 1)",
+    ),
+    "counts that add up each other": (
+        [_set(m={}, x=0), _each("${args}", {"assign": [{"m.k": "${m.k + m.a}"}]})],
+        "m['k'] = wf.add(m['k'], m['a'])",
     ),
     "assigned in a `try`": (
         [

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from wfc.exit_codes import BROKEN_PIPE, BUG, CANCELLED, WRONG_USE
 from wfc.terminal import prepare_streams, tell
-from wfc.version import VERSION
+from wfc.version import VERSION, described
 from wfc.visible import visible
 from wfc.wrong_use import WrongUse
 
@@ -58,7 +58,7 @@ def guard(action: Callable[[], int]) -> int:
 
 def _dispatch() -> int:
     if sys.argv[1:] == ["--version"]:
-        print(f"wfc {VERSION}")
+        print(described())
         return 0
     for word in sys.argv[1:2]:
         if word.endswith((".yaml", ".yml", ".json")):

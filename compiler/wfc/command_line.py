@@ -9,7 +9,7 @@ from typing import Annotated, Literal, ParamSpec
 import typer
 
 from wfc.command import guard
-from wfc.version import VERSION
+from wfc.version import described
 
 _P = ParamSpec("_P")
 
@@ -46,7 +46,7 @@ def _options(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
     if version:
-        print(f"wfc {VERSION}")
+        print(described())
         raise typer.Exit
 
 

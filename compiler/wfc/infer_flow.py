@@ -14,10 +14,11 @@ from wfc import graph, infer_blocks, infer_narrow, syntax, types, walk
 from wfc.dominators import Order
 from wfc.infer_blocks import PATIENCE
 from wfc.infer_expressions import Evaluator, Routines
+from wfc.infer_growth import Inside
 from wfc.infer_rounds import OFTEN, Rounds
 from wfc.infer_states import State, add, join, widened
 from wfc.names import Binding, Names, Scope
-from wfc.types import ANY, NOTHING, Type, Types
+from wfc.types import NOTHING, Type, Types
 
 _NULL = types.one("null")
 
@@ -193,24 +194,22 @@ class Flow:
     def assignment(self, assignment: syntax.Assignment) -> None:
         at, path = self.at, assignment.target.path
         binding = self.names.writes[assignment.target.variable]
-        if not path:
-            value = at.type(assignment.value)
-            self.note_append(assignment, at.read(binding))
-            grown = at.growth.grown(assignment, value)
-            if grown is None:
-                at.write(binding, value)
-            else:
-                at.hold(binding, grown)
-            return
         at.apart(path)  # Python evaluates the value first where it writes `m[k] = v` itself
         value = at.type(assignment.value)
-        base = at.read(binding)
-        by_name = at.found.of(path[0]).only("string")
-        base = base.meet(frozenset(("map",) if by_name else ("list", "map")))
-        element = base.items.join(value) if len(path) == 1 else ANY
-        if base.kinds:
-            inside = types.container("map", element).element
-            self.at.write(binding, Type(base.kinds, element=inside, owned=base.owned))
+        grown = at.growth.grown(assignment, value)
+        if path:
+            base = self.found.targets[assignment] = at.read(binding)
+            if grown is None and len(path) == 1:
+                at.growth.set(Inside(binding), value)
+            written = _written(base, [at.found.of(part) for part in path], grown or value)
+            if written.kinds:
+                at.hold(binding, written)
+            return
+        self.note_append(assignment, at.read(binding))
+        if grown is None:
+            at.write(binding, value)
+        else:
+            at.hold(binding, grown)
 
     def note_append(self, assignment: syntax.Assignment, held: Type) -> None:
         """Whether `x: ${list.concat(x, v)}` may add to the list itself, `v` being evaluated."""
@@ -223,3 +222,13 @@ class Flow:
                     self.found.appends.add(assignment)
                 else:
                     self.found.appends.discard(assignment)
+
+
+def _written(base: Type, path: list[Type], value: Type) -> Type:
+    """What a variable holds once a value has been written into it at a path without an error."""
+    if not path:
+        return value
+    held = base.meet(frozenset(("map",) if path[0].only("string") else ("list", "map")))
+    inside = _written(held.items, path[1:], value)
+    element = types.container("map", held.items.join(inside)).element
+    return Type(held.kinds, element=element, owned=held.owned)

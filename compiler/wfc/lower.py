@@ -15,9 +15,10 @@ from wfc.callgraph import Calls
 from wfc.frozen import frozen
 from wfc.lower_blocks import Function
 from wfc.lower_connectors import connectors
-from wfc.lower_expressions import Expressions, call, name
+from wfc.lower_expressions import Expressions
 from wfc.lower_history import Steps, returned
 from wfc.lower_parallel import pause_when_due
+from wfc.lower_python import call, name
 from wfc.lower_statements import Statements
 from wfc.names import Binding, Names
 from wfc.shape import Shape
@@ -89,7 +90,7 @@ def _function(
         spelled = facts.spelling.bindings[binding]
         default = next(p.default for p in routine.parameters if p.variable.name == binding.name)
         mutable = isinstance(default, (syntax.ListLiteral, syntax.MapLiteral))
-        if mutable and facts.aliases.written(binding):
+        if mutable and default in facts.aliases.copied:
             copied = statements.assign(spelled, call("wf.copy", name(spelled)))
             start.append(pytree.Simple(copied, None))
         start.extend(statements.held([binding], None))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wfc import pytree, shape, syntax, walk
-from wfc.lower_expressions import call, constant, dotted, name
 from wfc.lower_history import attempt_begun, begun, iterations
+from wfc.lower_python import call, constant, dotted, name
 from wfc.names import Binding, Scope
 from wfc.types import HIGHEST
 from wfc.visible import visible
@@ -92,7 +92,7 @@ def items(to: Statements, node: syntax.For, value: str) -> ast.expr:
         spanned = call("wf.span_of", to.expressions.value(node.items.whole))
         to.expressions.placed(spanned, node.items.whole.span)
         return spanned
-    value_of = to.expressions.copied(node.items, taken_apart=True)
+    value_of = to.expressions.copied(node.items)
     if isinstance(walk.bare(node.items), syntax.ListLiteral):
         return value_of if to.narrow(value) else call("wf.each", value_of)
     if to.types.of(node.items).only("list"):
@@ -215,9 +215,7 @@ def _predicate(to: Statements, expression: syntax.Expression) -> ast.expr:
     if not isinstance(routine, syntax.Routine):
         return to.expressions.value(expression)
     error = to.helper("error")
-    given: ast.expr = name(error)
-    if to.expressions.aliases.written(to.names.writes[routine.parameters[0].variable]):
-        given = call("wf.copy", given)
+    given = to.expressions.owned(expression, name(error))
     invoked = to.expressions.invoke(routine, [given], [])
     called = invoked.value if isinstance(invoked, ast.Await) else invoked
     return ast.Lambda(ast.arguments([], [ast.arg(error)], None, [], [], None, []), called)

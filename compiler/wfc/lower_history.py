@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, assert_never
 from wfc import pytree, syntax
 from wfc.graph import Place
 from wfc.library import Connector
-from wfc.lower_expressions import call, constant, name
+from wfc.lower_python import call, constant, name
 from wfc.names import Binding, Names
 from wfc.spell import Spelling
 from wfc.visible import named

@@ -16,8 +16,8 @@ from wfc.callgraph import Calls
 from wfc.graph import Place
 from wfc.library import Function as LibraryFunction
 from wfc.lower_blocks import Function, items
-from wfc.lower_expressions import call, constant, dotted, name
 from wfc.lower_history import branch_begun
+from wfc.lower_python import call, constant, dotted, name
 from wfc.names import Binding, Names, Scope
 from wfc.types import Type, Types
 

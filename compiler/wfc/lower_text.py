@@ -107,7 +107,7 @@ def _plain(to: Expressions, part: syntax.Expression) -> str | ast.expr | None:
                 return _plain(to, inner)
         case _:
             pass
-    return to.value(part) if _is_figure(to, part) else None
+    return to.value(part) if is_figure(to, part) else None
 
 
 def _is_legible(text: str) -> bool:
@@ -116,7 +116,7 @@ def _is_legible(text: str) -> bool:
     return text.replace("\n", "").isprintable() and "\\" not in text and not both
 
 
-def _is_figure(to: Expressions, part: syntax.Expression) -> bool:
+def is_figure(to: Expressions, part: syntax.Expression) -> bool:
     """Whether an expression is an integer in any case, and never an error."""
     match part:
         case syntax.Constant(int(number)):
@@ -124,7 +124,7 @@ def _is_figure(to: Expressions, part: syntax.Expression) -> bool:
         case syntax.Name():
             return to.types.of(part).only("integer")
         case syntax.Binary("+" | "-" | "*" | "//" | "%" as operator, left, right):
-            if not (_is_figure(to, left) and _is_figure(to, right)):
+            if not (is_figure(to, left) and is_figure(to, right)):
                 return False
             divisor = to.types.of(right)
             divides = operator not in ("//", "%") or divisor.low > 0

@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from wfc_runtime.auth import Authorizer, Needed, authorization
+from wfc_runtime.auth import TOKEN_VARIABLE, Authorizer, Needed, authorization
 from wfc_runtime.clock import Clock, RealClock
 from wfc_runtime.errors import ResourceLimit
 from wfc_runtime.limits import Limits, exceeded
@@ -35,7 +35,8 @@ class Execution:
     workflow    its id
     id          of the execution, a UUID
     generation  0, or how many executions called one another down to this one
-    variables   the user's environment variables, which children see too
+    variables   the user's environment variables, which children see too; those of the process
+                as they are when first asked for, unless some were given
     env         everything that `sys.get_env` can see
     authorizer  has the tokens of requests with `auth`
     routes      where calls go instead of where the workflow sends them
@@ -47,8 +48,11 @@ class Execution:
 
     __slots__ = (
         "_endpoints",
+        "_env",
         "_session",
+        "_sha256",
         "_unset",
+        "_variables",
         "active",
         "authorizer",
         "branch_errors",
@@ -56,7 +60,6 @@ class Execution:
         "callbacks",
         "children",
         "clock",
-        "env",
         "find",
         "generation",
         "history",
@@ -71,7 +74,6 @@ class Execution:
         "sink",
         "steps",
         "ticker",
-        "variables",
         "workflow",
     )
 
@@ -81,7 +83,7 @@ class Execution:
         sha256: str,
         limits: Limits,
         clock: Clock,
-        variables: Mapping[str, str],
+        variables: Mapping[str, str] | None,
         sink: LogSink,
         observer: Observer | None,
         authorizer: Authorizer,
@@ -100,8 +102,9 @@ class Execution:
         self.generation = generation
         self.limits = limits
         self.clock = clock
-        self.variables = variables
-        self.env = _built_in_env(self.workflow, sha256, self.id) | dict(variables)
+        self._sha256 = sha256
+        self._variables = variables
+        self._env: Mapping[str, str] | None = None
         self.sink = sink
         self.observer = observer
         self.authorizer = authorizer
@@ -128,6 +131,19 @@ class Execution:
         self._endpoints: Endpoints | None = None
         self._session: ClientSession | None = None
         self._unset: set[str] = set()
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        if self._variables is None:  # a copy takes longer than all the rest of an execution
+            self._variables = variables_of(os.environ)
+        return self._variables
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        if self._env is None:
+            own = _built_in_env(self.workflow, self._sha256, self.id)
+            self._env = {**own, **self.variables}
+        return self._env
 
     @property
     def name(self) -> str:
@@ -263,6 +279,13 @@ class Execution:
 def workflow_id(source: str) -> str:
     """`flows/order.yaml` → `order`, also of `order.workflows.yaml`"""
     return source.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "workflow"
+
+
+def variables_of(environment: Mapping[str, str]) -> dict[str, str]:
+    """A copy without the token in it, which is no workflow's to read."""
+    variables = dict(environment)
+    variables.pop(TOKEN_VARIABLE, None)
+    return variables
 
 
 def random_id() -> str:

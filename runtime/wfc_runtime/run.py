@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from wfc_runtime import logs
-from wfc_runtime.connectors import Connector
+from wfc_runtime.documented import documented
 from wfc_runtime.errors import recursion_error, value_error
 from wfc_runtime.execution import random_id
 from wfc_runtime.limits import exceeded
@@ -35,26 +35,6 @@ _NOT_GIVEN: Final = object()
 
 LONGEST_SLEEP = 31_536_000
 """Seconds in a year (spec 07 §2)."""
-
-_EXECUTIONS = "googleapis.workflowexecutions.v1.projects.locations.workflows.executions"
-_SECRETS = "googleapis.secretmanager.v1.projects.secrets"
-_LONGER = {
-    "executions.map": "experimental.executions.map",
-    "executions.run": "experimental.executions.run",
-    "executions.run_connector": f"{_EXECUTIONS}.run",
-    "secretmanager.access_string": f"{_SECRETS}.versions.accessString",
-    "secretmanager.add_version_string": f"{_SECRETS}.addVersionString",
-}
-"""Documented names that are longer than those of the Python functions."""
-
-
-def _documented(function: Callable[..., Awaitable[Value]]) -> str:
-    """How the documentation calls a library function, `http.get`, or a connector."""
-    if isinstance(function, Connector):
-        return function.name
-    module = function.__module__.rpartition(".")[2]
-    name = f"{module}.{function.__name__}"
-    return _LONGER.get(name, name)
 
 
 class Run:
@@ -111,7 +91,7 @@ class Run:
             self.visits.step = step
         if self.execution.observer is None and self.execution.call_log == "LOG_NONE":
             return await function(self, **given)
-        name = _documented(function)
+        name = documented(function)
         with self.observed(step, name):
             return await self.logged(step, name, given, function(self, **given))
 

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NoReturn
 
-from wfc_runtime.auth import TOKEN_VARIABLE, Authorizer, DefaultAuth
+from wfc_runtime.auth import Authorizer, DefaultAuth
 from wfc_runtime.clock import Clock, RealClock
 from wfc_runtime.errors import ResourceLimit, WorkflowError
-from wfc_runtime.execution import Execution, workflow_id
-from wfc_runtime.jsontext import encode
+from wfc_runtime.execution import Execution, variables_of, workflow_id
+from wfc_runtime.jsontext import check, encode
 from wfc_runtime.limits import PROFILES, Limits, exceeded
 from wfc_runtime.logs import CALL_LOG_LEVELS, LogSink, print_entry
 from wfc_runtime.memory import Ledger
@@ -97,8 +96,9 @@ class Workflow:
 
         args       the argument, anything that JSON can hold; it is copied
         limits     "local", "google", or `Limits` of one's own (spec 07)
-        env        what `sys.get_env` sees; by default the environment of the process.  The
-                   service's own variables are added where they are missing
+        env        what `sys.get_env` sees; by default the environment of the process, as
+                   it is when first asked for.  The service's own variables are added where they
+                   are missing
         clock      for `sys.sleep`, `sys.now`, retries and timeouts; by default the machine's
         observer   hears of every step that waits
         log        takes the entries of `sys.log`; by default they go to standard error as JSON
@@ -123,14 +123,12 @@ class Workflow:
             raise ValueError(
                 f"call_log must be one of {', '.join(CALL_LOG_LEVELS)}, not {call_log!r}"
             )
-        variables = dict(os.environ if env is None else env)
-        variables.pop(TOKEN_VARIABLE, None)  # a token is no workflow's to read
         execution = Execution(
             workflow_id(self.source),
             self.sha256,
             allowed,
             clock or RealClock(),
-            variables,
+            None if env is None else variables_of(env),
             log or print_entry,
             observer,
             auth or DefaultAuth(),
@@ -156,7 +154,7 @@ class Workflow:
             if run.history is not None:
                 running = run.history.thread.recorded(running)
             result = await running
-            encode(result)  # what has no form in JSON cannot be a result (spec 04 §7)
+            check(result)  # what has no form in JSON cannot be a result (spec 04 §7)
             return result
         except asyncio.CancelledError:
             if execution.children is not None:
