@@ -16,6 +16,7 @@ import sys
 from collections.abc import Coroutine
 from typing import Final, NoReturn
 
+from wfc_runtime.eventloop import loop_factory
 from wfc_service.activation import Activator
 from wfc_service.lives import Lives
 from wfc_service.marks import Marks
@@ -35,7 +36,8 @@ class Worker:
     async def run(self, end: socket.socket) -> None:
         """Works until the other end is closed."""
         over = asyncio.Event()
-        self._pipe = await Pipe.open(end, self._received, over.set)
+        self._pipe = Pipe(self._received, over.set)
+        await self._pipe.connect(end)
         await over.wait()
 
     def _received(self, messages: list[Message]) -> None:
@@ -79,4 +81,5 @@ if __name__ == "__main__":
     for number in (signal.SIGINT, signal.SIGTERM):  # it is the service that stops its workers
         signal.signal(number, signal.SIG_IGN)
     sys.setswitchinterval(_SWITCH)
-    asyncio.run(_main(int(sys.argv[1]), int(sys.argv[2])))
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(_main(int(sys.argv[1]), int(sys.argv[2])))
