@@ -8,15 +8,17 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 COMPILER, RUNTIME = ROOT / "compiler" / "wfc", ROOT / "runtime" / "wfc_runtime"
-SERVICE = ROOT / "service" / "wfc_service"
+SERVICE, CLIENT = ROOT / "service" / "wfc_service", ROOT / "client" / "wfc_client"
 
 # A module imports from its own line and from those above.  A name stands for its helpers too:
 # `read` for `read_json`, `checks` for `checks.calls`.
 LAYERS = """
-    version frozen source visible similar library literals tokens codes wrong_use
-    problems exit_codes discovery unknown_connector
+    version frozen source visible similar library literals tokens codes stopped
+    problems exit_codes wrong_use discovery unknown_connector
     nodes syntax names graph shape types pytree
     walk weigh
     read
@@ -33,6 +35,16 @@ LAYERS = """
     command bundle failure inputs live __init__ __main__
 """
 
+CLIENT_LAYERS = """
+    errors backoff tables
+    server
+    service
+    outcome find wait steps connect
+    batch_inputs batch_journal batch_progress
+    batch_start
+    deploy listing execute describe cancel logs batch __init__
+"""
+
 ONLY_IN = {  # who may import which library
     "lark": ("expressions",),
     "wfc_grammar": ("expressions",),
@@ -42,6 +54,7 @@ ONLY_IN = {  # who may import which library
     "black": ("print",),
     "typer": ("command_line",),
     "rich": ("live",),
+    "wfc_client": ("command_line",),
     "wfc_runtime": ("command_children", "command_run", "failure", "inputs", "live", "reference"),
 }
 
@@ -73,16 +86,16 @@ def stands_for(name: str, module: str) -> bool:
     return module == name or module.startswith((f"{name}_", f"{name}."))
 
 
-def layer(module: str) -> int:
-    """The line of LAYERS with the longest name that stands for a module."""
-    lines = LAYERS.strip().splitlines()
+def layer(module: str, table: str = LAYERS) -> int:
+    """The line of a table with the longest name that stands for a module."""
+    lines = table.strip().splitlines()
     found = [
         (len(name), number)
         for number, line in enumerate(lines)
         for name in line.split()
         if stands_for(name, module)
     ]
-    assert found, f"wfc/{module}.py has no place in LAYERS"
+    assert found, f"{module}.py has no place in the table"
     return max(found)[1]
 
 
@@ -92,6 +105,27 @@ def test_passes_import_only_what_comes_before_them() -> None:
         for module, path in modules(COMPILER)
         for name, place in imports(path)
         if name.startswith("wfc.") and layer(name.removeprefix("wfc.")) > layer(module)
+    ]
+    assert wrong == []
+
+
+def test_the_client_has_an_order_and_knows_neither_service_nor_compiler() -> None:
+    """Of the compiler it uses what shows things to people, of the runtime its public face."""
+    shows = "exit_codes failure live load problems render similar source stopped terminal visible"
+    allowed = {
+        "wfc_runtime.v1",
+        *(f"wfc.{name}" for name in (*shows.split(), "version", "wrong_use")),
+    }
+    libraries = sys.stdlib_module_names | {"aiohttp", "aiostream", "rich"}
+    wrong = [
+        place
+        for module, path in modules(CLIENT)
+        for name, place in imports(path)
+        if (
+            layer(name.removeprefix("wfc_client."), CLIENT_LAYERS) > layer(module, CLIENT_LAYERS)
+            if name.startswith("wfc_client.")
+            else name not in allowed and name.partition(".")[0] not in libraries
+        )
     ]
     assert wrong == []
 
@@ -138,8 +172,25 @@ def test_a_module_that_makes_no_request_does_not_load_aiohttp() -> None:
     assert not heavy & set(loaded)
 
 
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_what_needs_no_service_loads_nothing_of_the_client(folder: Path, command: str) -> None:
+    program = f"""
+import sys
+from wfc.command import main
+sys.argv = ["wfc", "{command}", "warned.yaml"]
+try:
+    main()
+finally:
+    assert not {{"wfc.command_line_client", "wfc_client", "aiohttp"}} & set(sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True
+    )
+    assert (done.returncode, "Hello" in done.stdout) == (0, True), done.stderr
+
+
 def test_no_file_is_longer_than_400_lines() -> None:
-    folders = ("compiler", "runtime", "grammar", "service")
+    folders = ("compiler", "runtime", "grammar", "service", "client")
     paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     lengths = {str(path): len(path.read_text(encoding="utf-8").splitlines()) for path in paths}
     assert {path: length for path, length in lengths.items() if length > 400} == {}
