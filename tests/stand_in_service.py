@@ -66,6 +66,7 @@ class StandIn:
     knows_ids   whether it knows `Idempotency-Key`
     faults      what the next creations meet, before anything is done
     late        what the next creations meet after an execution was made
+    looks       what the next looks at an execution meet
     watch       is told of each request, before and after it has an effect
     most        the most executions that were unfinished at a time
     """
@@ -80,6 +81,7 @@ class StandIn:
     refusal: dict[str, Any] | None = None
     faults: deque[Fault] = field(default_factory=deque)
     late: deque[Fault] = field(default_factory=deque)
+    looks: deque[Fault] = field(default_factory=deque)
     watch: Callable[[str], None] = lambda what: None
     token: str = ""
     requests: list[str] = field(default_factory=list)
@@ -267,6 +269,8 @@ class _Routes:
 
     async def execution(self, request: web.Request) -> web.StreamResponse:
         found = self._find(request)
+        if self.service.looks:
+            return _met(self.service.looks.popleft(), request)
         if found is None:
             return error(404, "no such execution")
         _go_on(found)

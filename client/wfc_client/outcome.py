@@ -10,7 +10,7 @@ from wfc.exit_codes import FAILED
 from wfc.failure import render_failure
 from wfc.source import Source
 from wfc.terminal import tell, wants_colour
-from wfc.visible import visible_json
+from wfc.visible import visible, visible_json
 from wfc_client.errors import ServiceError
 from wfc_client.service import Resource, Service, id_of, workflow_of
 
@@ -52,12 +52,10 @@ async def failure_text(service: Service, execution: Resource) -> str:
     if state != "FAILED":
         return f"execution {str(state).lower()}: {id_of(execution['name'])}"
     source = await _source(service, execution)
-    trace = error.get("stackTrace") or {}
-    failed = wf.WorkflowError(
-        value_of(error.get("payload", "null")),
-        error.get("context") or None,
-        trace if _fits(trace, source) else {},
-    )
+    context, trace = error.get("context") or "", error.get("stackTrace") or {}
+    if context and not _fits(trace, source):
+        return "\n".join(map(visible, f"execution failed: {context}".splitlines()))
+    failed = wf.WorkflowError(value_of(error.get("payload", "null")), context or None, trace)
     return render_failure(failed, source, colour=wants_colour(sys.stderr))
 
 

@@ -37,16 +37,13 @@ class Server:
 
     def __init__(self, url: str, token: str = "") -> None:
         """Raises WrongUse for what is no URL of http."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            hint = "  = hint: write it as in `--server http://127.0.0.1:8787`"
-            raise WrongUse(f"`{url}` is not the address of a server", hint)
+        scheme, host = _parts(url)
         self.url = url.rstrip("/")
         self.now = time()
         self._headers = {"User-Agent": f"wfc/{VERSION}"}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
-        self._proxy = _proxy(parts.scheme, parts.hostname)
+        self._proxy = _proxy(scheme, host)
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Server:
@@ -127,6 +124,18 @@ class Server:
         hint = "  = hint: start a service with `wfc serve`, or name yours with `--server URL`"
         message = f"cannot reach the service at `{self.url}`: {why}"
         return ServiceError(message, hint, temporary=True, in_doubt=in_doubt)
+
+
+def _parts(url: str) -> tuple[str, str]:
+    """Scheme and host."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return parts.scheme, parts.hostname
+    except ValueError:
+        pass
+    hint = "  = hint: write it as in `--server http://127.0.0.1:8787`"
+    raise WrongUse(f"`{url}` is not the address of a server", hint)
 
 
 def _reason(error: BaseException) -> str:

@@ -1,14 +1,14 @@
 """Rows for people: in, titles and cells; out, columns on stdout.
 
-A terminal gets colours, and cells that go on below themselves where it is narrow; anything else
-gets one line a row, with two spaces or more between cells.
+A terminal gets colours, and cells that go on below themselves; anything else, and a terminal too
+narrow for that, gets one line a row, with two spaces or more between cells.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
 from typing import Final
 
 from wfc.terminal import wants_colour
@@ -24,21 +24,22 @@ _STYLES: Final[Mapping[str, str]] = {
 }
 """Of cells that say just this."""
 
+_NARROW: Final = 8
+"""The width of a cell that can be read when it goes on below itself."""
+
 
 def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Prints the rows; where there are no titles the first column says what the others are."""
     shown = [[visible(cell) for cell in row] for row in rows]
-    if sys.stdout.isatty():
+    lines = [list(titles), *shown] if titles else shown
+    widths = [max(map(cell_width, column)) for column in zip(*lines, strict=True)]
+    least = widths[0] + sum(2 + min(width, _NARROW) for width in widths[1:])
+    if sys.stdout.isatty() and shutil.get_terminal_size().columns >= least:
         _print_rich(titles, shown)
         return
-    if titles:
-        shown.insert(0, list(titles))
-    widths = [max(map(cell_width, column)) for column in zip_longest(*shown, fillvalue="")]
-    for row in shown:
-        padded = (
-            cell + " " * (width - cell_width(cell)) for cell, width in zip(row, widths, strict=True)
-        )
-        print("  ".join(padded).rstrip())
+    for line in lines:
+        cells = zip(line, widths, strict=True)
+        print("  ".join(cell + " " * (width - cell_width(cell)) for cell, width in cells).rstrip())
 
 
 def _print_rich(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -48,16 +49,17 @@ def _print_rich(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
     console = Console(no_color=not wants_colour(sys.stdout), highlight=False)
     table = Table(box=None, show_header=bool(titles), pad_edge=False, header_style="bold")
-    for column in titles or rows[0]:
-        table.add_column(Text(column) if titles else "", overflow="fold")
+    for number, column in enumerate(titles or rows[0]):
+        # what is in the first column is to be copied
+        table.add_column(Text(column) if titles else "", overflow="fold", no_wrap=not number)
     for row in rows:
         table.add_row(*(Text(cell, _STYLES.get(cell, "")) for cell in row))
     console.print(table)
 
 
 def seconds(time: str) -> str:
-    """A point in time as the APIs write it, without fractions of a second."""
-    return f"{time.partition('.')[0].removesuffix('Z')}Z" if time else ""
+    """A point in time of the APIs to the second: `2026-01-02 03:04:05Z`."""
+    return f"{time.partition('.')[0].removesuffix('Z').replace('T', ' ')}Z" if time else ""
 
 
 def brief(text: str, most: int = 200) -> str:
