@@ -60,8 +60,11 @@ async def run_batch(
     concurrency  unfinished executions at most
     rate         executions that are started in a second at most, 0 for any number
     """
-    results = Path(output or _beside(inputs))
+    if inputs == "-" and not output:
+        hint = "  = hint: name one with `--output results.jsonl`"
+        raise WrongUse("inputs from standard input need a file for their results", hint)
     source = Inputs(inputs)
+    results = Path(output or Path(inputs).with_suffix(".results.jsonl"))
     name = service.workflow_name(workflow)
     await find_workflow(service, workflow)
     with closing(Journal(results, name, service.url)) as journal:
@@ -82,13 +85,6 @@ async def run_batch(
         if journal.begun:
             tell(f"{len(journal.begun):,} lines that were started are not in the inputs any more")
         return 0 if journal.counts.total() == journal.counts[SUCCEEDED] else FAILED
-
-
-def _beside(inputs: str) -> str:
-    if inputs == "-":
-        hint = "  = hint: name one with `--output results.jsonl`"
-        raise WrongUse("inputs from standard input need a file for their results", hint)
-    return str(Path(inputs).with_suffix(".results.jsonl"))
 
 
 class Batch:
