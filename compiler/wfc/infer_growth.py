@@ -1,20 +1,19 @@
 """How far a variable gets that only ever adds to itself: `count: ${count + 1}`.
 
-An assignment runs at most as often as the loops around it have rounds; where there is no telling,
-at most `OFTEN` times, which takes years, while an execution ends after one (spec 07 §1).  So the
-sum of all that a variable's assignments add to it is bounded, and with it the variable, as long as
-what else is assigned to it is small.  Where that fails, nothing is claimed.
+An assignment runs at most as often as the loops around it have rounds (`infer_rounds`); where there
+is no telling, at most `OFTEN` times, which takes years, while an execution ends after one (spec 07
+§1).  So the sum of all that a variable's assignments add to what it was last set to is bounded, and
+with it the variable, as long as what it is set to is small.  Where that fails, nothing is claimed.
 """
 
 from __future__ import annotations
 
 from wfc import syntax
+from wfc.infer_rounds import Rounds
 from wfc.names import Binding, Names
 from wfc.types import HIGHEST, LOWEST, Type, Types
 from wfc.walk import bare
 
-OFTEN = 2**53
-"""More assignments than an execution makes."""
 _START = 2**61
 _GROWN = 2**62
 FAR = _START + _GROWN
@@ -29,16 +28,10 @@ class Growth:
         self.found = found
         self.added: dict[Binding, dict[syntax.Assignment, int]] = {}
         self.unsteady: set[Binding] = set()
-        self.rounds = 1
-        """How often, at most, what is being looked at runs in one call of its routine."""
+        self.rounds = Rounds()
+        """How often what is being looked at runs."""
         self.failed = False
         """Whether a variable turned out to be unsteady that was taken to be steady before."""
-
-    def times(self, rounds: int) -> int:
-        """More rounds around what is looked at next; returns those before, to be put back."""
-        before = self.rounds
-        self.rounds = min(before * max(rounds, 1), OFTEN)
-        return before
 
     def assigned(self, binding: Binding, written: Type) -> None:
         """Notes an assignment that does not add to what the variable holds."""
@@ -57,7 +50,7 @@ class Growth:
         if step is None:
             return None
         added = self.added.setdefault(binding, {})
-        added[assignment] = max(added.get(assignment, 0), step * self.rounds)
+        added[assignment] = max(added.get(assignment, 0), step * self.rounds.of(binding))
         if sum(added.values()) > _GROWN:
             self.fail(binding)
         return value if binding in self.unsteady else value.meet(value.kinds, -FAR, FAR)

@@ -52,9 +52,8 @@ def lower(
     that have them (spec 07 §2); without, it does not pay for either.  With `call_log`, every `call`
     step can be logged (spec 08 §4), not only those that wait.
     """
-    nested = accounting or facts.calls.counted
     expressions = Expressions(
-        facts.names, facts.types, facts.aliases, facts.spelling, facts.calls, nested, call_log
+        facts.names, facts.types, facts.aliases, facts.spelling, facts.calls, accounting, call_log
     )
     module = pytree.Module(origins=expressions.origins)
     module.constants = connectors(facts.names, facts.spelling)

@@ -18,7 +18,7 @@ from wfc.library import VALUES, Function
 from wfc.names import Binding, Names
 from wfc.source import Span
 from wfc.spell import Spelling
-from wfc.types import Type, Types
+from wfc.types import ANY, Type, Types
 from wfc.walk import bare
 
 _HELPERS: dict[str, str] = {
@@ -98,7 +98,7 @@ class Expressions:
         aliases: Aliases,
         spelling: Spelling,
         calls: Calls,
-        nested: bool,
+        accounting: bool,
         call_log: bool,
     ) -> None:
         self.names = names
@@ -106,7 +106,7 @@ class Expressions:
         self.aliases = aliases
         self.spelling = spelling
         self.calls = calls
-        self.nested = nested
+        self.accounting = accounting
         self.call_log = call_log
         self.origins: dict[ast.expr, Span] = {}
         self.evaluated: dict[syntax.Call, str] = {}
@@ -246,17 +246,30 @@ class Expressions:
         return ast.Await(ast.Call(dotted("run.call"), [label, dotted(function.python)], keywords))
 
     def library(self, function: Function, arguments: tuple[syntax.Expression, ...]) -> ast.expr:
-        if function.name == "len" and self.types.of(arguments[0]).only("string", "list", "map"):
+        given = self.types.of(arguments[0]) if arguments else ANY
+        if function.name == "len" and given.only("string", "list", "map"):
             return call("len", self.value(arguments[0]))
+        if function.name == "string" and given.only("integer"):
+            return call("str", self.value(arguments[0]))
+        if function.name == "string" and given.only("string"):
+            return self.value(arguments[0])
         return call(function.python, *(self.value(argument) for argument in arguments))
 
     def invoke(
         self, routine: syntax.Routine, arguments: list[ast.expr], keywords: list[ast.keyword]
     ) -> ast.expr:
         """A call of a subworkflow, awaited where it waits."""
-        run = call("run.nested") if self.nested else name("run")
-        made = ast.Call(name(self.spelling.routines[routine]), [run, *arguments], keywords)
+        function = name(self.spelling.routines[routine])
+        made = ast.Call(function, [self.run_of_call(), *arguments], keywords)
         return ast.Await(made) if routine in self.calls.waits else made
+
+    def run_of_call(self) -> ast.expr:
+        """The run that a subworkflow takes: it knows the depth and the ledger, as far as needed."""
+        if self.accounting:
+            return call("run.nested")
+        if self.calls.counted:
+            return ast.BoolOp(ast.Or(), [dotted("run.inner"), call("run.nested")])
+        return name("run")
 
     # -- operators ---------------------------------------------------------------------------------
 

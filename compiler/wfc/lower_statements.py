@@ -363,6 +363,6 @@ def _untyped(value: ast.expr) -> bool:
         case ast.Call(func=ast.Attribute(value=ast.Name("wf"), attr=helper)):
             return helper in _ANY
         case ast.Call(func=ast.Name(function)):
-            return function != "len"
+            return function not in ("len", "str")
         case _:
             return False

@@ -182,6 +182,7 @@ class _ParallelStep:
         while True:
             index, item = self._next.popleft()
             run.branch = (*parent.branch, (self._name, index))
+            run.inner = None  # it bears the branch before
             if parent.ledger is not None:
                 run.ledger = parent.ledger.branch()
             if scheduler is not None:

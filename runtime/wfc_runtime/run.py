@@ -55,7 +55,7 @@ def _documented(function: Callable[..., Awaitable[Value]]) -> str:
 class Run:
     """`depth` counts nested subworkflow calls, `nesting` the parallel steps around this branch."""
 
-    __slots__ = ("branch", "depth", "execution", "ledger", "nesting", "seat", "ticker")
+    __slots__ = ("branch", "depth", "execution", "inner", "ledger", "nesting", "seat", "ticker")
 
     def __init__(
         self,
@@ -75,6 +75,8 @@ class Run:
         self.seat = seat
         self.ticker = execution.ticker
         """Tested by loops: see `pause`."""
+        self.inner: Run | None = None
+        """What `nested` gave, where it serves for all subworkflow calls of this one."""
 
     # calls and waiting
 
@@ -315,12 +317,15 @@ class Run:
         return Run(execution, branch=(*self.branch, (workflow_id, number)))
 
     def nested(self) -> Run:
-        """The run of a subworkflow call: one deeper, with variables of its own."""
+        """The run of a subworkflow call: one deeper, with variables of its own.
+
+        Without a ledger it has nothing of its own and is made once: `run.inner or run.nested()`.
+        """
         depth = self.depth + 1
         limit = self.execution.limits.depth
         if depth > limit:
             raise recursion_error(exceeded("nested subworkflow calls", depth, limit, "depth"))
-        return Run(
+        run = Run(
             self.execution,
             None if self.ledger is None else self.ledger.routine(),
             depth=depth,
@@ -328,6 +333,9 @@ class Run:
             branch=self.branch,
             seat=self.seat,
         )
+        if self.ledger is None:
+            self.inner = run
+        return run
 
     # accounting, in modules that were compiled with it
 
