@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 COMPILER, RUNTIME = ROOT / "compiler" / "wfc", ROOT / "runtime" / "wfc_runtime"
 SERVICE, CLIENT = ROOT / "service" / "wfc_service", ROOT / "client" / "wfc_client"
+PACKAGES = ["compiler", "service", "client"]
 
 # A module imports from its own line and from those above.  A name stands for its helpers too:
 # `read` for `read_json`, `checks` for `checks.calls`.
@@ -45,6 +46,21 @@ CLIENT_LAYERS = """
     deploy listing execute describe cancel logs batch __init__
 """
 
+SERVICE_LAYERS = """
+    errors times
+    names records messages columns
+    schema database tables engine
+    resources fields checks masks partial filters ordering deploy
+    listing service
+    operations locations
+    workflows
+    executions
+    callbacks step_entries pubsub export
+    methods
+    openapi
+    rest grpc_api __init__
+"""
+
 ONLY_IN = {  # who may import which library
     "lark": ("expressions",),
     "wfc_grammar": ("expressions",),
@@ -56,6 +72,22 @@ ONLY_IN = {  # who may import which library
     "rich": ("live",),
     "wfc_client": ("command_line",),
     "wfc_runtime": ("command_children", "command_run", "failure", "inputs", "live", "reference"),
+}
+
+CLIENT_ONLY_IN = {
+    "aiohttp": ("server",),
+    "aiostream": ("batch",),
+    "rich": ("tables", "batch_progress"),
+    "wfc": tuple(CLIENT_LAYERS.split()),
+    "wfc_runtime": ("execute", "outcome", "batch"),
+}
+
+SERVICE_ONLY_IN = {
+    "lark": ("filters",),
+    "starlette": ("rest",),
+    "grpc": ("grpc_api",),
+    "google": ("grpc_api",),
+    "wfc": ("deploy",),
 }
 
 
@@ -86,16 +118,16 @@ def stands_for(name: str, module: str) -> bool:
     return module == name or module.startswith((f"{name}_", f"{name}."))
 
 
-def layer(module: str, table: str = LAYERS) -> int:
-    """The line of a table with the longest name that stands for a module."""
-    lines = table.strip().splitlines()
+def layer(module: str, layers: str = LAYERS) -> int:
+    """The line of `layers` with the longest name that stands for a module."""
+    lines = layers.strip().splitlines()
     found = [
         (len(name), number)
         for number, line in enumerate(lines)
         for name in line.split()
         if stands_for(name, module)
     ]
-    assert found, f"{module}.py has no place in the table"
+    assert found, f"{module}.py has no place in the table of layers"
     return max(found)[1]
 
 
@@ -109,34 +141,47 @@ def test_passes_import_only_what_comes_before_them() -> None:
     assert wrong == []
 
 
-def test_the_client_has_an_order_and_knows_neither_service_nor_compiler() -> None:
-    """Of the compiler it uses what shows things to people, of the runtime its public face."""
-    shows = "exit_codes failure live load problems render similar source stopped terminal visible"
-    allowed = {
-        "wfc_runtime.v1",
-        *(f"wfc.{name}" for name in (*shows.split(), "version", "wrong_use")),
-    }
-    libraries = sys.stdlib_module_names | {"aiohttp", "aiostream", "rich"}
+@pytest.mark.parametrize(
+    ("package", "layers"), [(SERVICE, SERVICE_LAYERS), (CLIENT, CLIENT_LAYERS)], ids=PACKAGES[1:]
+)
+def test_service_and_client_import_only_what_comes_before(package: Path, layers: str) -> None:
+    own = f"{package.name}."
     wrong = [
         place
-        for module, path in modules(CLIENT)
+        for module, path in modules(package)
         for name, place in imports(path)
-        if (
-            layer(name.removeprefix("wfc_client."), CLIENT_LAYERS) > layer(module, CLIENT_LAYERS)
-            if name.startswith("wfc_client.")
-            else name not in allowed and name.partition(".")[0] not in libraries
-        )
+        if name.startswith(own) and layer(name.removeprefix(own), layers) > layer(module, layers)
     ]
     assert wrong == []
 
 
-def test_each_library_is_imported_in_one_place() -> None:
+def test_of_the_compiler_the_client_uses_what_shows_things_to_people() -> None:
+    shows = "exit_codes failure live load problems render similar source stopped terminal visible"
+    allowed = {f"wfc.{name}" for name in (*shows.split(), "version", "wrong_use")}
     wrong = [
         place
-        for module, path in modules(COMPILER)
+        for _, path in modules(CLIENT)
         for name, place in imports(path)
-        if (top := name.partition(".")[0]) not in sys.stdlib_module_names | {"wfc"}
-        and not any(stands_for(owner, module) for owner in ONLY_IN.get(top, ()))
+        if (name.startswith("wfc.") and name not in allowed)
+        or (stands_for("wfc_runtime", name) and name != "wfc_runtime.v1")
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("package", "owners"),
+    [(COMPILER, ONLY_IN), (SERVICE, SERVICE_ONLY_IN), (CLIENT, CLIENT_ONLY_IN)],
+    ids=PACKAGES,
+)
+def test_each_library_is_imported_in_one_place(
+    package: Path, owners: dict[str, tuple[str, ...]]
+) -> None:
+    wrong = [
+        place
+        for module, path in modules(package)
+        for name, place in imports(path)
+        if (top := name.partition(".")[0]) not in sys.stdlib_module_names | {package.name}
+        and not any(stands_for(owner, module) for owner in owners.get(top, ()))
     ]
     assert wrong == []
 
