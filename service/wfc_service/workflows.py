@@ -74,7 +74,8 @@ async def create_workflow(
         if _find(service, workflow_id) is not None:
             taken = _status("ALREADY_EXISTS", f"Resource '{name}' already exists")
             return await finish_operation(service, "create", workflow_id, began, error=taken)
-        return await _deploy(service, workflow_id, None, dict(workflow), began)
+        operation, _ = await _deploy(service, workflow_id, None, dict(workflow), began)
+        return operation
 
 
 async def update_workflow(
@@ -88,7 +89,25 @@ async def update_workflow(
     async with service.lock(workflow_id):
         before = _found(service, workflow_id)
         wanted = merge(_settable(before), workflow, names)
-        return await _deploy(service, workflow_id, before, wanted, began)
+        operation, _ = await _deploy(service, workflow_id, before, wanted, began)
+        return operation
+
+
+async def deploy_source(
+    service: Service, workflow_id: str, source: str, file_name: str
+) -> tuple[Resource, str]:
+    """Makes a file a workflow or its new revision; whatever else is set of it stays.
+
+    Returns the operation, and errors and warnings as `wfc check` prints them.  Raises ApiError
+    INVALID_ARGUMENT for a source that is too large.
+    """
+    began = service.now()
+    check_workflow({"sourceContents": source})
+    async with service.lock(workflow_id):
+        before = _find(service, workflow_id)
+        wanted = {} if before is None else _settable(before)
+        wanted["sourceContents"] = source
+        return await _deploy(service, workflow_id, before, wanted, began, file_name)
 
 
 async def delete_workflow(service: Service, *, name: str) -> Resource:
@@ -162,20 +181,25 @@ async def _deploy(
     before: Workflow | None,
     wanted: dict[str, Any],
     began: Nanoseconds,
-) -> Resource:
-    """Makes a workflow what is wanted: a new revision where its source or account has changed."""
+    file_name: str = "",
+) -> tuple[Resource, str]:
+    """Makes a workflow what is wanted: a new revision where its source or account has changed.
+
+    Returns the operation, and what the compiler has to say.
+    """
     verb = "create" if before is None else "update"
     source = wanted.get("sourceContents", "")
     account = service.place.service_account(wanted.get("serviceAccount", ""))
     revision = None if before is None else before.revision
     if revision is None or revision.source != source:
-        file_name = f"{workflow_id}.yaml"
+        file_name = file_name or f"{workflow_id}.yaml"
         built = await service.builder.build(file_name, source)
         if built.error is not None:
-            return await finish_operation(service, verb, workflow_id, began, error=built.error)
-        module = built.module
+            failed = await finish_operation(service, verb, workflow_id, began, error=built.error)
+            return failed, built.report
+        module, report = built.module, built.report
     else:
-        file_name, module = revision.file_name, revision.module
+        file_name, module, report = revision.file_name, revision.module, ""
     now = service.now()
     changed = revision is None or (revision.source, revision.service_account) != (source, account)
     if changed:
@@ -204,7 +228,8 @@ async def _deploy(
     if changed:
         await service.engine.deployed(workflow.revision)
     response = {"@type": WORKFLOW_TYPE, **workflow_resource(service.place, workflow)}
-    return await finish_operation(service, verb, workflow_id, began, response=response)
+    done = await finish_operation(service, verb, workflow_id, began, response=response)
+    return done, report
 
 
 def _settable(workflow: Workflow) -> dict[str, Any]:
