@@ -55,7 +55,7 @@ SERVICE_LAYERS = """
     operations locations
     workflows
     executions
-    callbacks step_entries pubsub export
+    callbacks step_entries pubsub export logs
     methods
     openapi
     rest grpc_api __init__

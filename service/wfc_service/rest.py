@@ -118,6 +118,8 @@ class Api:
             else:
                 known = method.message.fields
                 arguments |= {known[name].proto: value for name, value in fields.items()}
+        if method.key and (key := _header(scope, b"idempotency-key")):
+            arguments.setdefault(method.key, key)
         holder, _, argument = method.argument.rpartition(".")
         (arguments[holder] if holder else arguments)[argument] = "/".join(
             words[1 : method.bound + 1]
@@ -198,6 +200,10 @@ def json_bytes(value: Resource, pretty: bool = True) -> bytes:
 
 def _route(words: list[str], verb: str) -> _Route:
     return words[0], tuple(words[1::2]), len(words), verb
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
 def _parameters(method: Method, query: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
