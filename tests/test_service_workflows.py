@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.service_calls import HELLO, PARENT, Client, serving
+from tests.service_calls import HELLO, PARENT, Client, Served
 
-from wfc_service.deploy import Builder
-
-Check = Callable[[Client], Awaitable[None]]
-Served = Callable[[Check], None]
+from wfc_service.workflows import deploy_source
 
 BROKEN = """\
 main:
@@ -24,20 +19,6 @@ main:
         return: ${text.nothing("a")}
 """
 WORKFLOW = f"{PARENT}/workflows/hello"
-
-
-@pytest.fixture
-def served(tmp_path: Path, builder: Builder) -> Served:
-    """Runs a check against a service of its own."""
-
-    def run(check: Check) -> None:
-        async def main() -> None:
-            async with serving(tmp_path, builder) as client:
-                await check(client)
-
-        asyncio.run(main())
-
-    return run
 
 
 def test_a_broken_source_is_the_operations_error(served: Served) -> None:
@@ -244,7 +225,7 @@ def test_what_a_workflow_may_not_have(served: Served, fields: dict[str, Any], me
 
 def test_what_a_workflow_may_have(served: Served) -> None:
     async def check(client: Client) -> None:
-        fields = {
+        fields: dict[str, Any] = {
             "description": "ü" * 1000,
             "labels": {"straße_1-x": "ok", "a": ""},
             "userEnvVars": {"A": "a" * 4096},
@@ -329,8 +310,6 @@ def test_the_one_location(served: Served) -> None:
 
 
 def test_a_file_keeps_its_name_and_its_settings(served: Served) -> None:
-    from wfc_service.workflows import deploy_source
-
     async def check(client: Client) -> None:
         async def deploy(source: str) -> tuple[Any, str]:
             return await deploy_source(client.service, "hello", source, "flows/hello.yaml")
