@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
+from wfc.terminal import wants_colour
 from wfc_client.batch_journal import SUCCEEDED
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
     from rich.live import Live
+    from rich.table import Table
 
 STARTING = "starting"
 
@@ -24,13 +26,20 @@ class Progress:
     refused  answers that the service has no room now (429)
     """
 
-    def __init__(self, stream: TextIO, counts: Counter[str], total: int | None) -> None:
+    def __init__(
+        self,
+        stream: TextIO,
+        counts: Counter[str],
+        total: int | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.counts = counts
         self.total = total
         self.refused = 0
         self._doing: dict[int, str] = {}
         self._before = counts.total()
-        self._began = time.monotonic()
+        self._clock = clock
+        self._began = clock()
         self._stream = stream
         self._live: Live | None = None
 
@@ -39,9 +48,10 @@ class Progress:
             from rich.console import Console
             from rich.live import Live
 
-            console = Console(file=self._stream, highlight=False)
+            colour = wants_colour(self._stream)
+            console = Console(file=self._stream, no_color=not colour, highlight=False)
             self._live = Live(console=console, get_renderable=self._drawn, transient=True)
-            self._live.start()
+            self._live.start(refresh=True)
         return self
 
     def __exit__(
@@ -76,7 +86,7 @@ class Progress:
                 parts.append(f"{doing[state]:,} {state.lower()}")
         if self.refused:
             parts.append(f"{self.refused:,} times 429")
-        rate = (done - self._before) / max(time.monotonic() - self._began, 0.001)
+        rate = (done - self._before) / max(self._clock() - self._began, 0.001)
         if rate:
             parts.append(f"{rate:.1f}/s")
         if rate and self.total is not None and self.total > done:
@@ -85,7 +95,7 @@ class Progress:
 
     def summary(self) -> str:
         """`998 of 1,000 lines succeeded, 1 failed, 1 refused; 12.4 s, 80.5/s`"""
-        done, seconds = self.counts.total(), time.monotonic() - self._began
+        done, seconds = self.counts.total(), self._clock() - self._began
         parts = [f"{self.counts[SUCCEEDED]:,} of {done:,} lines succeeded"]
         parts += [
             f"{number:,} {state.lower()}"
@@ -97,12 +107,13 @@ class Progress:
         busy = f"; {self.refused:,} times 429" if self.refused else ""
         return f"{', '.join(parts)}; {seconds:.1f} s{rate}{busy}"
 
-    def _drawn(self) -> RenderableType:
-        from rich.console import Group
+    def _drawn(self) -> Table:
         from rich.progress_bar import ProgressBar
+        from rich.table import Table
         from rich.text import Text
 
-        text = Text(self.line())
-        if not self.total:
-            return text
-        return Group(ProgressBar(self.total, self.counts.total(), width=40), text)
+        drawn = Table.grid()
+        if self.total:
+            drawn.add_row(ProgressBar(self.total, self.counts.total(), width=40))
+        drawn.add_row(Text(self.line()))
+        return drawn
