@@ -68,6 +68,7 @@ class StandIn:
     late        what the next creations meet after an execution was made
     looks       what the next looks at an execution meet
     watch       is told of each request, before and after it has an effect
+    hidden      whether nobody may look at workflows
     most        the most executions that were unfinished at a time
     """
 
@@ -84,6 +85,7 @@ class StandIn:
     looks: deque[Fault] = field(default_factory=deque)
     watch: Callable[[str], None] = lambda what: None
     token: str = ""
+    hidden: bool = False
     requests: list[str] = field(default_factory=list)
     most: int = 0
     ids: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -195,6 +197,8 @@ class _Routes:
 
     async def workflow(self, request: web.Request) -> web.StreamResponse:
         found = self.service.workflows.get(request.match_info["workflow"])
+        if self.service.hidden:
+            return error(403, "permission denied")
         return web.json_response(found) if found else error(404, "no such workflow")
 
     async def create_workflow(self, request: web.Request) -> web.StreamResponse:

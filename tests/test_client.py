@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -39,6 +40,12 @@ def test_no_service_at_the_address_says_how_to_start_one(folder: Path) -> None:
     )
 
 
+def test_a_password_in_an_address_is_not_shown(folder: Path) -> None:
+    done = quick(folder, "list", "--server", "http://me:s3cret@127.0.0.1:1")
+    assert (done.returncode, "WFC_TOKEN" in done.stderr) == (2, True)
+    assert "s3cret" not in done.stderr
+
+
 @pytest.mark.parametrize("url", ["127.0.0.1:8787", "ftp://example.com", "http://", "http://[", ""])
 def test_an_address_that_is_none_is_wrong_use(folder: Path, url: str) -> None:
     done = quick(folder, "list", "--server", url)
@@ -68,10 +75,13 @@ def test_a_token_comes_from_a_file_or_a_variable(folder: Path) -> None:
         assert ask(folder, service, "list", "--token-file", "token").returncode == 0
         env = {"WFC_TOKEN": "s3cret"}
         assert wfc(folder, "list", "--server", service.url, env=env).returncode == 0
+        odd = wfc(folder, "list", "--server", service.url, env={"WFC_TOKEN": "a\nb: c"})
+        assert (odd.returncode, "`WFC_TOKEN` holds no token" in odd.stderr) == (2, True)
 
 
-@pytest.mark.parametrize("name", ["missing", "good.yaml", "."])
+@pytest.mark.parametrize("name", ["missing", "good.yaml", ".", "empty"])
 def test_a_token_file_without_a_token_is_wrong_use(folder: Path, name: str) -> None:
+    (folder / "empty").write_text("\n", encoding="utf-8")
     done = quick(folder, "list", "--token-file", name)
     assert (done.returncode, f"`{name}`" in done.stderr) == (2, True)
 
@@ -234,6 +244,29 @@ def test_waiting_goes_on_where_a_look_fails(folder: Path, service: StandIn) -> N
     done = ask(folder, service, "execute", "order", "--wait")
     assert (done.returncode, done.stdout) == (0, '{"echo":null}\n')
     assert len(service.executions) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals a process")
+def test_who_stops_waiting_is_told_that_the_execution_goes_on(
+    folder: Path, service: StandIn
+) -> None:
+    options = ["--wait", "--data", '{"hold": 1}', "--server", service.url]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "wfc", "execute", "order", *options],
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+    def watch(what: str) -> None:
+        if what == "after" and service.requests[-1].startswith("GET"):
+            process.send_signal(signal.SIGINT)
+            service.watch = lambda what: None
+
+    service.watch = watch
+    said = process.communicate(timeout=60)[1]
+    id = service.executions[0]["name"][-36:]
+    assert process.returncode == 130
+    assert said == f"the execution goes on: `wfc cancel {id}` ends it\ncancelled\n"
 
 
 def test_a_service_without_room_is_said_to_be(folder: Path, service: StandIn) -> None:

@@ -146,6 +146,12 @@ def test_what_cannot_be_a_batch_is_wrong_use(
     assert service.executions == []
 
 
+def test_who_may_only_execute_needs_not_see_the_workflow(folder: Path, service: StandIn) -> None:
+    write(folder, [1])
+    service.hidden = True
+    assert ask(folder, service, "batch", "order", "in.jsonl").returncode == 0
+
+
 def test_a_workflow_that_is_not_there_starts_nothing(folder: Path, service: StandIn) -> None:
     write(folder, [1])
     done = ask(folder, service, "batch", "oder", "in.jsonl")

@@ -144,10 +144,23 @@ def test_a_file_that_is_no_output_of_a_batch_is_not_overwritten(tmp_path: Path) 
 
 
 def test_a_second_batch_with_the_same_output_is_refused(tmp_path: Path) -> None:
+    """And leaves alone what the first is just writing."""
     output = tmp_path / "results.jsonl"
-    with closing(opened(output)), pytest.raises(WrongUse, match="another `wfc batch`"):
-        opened(output)
+    with closing(opened(output)):
+        append(journal_of(output), '{"line": 1, "check')
+        with pytest.raises(WrongUse, match="another `wfc batch`"):
+            opened(output)
+        assert journal_of(output).read_text(encoding="utf-8").endswith('"check')
     opened(output).close()
+
+
+@pytest.mark.parametrize("line", ["[1]", "oops", "{}", '{"line": 0, "state": "X"}'])
+def test_results_that_somebody_has_edited_are_refused(tmp_path: Path, line: str) -> None:
+    output = tmp_path / "results.jsonl"
+    opened(output).close()
+    append(output, f"{line}\n")
+    with pytest.raises(WrongUse, match="has been changed"):
+        opened(output)
 
 
 def test_a_journal_that_somebody_has_edited_is_refused(tmp_path: Path) -> None:

@@ -66,7 +66,11 @@ async def run_batch(
     source = Inputs(inputs)
     results = Path(output or Path(inputs).with_suffix(".results.jsonl"))
     name = service.workflow_name(workflow)
-    await find_workflow(service, workflow)
+    try:
+        await find_workflow(service, workflow)
+    except ApiError as error:
+        if error.code != HTTPStatus.FORBIDDEN:  # who may execute a workflow need not see it
+            raise
     with closing(Journal(results, name, service.url)) as journal:
         if journal.counts or journal.begun:
             known, begun = journal.counts.total(), len(journal.begun)

@@ -68,10 +68,12 @@ class Journal:
             raise WrongUse(f"`{output}` is there and is not the output of a batch", hint)
         self._journal = _open(self._path)
         _lock(self._journal, output)
+        _mend(self._journal)
         self.batch = self._header(workflow, server)
         self._results = _open(output)
+        _mend(self._results)
         for result in _entries(self._results, output):
-            self._count(result["line"], result["state"])
+            self._count(*_line_and_state(result, output))
         for entry in _entries(self._journal, self._path):
             self._replay(entry)
 
@@ -185,12 +187,16 @@ class Journal:
 
 
 def _open(path: Path) -> BinaryIO:
-    """The file for reading from its start and for appending, without a last line that is torn."""
+    """The file for reading and for appending."""
     try:
-        file = path.open("a+b")
+        return path.open("a+b")
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise WrongUse(f"cannot write `{path}`: {why}") from None
+
+
+def _mend(file: BinaryIO) -> None:
+    """Takes off a last line that is torn, and goes to the start."""
     end = file.seek(0, os.SEEK_END)
     whole = end
     while whole:
@@ -204,7 +210,6 @@ def _open(path: Path) -> BinaryIO:
     if whole < end:
         file.truncate(whole)
     file.seek(0)
-    return file
 
 
 def _entries(file: BinaryIO, path: Path) -> Iterator[dict[str, Any]]:
@@ -215,8 +220,20 @@ def _entries(file: BinaryIO, path: Path) -> Iterator[dict[str, Any]]:
         except ValueError:
             entry = None
         if not isinstance(entry, dict):
-            raise WrongUse(f"`{path}` has been changed: it has a line that no batch has written")
+            raise _changed(path)
         yield entry
+
+
+def _line_and_state(result: Mapping[str, Any], path: Path) -> tuple[int, str]:
+    match result:
+        case {"line": int(line), "state": str(state)} if line > 0:
+            return line, state
+        case _:
+            raise _changed(path)
+
+
+def _changed(path: Path) -> WrongUse:
+    return WrongUse(f"`{path}` has been changed: it has a line that no batch has written")
 
 
 def _lock(file: BinaryIO, output: Path) -> None:

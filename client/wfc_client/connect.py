@@ -27,17 +27,21 @@ def ask(service: Callable[[], Service], action: Callable[[Service], Awaitable[in
 
 def read_token(file: str | None) -> str:
     """The token of `--token-file`, else that of the variable WFC_TOKEN, else none."""
-    if file is None:
-        return os.environ.get("WFC_TOKEN", "").strip()
+    where, token = "WFC_TOKEN", os.environ.get("WFC_TOKEN", "").strip()
+    if file is not None:
+        where, token = file, _text(file).strip()
+    if not token.isascii() or not token.isprintable() or " " in token or (file and not token):
+        raise WrongUse(f"`{where}` holds no token: a token is one word of ASCII characters")
+    return token
+
+
+def _text(file: str) -> str:
     try:
-        token = Path(file).read_text(encoding="utf-8").strip()
+        return Path(file).read_text(encoding="utf-8")
     except OSError as error:
         raise WrongUse(f"cannot read `{file}`: {(error.strerror or str(error)).lower()}") from None
     except UnicodeDecodeError:
         raise WrongUse(f"cannot read `{file}`: it is not UTF-8") from None
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise WrongUse(f"`{file}` holds no token: a token is one word of ASCII characters")
-    return token
 
 
 def read_labels(pairs: Sequence[str]) -> dict[str, str]:

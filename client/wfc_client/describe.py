@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
+from wfc.terminal import wants_colour
 from wfc.visible import visible
 from wfc_client.errors import ApiError
 from wfc_client.find import find_execution, find_workflow
@@ -29,7 +31,8 @@ async def describe(service: Service, words: list[str], *, steps: bool, format: s
         return 0
     print_table((), [list(row) for row in _execution_rows(execution)])
     if execution.get("state") == "FAILED":
-        print(f"\n{await failure_text(service, execution)}")
+        colour = wants_colour(sys.stdout)
+        print(f"\n{await failure_text(service, execution, colour=colour)}")
     if entries is not None:
         print()
         print_steps(entries)

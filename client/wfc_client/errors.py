@@ -50,7 +50,7 @@ class ApiError(ServiceError):
         self.status = str(error.get("status") or code)
         self.said = str(error.get("message") or "no message")
         self.details: Sequence[Mapping[str, Any]] = error.get("details") or ()
-        broken = code >= HTTPStatus.INTERNAL_SERVER_ERROR
+        broken = code >= HTTPStatus.INTERNAL_SERVER_ERROR and code != HTTPStatus.NOT_IMPLEMENTED
         super().__init__(
             f"the service refuses: {self.said} ({code} {self.status})",
             _hint(code),

@@ -42,11 +42,11 @@ async def show_outcome(service: Service, execution: Resource, *, format: str) ->
     elif succeeded:
         print_json(value_of(execution.get("result", "null")))
     else:
-        tell(await failure_text(service, execution))
+        tell(await failure_text(service, execution, colour=wants_colour(sys.stderr)))
     return 0 if succeeded else FAILED
 
 
-async def failure_text(service: Service, execution: Resource) -> str:
+async def failure_text(service: Service, execution: Resource, *, colour: bool) -> str:
     """Why an execution did not succeed, with the lines of the workflow where they can be had."""
     state, error = execution.get("state"), execution.get("error") or {}
     if state != "FAILED":
@@ -56,7 +56,7 @@ async def failure_text(service: Service, execution: Resource) -> str:
     if context and not _fits(trace, source):
         return "\n".join(map(visible, f"execution failed: {context}".splitlines()))
     failed = wf.WorkflowError(value_of(error.get("payload", "null")), context or None, trace)
-    return render_failure(failed, source, colour=wants_colour(sys.stderr))
+    return render_failure(failed, source, colour=colour)
 
 
 async def _source(service: Service, execution: Resource) -> Source:

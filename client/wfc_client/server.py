@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from time import time
 from types import TracebackType
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
 
 import aiohttp
@@ -32,14 +32,14 @@ _LONGEST: Final = 300
 class Server:
     """Belongs to the event loop in which it is opened.
 
-    now  the server's time of its latest reply, in seconds since 1970; ours before the first
+    now  the server's time of its latest reply, in seconds since 1970; 0 where it has not said it
     """
 
     def __init__(self, url: str, token: str = "") -> None:
         """Raises WrongUse for what is no URL of http."""
         scheme, host = _parts(url)
         self.url = url.rstrip("/")
-        self.now = time()
+        self.now = 0.0
         self._headers = {"User-Agent": f"wfc/{VERSION}"}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
@@ -81,7 +81,7 @@ class Server:
         try:
             async with self._session.request(
                 method,
-                f"{self.url}/{path}",
+                f"{self.url}/{quote(path, safe='/:@')}",
                 params=query,
                 json=body,
                 headers=headers,
@@ -96,7 +96,7 @@ class Server:
             raise self._unreachable(said, in_doubt=True) from None
         except (aiohttp.ClientError, OSError) as error:
             raise self._unreachable(_reason(error), in_doubt=True) from None
-        self.now = _seconds(response.headers.get("Date")) or time()
+        self.now = _seconds(response.headers.get("Date"))
         return self._value(response, content)
 
     def _value(self, response: aiohttp.ClientResponse, content: bytes) -> dict[str, Any]:
@@ -130,6 +130,9 @@ def _parts(url: str) -> tuple[str, str]:
     """Scheme and host."""
     try:
         parts = urlsplit(url)
+        if parts.password is not None:
+            hint = "  = hint: give a token with `--token-file FILE`, or in the variable WFC_TOKEN"
+            raise WrongUse("the address of a server cannot hold a password", hint)
         if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
             return parts.scheme, parts.hostname
     except ValueError:

@@ -53,8 +53,8 @@ class Service:
 
     @property
     def now(self) -> float:
-        """The service's time in seconds since 1970, as of its latest reply about executions."""
-        return self._executions.now
+        """The service's time in seconds since 1970, as of its latest reply; 0 before the first."""
+        return self._executions.now or self._workflows.now
 
     def workflow_name(self, workflow: str) -> str:
         """The full name of a workflow that may be named by its id alone."""
