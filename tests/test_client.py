@@ -383,12 +383,22 @@ ENTRIES: list[dict[str, Any]] = [
     {"timestamp": "2026-01-02T03:04:05.6Z", "severity": "INFO", "textPayload": "one\ntwo\x1b"},
     {"timestamp": "2026-01-02T03:04:06Z", "severity": "ERROR", "jsonPayload": {"b": 1, "a": 2}},
     {"timestamp": "2026-01-02T03:04:07Z", "textPayload": "three"},
+    {
+        "timestamp": "2026-01-02T03:04:08Z",
+        "severity": "INFO",
+        "jsonPayload": {
+            "@type": "type.googleapis.com/google.cloud.workflows.type.ExecutionsSystemLog",
+            "state": "SUCCEEDED",
+            "success": {"result": "1"},
+        },
+    },
 ]
 SHOWN = """\
 2026-01-02 03:04:05Z INFO     one
                               two␛
 2026-01-02 03:04:06Z ERROR    {"a":2,"b":1}
 2026-01-02 03:04:07Z DEFAULT  three
+2026-01-02 03:04:08Z INFO     execution SUCCEEDED
 """
 
 

@@ -8,8 +8,10 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -316,12 +318,13 @@ def test_a_killed_batch_starts_nothing_twice(folder: Path, knows_ids: bool) -> N
 
 
 @pytest.mark.soak
-def test_batches_killed_hundreds_of_times_start_nothing_twice(tmp_path: Path) -> None:
+def test_batches_killed_for_two_minutes_start_nothing_twice(tmp_path: Path) -> None:
+    ends = time.monotonic() + 120
     kills = 0
-    for seed in range(1000):
+    for seed in count(2):
         folder = tmp_path / str(seed)
         folder.mkdir()
         kills += kill_and_resume(folder, seed, lines=40 + seed % 100, knows_ids=bool(seed % 2))
-        if kills >= 200:
+        if time.monotonic() > ends:
             break
-    assert kills >= 200
+    assert kills > 20

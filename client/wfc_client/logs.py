@@ -42,11 +42,18 @@ def _print(entry: Resource, format: str) -> None:
     if format == "json":
         print_json(entry)
         return
-    payload: Any = entry.get("textPayload", entry.get("jsonPayload", {}))
     lead = f"{seconds(entry.get('timestamp', ''))} {entry.get('severity', 'DEFAULT'):<8} "
-    for line in log_lines(payload):
+    for line in _lines(entry.get("textPayload", entry.get("jsonPayload", {}))):
         print(lead + visible(line), flush=True)
         lead = " " * len(lead)
+
+
+def _lines(payload: Any) -> list[str]:
+    match payload:
+        case {"@type": str(kind), "state": str(state)} if kind.endswith("ExecutionsSystemLog"):
+            return [f"execution {state}"]  # its argument and result are those of the execution
+        case _:
+            return log_lines(payload)
 
 
 def _no_logs(service: Service, name: str) -> ServiceError:
