@@ -288,6 +288,31 @@ def run_until_killed(
     return process.returncode, said
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals a process")
+def test_ctrl_c_also_ends_waiting_for_more_input(folder: Path, service: StandIn) -> None:
+    process = start(folder, service, "-", "--output", "in.results.jsonl")
+    assert process.stdin is not None
+    assert process.stderr is not None
+
+    def watch(what: str) -> None:
+        if what == "created":
+            process.send_signal(signal.SIGINT)
+
+    service.watch = watch
+    process.stdin.write("1\n")
+    process.stdin.flush()
+    said = process.stderr.read()  # to its end, while its input stays open
+    assert process.wait(timeout=60) == 130
+    process.stdin.close()
+    assert said.startswith(
+        "interrupted: waiting 5 s for what is active, Ctrl-C ends it now\n1 of 1"
+    )
+    assert said.endswith(
+        "= hint: the same command goes on where it stopped, and starts nothing twice\n"
+    )
+    assert results(folder)[1]["state"] == "SUCCEEDED"
+
+
 def kill_and_resume(folder: Path, seed: int, lines: int, knows_ids: bool) -> int:
     """Kills a batch again and again, at random moments, until one is through; how often."""
     chosen, kills = random.Random(seed), 0

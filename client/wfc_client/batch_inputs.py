@@ -40,7 +40,7 @@ class Line:
     @property
     def checksum(self) -> int:
         """32 bits, never 0."""
-        return zlib.crc32(self.text.encode("utf-8", "surrogateescape")) or 1
+        return zlib.crc32(self.text.encode()) or 1
 
 
 class Inputs:
@@ -94,7 +94,8 @@ class Inputs:
 
 def _open(name: str) -> BinaryIO:
     if name == "-":
-        return sys.stdin.buffer
+        # Python closes its own `sys.stdin` as it ends, and aborts where a thread still reads there
+        return open(sys.stdin.fileno(), "rb", closefd=False)
     try:
         return Path(name).open("rb")
     except OSError as error:

@@ -15,12 +15,12 @@ _LABEL = re.compile(r"(?P<key>[a-z][a-z0-9_-]{0,62})=(?P<value>[a-z0-9_-]{0,63})
 """As the service takes them (spec 07 §4)."""
 
 
-def ask(service: Callable[[], Service], action: Callable[[Service], Awaitable[int]]) -> int:
+def ask(service: Service, action: Callable[[Service], Awaitable[int]]) -> int:
     """Does something with a service and gives the exit code."""
 
     async def within() -> int:
-        async with service() as opened:
-            return await action(opened)
+        async with service:
+            return await action(service)
 
     return asyncio.run(within())
 

@@ -9,7 +9,7 @@ from wfc.terminal import tell
 from wfc_client.errors import ApiError
 from wfc_client.find import find_workflow
 from wfc_client.outcome import print_json, show_outcome
-from wfc_client.service import FINISHED, Resource, Service, id_of
+from wfc_client.service import Resource, Service, id_of, is_finished
 from wfc_client.wait import wait_until_finished
 
 
@@ -40,7 +40,7 @@ async def execute(
         else:
             print(id_of(execution["name"]))
         return 0
-    if execution.get("state") not in FINISHED:
+    if not is_finished(execution):
         execution = await _finished(service, execution["name"])
     return await show_outcome(service, execution, format=format)
 

@@ -11,7 +11,7 @@ from wfc.visible import visible
 from wfc_client.errors import ServiceError
 from wfc_client.find import find_execution
 from wfc_client.outcome import print_json
-from wfc_client.service import FINISHED, Resource, Service, id_of
+from wfc_client.service import Resource, Service, id_of, is_finished
 from wfc_client.tables import seconds
 
 _PAUSE = 1.0
@@ -23,7 +23,7 @@ async def show_logs(service: Service, words: list[str], *, follow: bool, format:
     execution = await find_execution(service, words)
     name, after = execution["name"], ""
     while True:
-        finished = execution.get("state") in FINISHED  # before what is read below
+        finished = is_finished(execution)  # before what is read below
         page = await service.logs(name, after)
         if page is None:
             raise _no_logs(service, name)

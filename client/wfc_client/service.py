@@ -13,7 +13,7 @@ from wfc_client.server import Server
 
 Resource: TypeAlias = dict[str, Any]
 
-FINISHED = ("SUCCEEDED", "FAILED", "CANCELLED", "UNAVAILABLE")
+_UNFINISHED = ("QUEUED", "ACTIVE")
 
 _PAGE = 1000
 """Resources of a page; of executions with view FULL a service gives 100 at most."""
@@ -139,6 +139,10 @@ class Service:
             if not reply.get("nextPageToken"):
                 return
             given["pageToken"] = reply["nextPageToken"]
+
+
+def is_finished(execution: Resource) -> bool:
+    return execution.get("state") not in _UNFINISHED
 
 
 def id_of(name: str) -> str:

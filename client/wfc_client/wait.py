@@ -9,7 +9,7 @@ from typing import Final
 
 from wfc_client.backoff import delay
 from wfc_client.errors import ServiceError
-from wfc_client.service import FINISHED, Resource, Service
+from wfc_client.service import Resource, Service, is_finished
 
 _FIRST: Final = 0.05
 """Seconds until an execution is looked at for the first time; the pauses grow by half each."""
@@ -47,7 +47,7 @@ async def wait_until_finished(
             between = delay(failures, error.retry_after, random.uniform)
             continue
         seen(execution)
-        if execution.get("state") in FINISHED:
+        if is_finished(execution):
             return execution
         between = min(between * 1.5, _MOST) if not failures else _FIRST
         failures = 0

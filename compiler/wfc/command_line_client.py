@@ -262,8 +262,7 @@ def _ask(
     from wfc_client.service import Service
 
     server, project, location, token_file = where
-    token = read_token(token_file)
-    return ask(lambda: Service(server, project, location, token), action)
+    return ask(Service(server, project, location, read_token(token_file)), action)
 
 
 def _given(**fields: object) -> dict[str, object]:
