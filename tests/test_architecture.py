@@ -86,6 +86,7 @@ SERVICE_ONLY_IN = {
     "lark": ("filters",),
     "starlette": ("rest",),
     "grpc": ("grpc_api",),
+    "grpc_status": ("grpc_api",),
     "google": ("grpc_api",),
     "wfc": ("deploy",),
 }

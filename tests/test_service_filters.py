@@ -122,6 +122,8 @@ def found(filter: str) -> list[str]:
         ("stepName = read", ["a-1", "AND"]),
         ('stepName = "wr*"', ["a-1"]),
         ("-stepName = read", ["b*2"]),
+        ("stepName != read", ["b*2"]),
+        ("stepName != write", ["b*2", "AND"]),
         ("label.env = prod", ["a-1"]),
         ('label.env = "*o*"', ["a-1"]),
         ("label.env:*", ["a-1", "b*2"]),

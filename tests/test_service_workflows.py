@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from tests.service_calls import HELLO, PARENT, Client, Served
@@ -252,11 +253,19 @@ def test_lists_filters_orders_and_pages(served: Served) -> None:
 
         assert await listed() == ["a", "b", "c"]
         assert await listed(filter="labels.env = prod") == ["b", "c"]
+        assert await listed(filter=f'name = "{PARENT}/workflows/a"') == ["a"]
+        assert await listed(filter='name = "*/b" OR workflowId >= c') == ["b", "c"]
         assert await listed(orderBy="createTime desc") == ["c", "a", "b"]
         assert await listed(order_by="name desc", pageSize=2) == ["c", "b"]
         first = await client.ok("GET", f"{PARENT}/workflows", pageSize=2)
         token = first["nextPageToken"]
         assert await listed(pageToken=token) == ["c"]
+        error = await client.error("GET", f"{PARENT}/operations", pageToken=token)
+        assert error["message"] == "page_token: it belongs to another query"
+        assert first == await client.ok(
+            "GET", "projects/my-project/locations/-/workflows", pageSize=2
+        )
+        assert (await client.error("GET", "projects/my-project/locations/-"))["code"] == 404
         operations = await client.ok("GET", f"{PARENT}/operations", filter='metadata.verb="create"')
         assert len(operations["operations"]) == 3
         name = operations["operations"][0]["name"]
@@ -277,6 +286,7 @@ def test_lists_filters_orders_and_pages(served: Served) -> None:
         ("workflows", {"filter": "a"}, "filter: at character 2: the filter ends too early"),
         ("workflows", {"orderBy": "source"}, "order_by: 'source' is none of name"),
         ("operations", {"pageSize": -1}, "page_size: it must not be negative"),
+        ("operations", {"returnPartialSuccess": "true"}, "return_partial_success: it can only"),
         ("workflows", {"fields": "a("}, "fields: "),
         ("workflows", {"alt": "media"}, "alt: only json is served here"),
         ("workflows", {"callback": "f"}, "callback: JSONP is not served here"),
@@ -290,6 +300,21 @@ def test_lists_say_what_they_cannot_do(
         error = await client.error("GET", f"{PARENT}/{path}", **query)
         assert error["status"] == "INVALID_ARGUMENT"
         assert error["message"].startswith(message)
+
+    served(check)
+
+
+def test_a_query_that_is_too_long_for_a_url_comes_in_the_body(served: Served) -> None:
+    async def check(client: Client) -> None:
+        await client.deploy()
+        query = urlencode({"filter": " OR ".join(["workflowId = hello"] * 150), "fields": "*/name"})
+        answer = await client(
+            "POST",
+            f"{PARENT}/workflows",
+            query.encode(),
+            headers={"X-HTTP-Method-Override": "GET"},
+        )
+        assert answer.json() == {"workflows": [{"name": WORKFLOW}]}
 
     served(check)
 

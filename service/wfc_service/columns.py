@@ -30,7 +30,8 @@ class Column:
         """SQL that is never NULL, so that rows can be compared with the last one of a page."""
         if not self.unset:
             return self.sql
-        return f"ifnull({self.sql}, {chr(39) * 2 if self.kind in ('text', 'enum') else -1})"
+        least = "''" if self.kind in ("text", "enum") else "-1"
+        return f"ifnull({self.sql}, {least})"
 
 
 Columns: TypeAlias = Mapping[str, Column]

@@ -102,7 +102,7 @@ async def list_executions(
     size = page_size_of(page_size, _USUAL_PAGE, _LARGEST_PAGE[seen])
     columns = EXECUTION_COLUMNS if seen == "FULL" else _BASIC_COLUMNS
     query = Query(size, page_token, filter, order_by)
-    rows, token = read_page(
+    rows, token = await read_page(
         service.database, _LISTING, columns, "workflow = ?", (workflow.id,), query
     )
     found = [shown(service, execution_of(row), seen) for row in rows]

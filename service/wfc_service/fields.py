@@ -78,6 +78,17 @@ def read_query(known: Mapping[str, Field], pairs: Sequence[tuple[str, str]]) -> 
     return result
 
 
+def is_text(value: str) -> bool:
+    """Whether it can be UTF-8: half a surrogate pair cannot."""
+    if value.isascii():
+        return True
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _message(
     message: Message, value: dict[str, Any], at: str, violations: list[tuple[str, str]]
 ) -> dict[str, Any]:
@@ -121,7 +132,7 @@ def _one(field: Field, value: Any, at: str, violations: list[tuple[str, str]]) -
 def _scalar(field: Field, value: Any) -> Any:
     """The value in one form: an enum by its name, an integer as one, bytes in base64."""
     match field.kind:
-        case "string" | "mask" if isinstance(value, str) and _is_text(value):
+        case "string" | "mask" if isinstance(value, str) and is_text(value):
             return value
         case "bool" if isinstance(value, bool):
             return value
@@ -168,17 +179,6 @@ def _bytes(value: str) -> str:
     except (binascii.Error, ValueError):
         raise _Wrong from None
     return base64.b64encode(data).decode()
-
-
-def _is_text(value: str) -> bool:
-    """Whether it can be UTF-8: half a surrogate pair cannot."""
-    if value.isascii():
-        return True
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _from_query(field: Field, text: str) -> Any:

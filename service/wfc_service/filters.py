@@ -112,10 +112,12 @@ class _Conditions:
         given = _Argument(_unquoted(token), argument.data == "quoted", token.start_pos)
         if column.kind == "labels":
             return _label(column, key, str(comparator), given, at)
-        test, value = _test(name, column, str(comparator), given, comparator.start_pos)
+        differs = comparator == "!="  # of several values none may be equal, of one it may not
+        compared = "=" if differs else str(comparator)
+        test, values = _test(name, column, compared, given, comparator.start_pos)
         if column.inside:
             test = f"EXISTS (SELECT 1 FROM json_each({column.inside}) WHERE {test})"
-        return test, value
+        return (f"NOT {test}" if differs else test), values
 
     def _column(self, path: list[str], at: int) -> tuple[str, Column, str | None]:
         """The column that a dotted name stands for, and which label of it."""
@@ -155,12 +157,11 @@ def _test(name: str, column: Column, comparator: str, given: _Argument, at: int)
     if comparator == ":":
         comparator = "="
     value = _value(name, column, given)
-    if column.kind in ("enum", "bool") and comparator not in ("=", "!="):
+    if comparator == "=":
+        return _equal(sql, value) if column.kind == "text" else (f"{sql} IS ?", [value])
+    if column.kind in ("enum", "bool"):
         raise _wrong(at, f"{name} can only be compared by = and !=")
-    if comparator not in ("=", "!="):
-        return f"ifnull({sql} {comparator} ?, 0)", [value]
-    test, values = _equal(sql, value) if column.kind == "text" else (f"{sql} IS ?", [value])
-    return (f"NOT ({test})" if comparator == "!=" else test), values
+    return f"ifnull({sql} {comparator} ?, 0)", [value]
 
 
 def _equal(sql: str, value: str) -> _Condition:

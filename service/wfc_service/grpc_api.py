@@ -17,11 +17,12 @@ from google.cloud.workflows.executions_v1.types import executions
 from google.cloud.workflows_v1.types import workflows
 from google.longrunning import operations_pb2
 from google.protobuf import empty_pb2
+from google.protobuf.json_format import Error as JsonError
 from google.protobuf.json_format import MessageToDict, ParseDict
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
-from wfc_service.errors import STATUS, ApiError
+from wfc_service.errors import STATUS, ApiError, invalid
 from wfc_service.messages import proto_name
 from wfc_service.methods import METHODS, Method
 from wfc_service.service import Service
@@ -107,18 +108,21 @@ def _handler(
     async def handle(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
         try:
             answer = await method.call(service, **_arguments(method, request))
+            return ParseDict(answer, reply(), ignore_unknown_fields=True)
         except ApiError as error:
             await context.abort_with_status(rpc_status.to_status(_status(error)))
         except Exception:
             _log.exception("a call could not be answered")
             await context.abort(grpc.StatusCode.INTERNAL, "Internal error encountered.")
-        return ParseDict(answer, reply(), ignore_unknown_fields=True)
 
     return handle
 
 
 def _arguments(method: Method, request: Any) -> dict[str, Any]:
-    fields = MessageToDict(request)
+    try:
+        fields = MessageToDict(request)
+    except JsonError as error:  # a mask in camel case, a time beyond the year 9999
+        raise invalid("request", str(error)) from None
     arguments = {proto_name(name): value for name, value in fields.items()}
     for argument in (method.body_name, method.argument):
         if argument and "." not in argument:

@@ -12,11 +12,12 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from wfc_service.columns import Columns
 from wfc_service.database import Database
 from wfc_service.errors import ApiError, invalid
+from wfc_service.fields import is_text
 from wfc_service.filters import where
 from wfc_service.ordering import Term, order
 
@@ -49,7 +50,7 @@ class Query:
     order_by: str = ""
 
 
-def read_page(
+async def read_page(
     database: Database,
     listing: Listing,
     select: str,
@@ -66,7 +67,7 @@ def read_page(
     """
     asked = query.order_by if query.order_by.strip() else listing.usual
     terms = order(listing.columns, listing.sorts, listing.key, asked)
-    digest = _digest(condition, values, query)
+    digest = _digest((listing.source, condition, *values), query)
     wanted, given = where(listing.columns, query.filter)
     conditions, parameters = [condition, wanted], [*values, *given]
     if query.token:
@@ -75,14 +76,16 @@ def read_page(
         parameters += places
     places_sql = ", ".join(f"{term.sql} AS place_{n}" for n, term in enumerate(terms))
     order_sql = ", ".join(f"{term.sql} {'DESC' if term.descending else 'ASC'}" for term in terms)
-    rows = database.read(
+    sql = (
         f"SELECT {select}, {places_sql} FROM {listing.source}"
         f" WHERE {' AND '.join(f'({one})' for one in conditions if one)}"
-        f" ORDER BY {order_sql} LIMIT ? OFFSET ?",
-        *parameters,
-        query.size + 1,
-        skip,
+        f" ORDER BY {order_sql} LIMIT ? OFFSET ?"
     )
+    parameters += (query.size + 1, skip)
+    if query.filter or query.order_by or skip:
+        rows = await database.scan(sql, *parameters)
+    else:  # by an index
+        rows = database.read(sql, *parameters)
     if len(rows) <= query.size:
         return rows, ""
     rows.pop()
@@ -90,7 +93,7 @@ def read_page(
     return rows, _token(digest, last)
 
 
-def count(
+async def count(
     database: Database,
     listing: Listing,
     condition: str,
@@ -101,12 +104,12 @@ def count(
     wanted, given = where(listing.columns, query.filter)
     conditions = " AND ".join(f"({one})" for one in (condition, wanted) if one)
     sql = f"SELECT count(*) FROM {listing.source} WHERE {conditions}"
-    return int(database.read(sql, *values, *given)[0][0])
+    return int((await database.scan(sql, *values, *given))[0][0])
 
 
 def page_of(ids: Sequence[str], query: Query, whose: str) -> tuple[Sequence[str], str]:
     """A page of sorted ids that are in memory; `whose` says what they belong to."""
-    digest = _digest(whose, (), query)
+    digest = _digest((whose,), query)
     if query.token:
         (after,) = _read_token(query.token, digest, 1)
         ids = [id for id in ids if id > str(after)]
@@ -128,8 +131,9 @@ def _after(terms: Sequence[Term], places: Sequence[Any]) -> tuple[str, list[Any]
     return f"{bound} AND ({' OR '.join(alternatives)})", [places[0], *parameters]
 
 
-def _digest(condition: str, values: Sequence[Any], query: Query) -> str:
-    text = repr((condition, list(values), query.filter, query.order_by))
+def _digest(whose: tuple[Any, ...], query: Query) -> str:
+    """What tells queries apart, but for the size of a page."""
+    text = repr((whose, query.filter, query.order_by))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -146,12 +150,16 @@ def _read_token(token: str, digest: str, length: int) -> list[Any]:
         raise _no_token("it is none that this service has given") from None
     if found != digest or len(places) != length:
         raise _no_token("it belongs to another query")
-    if not all(isinstance(place, _PLACES) for place in places):
+    if not all(map(_is_place, places)):
         raise _no_token("it is none that this service has given")
     return places
 
 
-_PLACES: Final = (str, int)
+def _is_place(value: Any) -> bool:
+    """Whether it can be in a row: a token may have been made up."""
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    return isinstance(value, str) and is_text(value)
 
 
 def _no_token(reason: str) -> ApiError:

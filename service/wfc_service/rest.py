@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -23,7 +23,7 @@ from wfc_service.callbacks import receive_callback
 from wfc_service.engine import CallbackRequest
 from wfc_service.errors import STATUS, ApiError, invalid
 from wfc_service.fields import read_json, read_message, read_query
-from wfc_service.messages import field_of
+from wfc_service.messages import Message, field_of
 from wfc_service.methods import METHODS, Method
 from wfc_service.openapi import openapi
 from wfc_service.partial import select
@@ -53,9 +53,8 @@ _SYSTEM: Final = {
 }
 """Parameters that every method of Google's APIs takes; the first three mean something here."""
 
-_Route = tuple[str, tuple[str, ...], int, str]
-"""Version, the words of a path that are not ids, how many ids, the custom verb."""
-
+_Route: TypeAlias = tuple[str, tuple[str, ...], int, str]
+"""Version, the words of a path that are not ids, how many words there are, the custom verb."""
 
 _CALLBACK: Final[_Route] = (
     "v1",
@@ -64,6 +63,9 @@ _CALLBACK: Final[_Route] = (
     "",
 )
 """Takes any verb, and has no JSON: what is sent there is the workflow's business."""
+
+_LONG_QUERY: Final = 64 * 1024
+"""Bytes of a query that Google's clients send in a body, because a URL could not hold it."""
 
 _CALLBACK_BODY: Final = 2 * 1024 * 1024
 """Bytes, as of a response to a request of a workflow (spec 07 §2)."""
@@ -82,6 +84,9 @@ class Api:
                 self._routes.setdefault(route, {})[method.verb] = method
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000, "reason": ""})
+            return
         headers: list[tuple[bytes, bytes]] = []
         status = 200
         try:
@@ -98,32 +103,29 @@ class Api:
 
     async def _answer(self, scope: Scope, receive: Receive) -> bytes:
         words = scope["path"].split("/")[1:]
-        words[-1], _, verb = words[-1].partition(":")
-        route = _route(words, verb)
-        methods = self._routes.get(route)
-        if route == _CALLBACK and all(words):
-            return await self._receive("/".join(words[1:]), scope, receive)
-        if methods is None or not all(words):
+        words[-1], _, custom = words[-1].partition(":")
+        route = _route(words, custom)
+        if not all(words) or (route not in self._routes and route != _CALLBACK):
             raise ApiError("NOT_FOUND", "The requested URL was not found on this server.")
-        method = methods.get(scope["method"])
+        if route == _CALLBACK:
+            return await self._receive("/".join(words[1:]), scope, receive)
+        verb, query = scope["method"], scope["query_string"]
+        if verb == "POST" and (b"x-http-method-override", b"GET") in scope["headers"]:
+            verb, query = "GET", await read_body(scope, receive, _LONG_QUERY)
+        methods = self._routes[route]
+        method = methods.get(verb)
         if method is None:
-            message = f"This URL takes {' and '.join(methods)} requests, not {scope['method']}."
+            message = f"This URL takes {' and '.join(methods)} requests, not {verb}."
             raise ApiError("UNIMPLEMENTED", message, code=405)
-        arguments, system = _parameters(method, scope["query_string"])
+        arguments, system = _parameters(method, query)
         if method.message is not None:
             sent = read_json(await read_body(scope, receive, method.limit))
-            fields = read_message(method.message, sent, method.body_name)
-            if method.body_name:
-                arguments[method.body_name] = fields
-            else:
-                known = method.message.fields
-                arguments |= {known[name].proto: value for name, value in fields.items()}
+            _add_body(arguments, method, method.message, sent)
         if method.key and (key := _header(scope, b"idempotency-key")):
             arguments.setdefault(method.key, key)
         holder, _, argument = method.argument.rpartition(".")
-        (arguments[holder] if holder else arguments)[argument] = "/".join(
-            words[1 : method.bound + 1]
-        )
+        holding = arguments[holder] if holder else arguments
+        holding[argument] = "/".join(words[1 : method.bound + 1])
         return _written(await method.call(self._service, **arguments), system)
 
     async def _receive(self, name: str, scope: Scope, receive: Receive) -> bytes:
@@ -149,6 +151,7 @@ def create_app(
         middleware=list(middleware),
         exception_handlers={HTTPException: _refused},
     )
+    app.router.redirect_slashes = False
     app.router.default = Api(service)
     return app
 
@@ -160,9 +163,8 @@ async def _openapi(request: Request) -> Response:
 async def _refused(request: Request, error: Exception) -> Response:
     """What a further route refuses, in the form of the APIs."""
     assert isinstance(error, HTTPException)
-    status = next(
-        (name for name, (code, _) in STATUS.items() if code == error.status_code), "UNKNOWN"
-    )
+    names = [name for name, (code, _) in STATUS.items() if code == error.status_code]
+    status = names[0] if names else "UNKNOWN"
     refusal = ApiError(status, f"{error.detail}.", code=error.status_code)
     body = json_bytes(refusal.body())
     return Response(body, error.status_code, error.headers, "application/json")
@@ -170,25 +172,25 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
     """The body of a request; raises ApiError as soon as it is longer than `limit` bytes."""
-    parts: list[bytes] = []
-    size = 0
+    too_long = ApiError(
+        "INVALID_ARGUMENT", f"Request payload size exceeds the limit: {limit} bytes."
+    )
     for name, value in scope["headers"]:
-        if name == b"content-length":
-            size = int(value)
-    more = size <= limit
-    size = 0 if more else size
-    while more:
+        if name == b"content-length" and int(value) > limit:
+            raise too_long
+    parts: list[bytes] = []
+    left = limit
+    while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ApiError("CANCELLED", "The client went away.")
         part = message.get("body", b"")
+        left -= len(part)
+        if left < 0:
+            raise too_long
         parts.append(part)
-        size += len(part)
-        more = message.get("more_body", False) and size <= limit
-    if size > limit:
-        reason = f"Request payload size exceeds the limit: {limit} bytes."
-        raise ApiError("INVALID_ARGUMENT", reason)
-    return b"".join(parts)
+        if not message.get("more_body", False):
+            return b"".join(parts)
 
 
 def json_bytes(value: Resource, pretty: bool = True) -> bytes:
@@ -218,6 +220,15 @@ def _parameters(method: Method, query: bytes) -> tuple[dict[str, Any], dict[str,
     if "callback" in system:
         raise invalid("callback", "JSONP is not served here")
     return read_query(method.parameters, own), system
+
+
+def _add_body(arguments: dict[str, Any], method: Method, message: Message, sent: Any) -> None:
+    """Makes the body, or each of its fields, an argument."""
+    fields = read_message(message, sent, method.body_name)
+    if method.body_name:
+        arguments[method.body_name] = fields
+    else:
+        arguments |= {message.fields[name].proto: value for name, value in fields.items()}
 
 
 def _written(reply: Resource, system: dict[str, Any]) -> bytes:

@@ -16,14 +16,19 @@ from wfc_service.records import FINISHED
 from wfc_service.resources import Resource, page_resource
 from wfc_service.service import Service
 
+
+def _time(field: str) -> str:
+    return f"nanoseconds(json_extract(entry, '$.{field}'))"
+
+
 _ENTRY: Final = MESSAGES["StepEntry"].fields
 _LISTING: Final = Listing(
     source="step_entries",
     key="id",
     columns={
         "entryId": Column("id", "integer"),
-        "createTime": Column("nanoseconds(json_extract(entry, '$.createTime'))", "timestamp"),
-        "updateTime": Column("nanoseconds(json_extract(entry, '$.updateTime'))", "timestamp"),
+        "createTime": Column(_time("createTime"), "timestamp", unset=True),
+        "updateTime": Column(_time("updateTime"), "timestamp", unset=True),
         "routine": Column("json_extract(entry, '$.routine')"),
         "step": Column("json_extract(entry, '$.step')"),
         "stepType": Column(
@@ -60,10 +65,10 @@ async def list_step_entries(
     size = page_size_of(page_size, _LARGEST_PAGE, _LARGEST_PAGE)
     query = Query(size, page_token, filter, order_by)
     whose = ("execution = ?", (execution.id,))
-    rows, token = read_page(service.database, _LISTING, "*", *whose, query, skip=skip)
+    rows, token = await read_page(service.database, _LISTING, "*", *whose, query, skip=skip)
     name = service.place.execution(execution.workflow, execution.id)
     page = page_resource("stepEntries", [_resource(name, row) for row in rows], token)
-    if total := count(service.database, _LISTING, *whose, query):
+    if total := await count(service.database, _LISTING, *whose, query):
         page["totalSize"] = total
     return page
 

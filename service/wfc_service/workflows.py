@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from wfc_service.checks import check_workflow, page_size_of
 from wfc_service.columns import Column
+from wfc_service.deploy import Built
 from wfc_service.errors import STATUS, invalid, not_found
 from wfc_service.listing import Listing, Query, read_page
 from wfc_service.masks import merge, read_mask
@@ -35,7 +36,8 @@ _WORKFLOWS: Final = Listing(
     source=WORKFLOWS,
     key="w.id",
     columns={
-        "name": Column("w.id"),
+        "name": Column("workflow_name(w.id)"),
+        "workflowId": Column("w.id"),
         "description": Column("w.description"),
         "state": Column("'ACTIVE'"),
         "revisionId": Column("r.id"),
@@ -46,8 +48,16 @@ _WORKFLOWS: Final = Listing(
         "labels": Column("value", "labels", inside="w.labels"),
         "callLogLevel": Column("json_extract(w.settings, '$.callLogLevel')", unset=True),
     },
-    sorts=("name", "createTime", "updateTime", "revisionId", "revisionCreateTime", "state"),
-    usual="name",
+    sorts=(
+        "name",
+        "workflowId",
+        "createTime",
+        "updateTime",
+        "revisionId",
+        "revisionCreateTime",
+        "state",
+    ),
+    usual="workflowId",
 )
 _WORKFLOW: Final = f"SELECT {WORKFLOW_COLUMNS} FROM {WORKFLOWS} WHERE w.id = ?"
 _REVISIONS: Final = Listing(
@@ -148,9 +158,9 @@ async def list_workflows(
     order_by: str = "",
 ) -> Resource:
     """By name, where no order is asked for."""
-    service.place.within(parent)
+    service.place.within(parent, anywhere=True)
     query = Query(page_size_of(page_size, 500, 1000), page_token, filter, order_by)
-    rows, token = read_page(service.database, _WORKFLOWS, WORKFLOW_COLUMNS, "1", (), query)
+    rows, token = await read_page(service.database, _WORKFLOWS, WORKFLOW_COLUMNS, "1", (), query)
     found = [workflow_resource(service.place, workflow_of(row)) for row in rows]
     return page_resource("workflows", found, token)
 
@@ -162,7 +172,7 @@ async def list_revisions(
     (workflow_id,) = service.place.within(name, "workflows")
     workflow = _found(service, workflow_id)
     query = Query(page_size_of(page_size, 20, 100), page_token)
-    rows, token = read_page(
+    rows, token = await read_page(
         service.database, _REVISIONS, "*", "workflow = ?", (workflow_id,), query
     )
     found = [workflow_resource(service.place, workflow, revision_of(row)) for row in rows]
@@ -190,25 +200,22 @@ async def _deploy(
     verb = "create" if before is None else "update"
     source = wanted.get("sourceContents", "")
     account = service.place.service_account(wanted.get("serviceAccount", ""))
-    revision = None if before is None else before.revision
-    if revision is None or revision.source != source:
+    latest = None if before is None else before.revision
+    if latest is None or latest.source != source:
         file_name = file_name or f"{workflow_id}.yaml"
         built = await service.builder.build(file_name, source)
         if built.error is not None:
             failed = await finish_operation(service, verb, workflow_id, began, error=built.error)
             return failed, built.report
-        module, report = built.module, built.report
     else:
-        file_name, module, report = revision.file_name, revision.module, ""
+        file_name, built = latest.file_name, Built(latest.module, None, "")
     now = service.now()
-    changed = revision is None or (revision.source, revision.service_account) != (source, account)
-    if changed:
-        number = 1 if revision is None else revision.number + 1
-        revision_id = _revision_id(number, source, account)
-        revision = Revision(
-            workflow_id, number, revision_id, source, file_name, account, now, module
-        )
-    assert revision is not None
+    if latest is None or (latest.source, latest.service_account) != (source, account):
+        number = 1 if latest is None else latest.number + 1
+        id = _revision_id(number, source, account)
+        revision = Revision(workflow_id, number, id, source, file_name, account, now, built.module)
+    else:
+        revision = latest
     workflow = Workflow(
         workflow_id,
         revision,
@@ -218,18 +225,23 @@ async def _deploy(
         wanted.get("labels", {}),
         {name: wanted[name] for name in _SETTINGS if _is_set(wanted.get(name))},
     )
+    await _put(service, workflow, revision is not latest)
+    response = {"@type": WORKFLOW_TYPE, **workflow_resource(service.place, workflow)}
+    done = await finish_operation(service, verb, workflow_id, began, response=response)
+    return done, built.report
+
+
+async def _put(service: Service, workflow: Workflow, revised: bool) -> None:
+    """Keeps a workflow, and its revision where that is new."""
 
     def put(connection: sqlite3.Connection) -> None:
         put_workflow(connection, workflow)
-        if changed:
+        if revised:
             put_revision(connection, workflow.revision)
 
     await service.database.write(put)
-    if changed:
+    if revised:
         await service.engine.deployed(workflow.revision)
-    response = {"@type": WORKFLOW_TYPE, **workflow_resource(service.place, workflow)}
-    done = await finish_operation(service, verb, workflow_id, began, response=response)
-    return done, report
 
 
 def _settable(workflow: Workflow) -> dict[str, Any]:
