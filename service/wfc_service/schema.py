@@ -37,6 +37,8 @@ CREATE TABLE IF NOT EXISTS operations (
     response TEXT
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX IF NOT EXISTS operations_by_time ON operations (create_time);
+
 CREATE TABLE IF NOT EXISTS executions (
     number INTEGER PRIMARY KEY,          -- in the order of their creation
     id TEXT NOT NULL UNIQUE,
