@@ -94,7 +94,9 @@ class MemoryJournal:
     lost    how many entries before it are not, since the machine had not written them yet
     """
 
-    def __init__(self) -> None:
+    def __init__(self, delays: Random | None = None) -> None:
+        """With `delays` those who wait hear of their writes late, and not in their order."""
+        self.delays = delays
         self.runs: dict[str, Kept] = {}
         self.writes = 0
         self.crash: int | None = None
@@ -146,5 +148,13 @@ class MemoryJournal:
                 self.crashed.set_result(None)
             return done  # nobody is ever told
         write()
-        done.set_result(None)
+        self._tell(done, 0 if self.delays is None else self.delays.choice([0, 1, 5, 20]))
         return done
+
+    def _tell(self, done: asyncio.Future[None], cycles: int) -> None:
+        """After some cycles of the loop."""
+        if not cycles:
+            if not done.done():
+                done.set_result(None)
+        else:
+            asyncio.get_running_loop().call_soon(self._tell, done, cycles - 1)

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.compiled import load
 from tests.durable import Kept, MemoryJournal, StillClock
-from tests.durable_lives import Crash, End, Sent, Service, answered_by, live
+from tests.durable_lives import Crash, End, Pool, Sent, Service, answered_by, live
 from tests.durable_programs import program
 
 import wfc_runtime.v1 as wf
@@ -85,7 +85,7 @@ class World:
             self.journal,
             Client(),
             clock=self.clock,
-            executor=executor,
+            threads=None if executor is None else Pool(executor),
         )
         try:
             ending = durable.start()

@@ -82,4 +82,11 @@ def test_random_programs_interleave_as_on_the_plain_driver(
         assert await live(journal, run) == expected  # as the entries make it again
         assert clock.slept == []
 
+        journal.delays = Random(number)
+        options.update(execution="f")
+        delayed = await live(journal, run)  # perhaps in another order
+        journal.runs["f"].entries.pop()
+        journal.delays = None
+        assert await live(journal, run) == delayed
+
     asyncio.run(both())

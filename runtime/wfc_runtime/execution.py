@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from wfc_runtime.history import Recorder
     from wfc_runtime.proxies import Proxies
     from wfc_runtime.routes import Routed, Routes
+    from wfc_runtime.service import Service
 
 
 class Execution:
@@ -42,6 +43,7 @@ class Execution:
     find        finds the workflows that this one calls, if it can call any
     call_log    which calls are logged, one of `CALL_LOG_LEVELS`
     inside      what it runs in on the durable driver, None on the plain one
+    service     runs the workflows that this one calls, if `find` does not find them
     """
 
     __slots__ = (
@@ -68,6 +70,7 @@ class Execution:
         "proxies",
         "routes",
         "scheduler",
+        "service",
         "sink",
         "steps",
         "ticker",
@@ -91,6 +94,7 @@ class Execution:
         generation: int = 0,
         id: str = "",
         inside: Inside | None = None,
+        service: Service | None = None,
     ) -> None:
         self.workflow = workflow
         self.id = id or random_id()
@@ -109,6 +113,7 @@ class Execution:
         """Those of the environment, once the session is open."""
         self.callbacks = callbacks
         self.find = find
+        self.service = service
         self.call_log = call_log
         self.history: Recorder | None = None
         """Records the steps, in a module that was compiled for it."""
@@ -173,6 +178,7 @@ class Execution:
             self.generation + 1,
             id,
             self.inside,
+            self.service,
         )
 
     def count_steps(self, count: int) -> None:
@@ -296,13 +302,12 @@ def uuid_text(random: bytes) -> str:
 
 def _built_in_env(workflow: str, sha256: str, execution_id: str) -> dict[str, str]:
     """The service's own variables (spec 06, sys), as a machine that is not the service has them."""
-    values = {
-        "LOCATION": "local",
-        "PROJECT_ID": "local-project",
-        "PROJECT_NUMBER": "0",
-        "SERVICE_ACCOUNT_NAME": "local@local-project.iam.gserviceaccount.com",
-        "WORKFLOW_EXECUTION_ID": execution_id,
-        "WORKFLOW_ID": workflow,
-        "WORKFLOW_REVISION_ID": f"000001-{sha256[:3]}",
+    return {
+        "GOOGLE_CLOUD_LOCATION": "local",
+        "GOOGLE_CLOUD_PROJECT_ID": "local-project",
+        "GOOGLE_CLOUD_PROJECT_NUMBER": "0",
+        "GOOGLE_CLOUD_SERVICE_ACCOUNT_NAME": "local@local-project.iam.gserviceaccount.com",
+        "GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID": execution_id,
+        "GOOGLE_CLOUD_WORKFLOW_ID": workflow,
+        "GOOGLE_CLOUD_WORKFLOW_REVISION_ID": f"000001-{sha256[:3]}",
     }
-    return {f"GOOGLE_CLOUD_{key}": value for key, value in values.items()}

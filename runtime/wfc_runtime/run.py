@@ -140,8 +140,8 @@ class Run:
         execution, visits = self.execution, self.visits
         if visits is not None:
             visits.step = step
-        elif execution.scheduler is None and execution.observer is None:  # usual, and at no cost
-            await execution.clock.sleep(seconds)
+        if execution.observer is None and (visits is not None or execution.scheduler is None):
+            await (execution.clock if visits is None else visits).sleep(seconds)  # the usual case
             return
         with self.observed(step, what):
             await self.rest(seconds)

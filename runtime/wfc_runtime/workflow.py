@@ -190,14 +190,6 @@ class Workflow:
             )
         return limits
 
-    def _recorded(self, history: Recorder, clock: Clock) -> Activation:
-        if not self.steps:
-            raise ValueError(
-                f"{self.source} was compiled without history, so that its steps cannot be "
-                "recorded; compile it with `--history`"
-            )
-        return history.start(self.steps, clock)
-
     def argument(self, args: object, limits: str | Limits) -> Value:
         """What the workflow sees of an argument; TypeError or ValueError for one that cannot be."""
         value, most = argument(args), self.limits(limits).argument
@@ -206,6 +198,14 @@ class Workflow:
             if size > most:
                 raise ValueError(exceeded("bytes of JSON in the argument", size, most, "argument"))
         return value
+
+    def _recorded(self, history: Recorder, clock: Clock) -> Activation:
+        if not self.steps:
+            raise ValueError(
+                f"{self.source} was compiled without history, so that its steps cannot be "
+                "recorded; compile it with `--history`"
+            )
+        return history.start(self.steps, clock)
 
     def command(self, argv: Sequence[str] | None = None) -> NoReturn:
         """The module as a program: `python order.py [JSON]`; `argv` is without the program's name.
