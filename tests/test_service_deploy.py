@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.compiled import load
 
+from wfc_runtime.history import Recorder
 from wfc_service.deploy import Builder, Built
 
 SOURCE = "main: {steps: [{a: {return: 1}}]}"
@@ -89,3 +91,12 @@ def test_the_processes_that_compile_end_with_the_service(tmp_path: Path) -> None
     # what it prints ends only when all have ended that could print
     run = subprocess.run([sys.executable, program], stdout=subprocess.PIPE, timeout=60)
     assert (run.returncode, run.stdout) == (-9, b"None\n")
+
+
+def test_modules_can_be_limited_and_tell_their_history(builder: Builder) -> None:
+    built = asyncio.run(builder.build("a.yaml", SOURCE))
+    entries: list[str] = []
+    recorder = Recorder(lambda entry: entries.append(entry.step))
+    workflow = load(built.module, "a").workflow
+    assert asyncio.run(workflow.run(limits="google", history=recorder)) == 1
+    assert entries[0] == "a"

@@ -232,14 +232,12 @@ def restrictions(draw: st.DrawFn) -> Tree:
     return field, comparator, draw(st.sampled_from(ARGUMENTS[field]))
 
 
-TREES = st.recursive(
-    restrictions(),
-    lambda inner: (
-        st.tuples(st.just("NOT"), inner)
-        | st.tuples(st.sampled_from(["AND", "OR"]), st.lists(inner, min_size=1, max_size=3))
-    ),
-    max_leaves=8,
-)
+def joined(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
+    several = st.lists(inner, min_size=1, max_size=3)
+    return st.tuples(st.just("NOT"), inner) | st.tuples(st.sampled_from(["AND", "OR"]), several)
+
+
+TREES = st.recursive(restrictions(), joined, max_leaves=8)
 
 
 def text_of(tree: Tree) -> str:

@@ -92,7 +92,7 @@ def build(file_name: str, source: str) -> Built:
     from wfc.source import Source
 
     text = Source(file_name, source.removeprefix("\ufeff"))
-    compiled = compile_source(text, accounting=True, call_log=True, layout=False)
+    compiled = compile_source(text, accounting=True, call_log=True, history=True, layout=False)
     report = render(compiled.problems, text)
     if compiled.module is not None:
         return Built(compiled.module, None, report)
