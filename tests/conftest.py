@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from tests.process import WORKFLOWS
+
+from wfc_service.deploy import Builder
 
 settings.register_profile("wfc", deadline=None)  # a deadline tests the machine, not the code
 settings.load_profile("wfc")
@@ -49,3 +51,11 @@ def folder(tmp_path: Path) -> Path:
     for name, text in WORKFLOWS.items():
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def builder() -> Iterator[Builder]:
+    """The process that compiles what tests deploy."""
+    builder = Builder()
+    yield builder
+    builder.close()

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 COMPILER, RUNTIME = ROOT / "compiler" / "wfc", ROOT / "runtime" / "wfc_runtime"
 SERVICE = ROOT / "service" / "wfc_service"
@@ -33,6 +35,21 @@ LAYERS = """
     command bundle failure inputs live __init__ __main__
 """
 
+SERVICE_LAYERS = """
+    errors times
+    names records messages columns
+    schema database tables engine
+    resources fields checks masks partial filters ordering deploy
+    listing service
+    operations locations
+    workflows
+    executions
+    callbacks step_entries pubsub export
+    methods
+    openapi
+    rest grpc_api __init__
+"""
+
 ONLY_IN = {  # who may import which library
     "lark": ("expressions",),
     "wfc_grammar": ("expressions",),
@@ -43,6 +60,14 @@ ONLY_IN = {  # who may import which library
     "typer": ("command_line",),
     "rich": ("live",),
     "wfc_runtime": ("command_children", "command_run", "failure", "inputs", "live", "reference"),
+}
+
+SERVICE_ONLY_IN = {
+    "lark": ("filters",),
+    "starlette": ("rest",),
+    "grpc": ("grpc_api",),
+    "google": ("grpc_api",),
+    "wfc": ("deploy",),
 }
 
 
@@ -73,16 +98,16 @@ def stands_for(name: str, module: str) -> bool:
     return module == name or module.startswith((f"{name}_", f"{name}."))
 
 
-def layer(module: str) -> int:
-    """The line of LAYERS with the longest name that stands for a module."""
-    lines = LAYERS.strip().splitlines()
+def layer(module: str, layers: str = LAYERS) -> int:
+    """The line of `layers` with the longest name that stands for a module."""
+    lines = layers.strip().splitlines()
     found = [
         (len(name), number)
         for number, line in enumerate(lines)
         for name in line.split()
         if stands_for(name, module)
     ]
-    assert found, f"wfc/{module}.py has no place in LAYERS"
+    assert found, f"{module}.py has no place in the table of layers"
     return max(found)[1]
 
 
@@ -96,13 +121,29 @@ def test_passes_import_only_what_comes_before_them() -> None:
     assert wrong == []
 
 
-def test_each_library_is_imported_in_one_place() -> None:
+def test_the_service_imports_only_what_comes_before() -> None:
     wrong = [
         place
-        for module, path in modules(COMPILER)
+        for module, path in modules(SERVICE)
         for name, place in imports(path)
-        if (top := name.partition(".")[0]) not in sys.stdlib_module_names | {"wfc"}
-        and not any(stands_for(owner, module) for owner in ONLY_IN.get(top, ()))
+        if name.startswith("wfc_service.")
+        and layer(name.removeprefix("wfc_service."), SERVICE_LAYERS) > layer(module, SERVICE_LAYERS)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("package", "owners"), [(COMPILER, ONLY_IN), (SERVICE, SERVICE_ONLY_IN)], ids=["wfc", "service"]
+)
+def test_each_library_is_imported_in_one_place(
+    package: Path, owners: dict[str, tuple[str, ...]]
+) -> None:
+    wrong = [
+        place
+        for module, path in modules(package)
+        for name, place in imports(path)
+        if (top := name.partition(".")[0]) not in sys.stdlib_module_names | {package.name}
+        and not any(stands_for(owner, module) for owner in owners.get(top, ()))
     ]
     assert wrong == []
 

@@ -64,6 +64,10 @@ class Database:
     def read(self, query: str, *values: Any) -> list[sqlite3.Row]:
         return self._reader.execute(query, values).fetchall()
 
+    def define(self, name: str, function: Callable[[Any], Any]) -> None:
+        """Lets the queries of `read` call a function of one argument by its name."""
+        self._reader.create_function(name, 1, function)
+
     async def close(self) -> None:
         """Commits what has been asked for and closes the file."""
         self._jobs.put(None)

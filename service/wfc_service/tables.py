@@ -41,12 +41,16 @@ _EXECUTION: Final = [
 EXECUTION_COLUMNS: Final = ", ".join(_EXECUTION)
 """For a SELECT whose rows `execution_of` takes."""
 
-WORKFLOWS: Final = f"""
-SELECT w.description, w.labels, w.settings, w.create_time AS created, w.update_time,
-    {", ".join(f"r.{column}" for column in _REVISION)}
-FROM workflows AS w JOIN revisions AS r ON r.workflow = w.id AND r.number = w.revision
-"""
-"""All workflows, each with its latest revision; `workflow_of` takes the rows."""
+WORKFLOW_COLUMNS: Final = ", ".join(
+    [
+        *("w.description", "w.labels", "w.settings", "w.create_time AS created", "w.update_time"),
+        *(f"r.{column}" for column in _REVISION),
+    ]
+)
+WORKFLOWS: Final = (
+    "workflows AS w JOIN revisions AS r ON r.workflow = w.id AND r.number = w.revision"
+)
+"""All workflows, each with its latest revision; `workflow_of` takes rows with the columns."""
 
 
 def put_revision(connection: sqlite3.Connection, revision: Revision) -> None:
@@ -74,7 +78,7 @@ def put_workflow(connection: sqlite3.Connection, workflow: Workflow) -> None:
 
 
 def workflow_of(row: sqlite3.Row) -> Workflow:
-    """A workflow from a row of `WORKFLOWS`."""
+    """A workflow from a row with `WORKFLOW_COLUMNS`."""
     return Workflow(
         row["workflow"],
         revision_of(row),
