@@ -106,7 +106,7 @@ class Children:
             what = exceeded("bytes of JSON in the argument", size, limit, "argument")
             raise _refused(400, "INVALID_ARGUMENT", what)
         workflow = _find(caller, workflow_id)
-        execution = caller.child(workflow_id, workflow.sha256, place, call_log)
+        execution = caller.child(run.uuid(), workflow_id, workflow.sha256, place, call_log)
         inside = run.for_child(execution, workflow_id, self._started)
         self._started += 1
         task = asyncio.create_task(_end(workflow, inside, decode(text)))

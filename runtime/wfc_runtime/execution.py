@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from wfc_runtime.callbacks import Callbacks, Endpoint, Endpoints
     from wfc_runtime.children import Children, Finder
+    from wfc_runtime.durable.inside import Inside
     from wfc_runtime.proxies import Proxies
     from wfc_runtime.routes import Routed, Routes
 
@@ -38,6 +39,7 @@ class Execution:
     routes      where calls go instead of where the workflow sends them
     find        finds the workflows that this one calls, if it can call any
     call_log    which calls are logged, one of `CALL_LOG_LEVELS`
+    inside      what it runs in on the durable driver, None on the plain one
     """
 
     __slots__ = (
@@ -55,6 +57,7 @@ class Execution:
         "find",
         "generation",
         "id",
+        "inside",
         "limits",
         "observer",
         "proxies",
@@ -82,9 +85,12 @@ class Execution:
         find: Finder | None,
         call_log: str,
         generation: int = 0,
+        id: str = "",
+        inside: Inside | None = None,
     ) -> None:
         self.workflow = workflow
-        self.id = _random_id()
+        self.id = id or random_id()
+        self.inside = inside
         self.generation = generation
         self.limits = limits
         self.clock = clock
@@ -100,9 +106,9 @@ class Execution:
         self.find = find
         self.call_log = call_log
         # asking a Protocol takes half as long as a whole trivial execution
-        machines = type(clock) is RealClock
+        machines = type(clock) is RealClock or inside is not None
         self.scheduler = clock if not machines and isinstance(clock, Scheduler) else None
-        self.ticker: Ticker = self.scheduler or loop_ticker()
+        self.ticker: Ticker = self.scheduler or (loop_ticker() if inside is None else inside.ticker)
         self.active = Seats(limits.active)
         """The seats for active branches and iterations (spec 04 §8 rules 18 and 19)."""
         self.branch_errors = 0
@@ -122,7 +128,7 @@ class Execution:
         return f"{workflow}/executions/{self.id}"
 
     def child(
-        self, workflow: str, sha256: str, place: Mapping[str, str], call_log: str | None
+        self, id: str, workflow: str, sha256: str, place: Mapping[str, str], call_log: str | None
     ) -> Execution:
         """An execution that this one starts, with limits and variables of its own.
 
@@ -145,6 +151,8 @@ class Execution:
             self.find,
             call_log or self.call_log,
             self.generation + 1,
+            id,
+            self.inside,
         )
 
     def count_steps(self, count: int) -> None:
@@ -180,13 +188,13 @@ class Execution:
             text = f"the environment variable {name} is not set and has no default: it is null"
             self.note("WARNING", text)
 
-    def open_endpoint(self, method: str) -> str:
+    def open_endpoint(self, id: str, method: str) -> str:
         """The URL of a new callback endpoint."""
         from wfc_runtime.callbacks import Endpoint, Endpoints
 
         if self._endpoints is None:
             self._endpoints = Endpoints(self.callbacks)
-        name = f"{self.name}/callbacks/{_random_id()}"
+        name = f"{self.name}/callbacks/{id}"
         return self._endpoints.open(Endpoint(name, method, self.clock))
 
     def find_endpoint(self, url: str) -> Endpoint | None:
@@ -205,6 +213,9 @@ class Execution:
 
     def session(self) -> ClientSession:
         """The http session of the execution, opened when first asked for."""
+        if self.inside is not None:
+            session, self.proxies = self.inside.session(), self.inside.proxies
+            return session
         if self._session is None:
             from wfc_runtime.proxies import environment_proxies
             from wfc_runtime.request import open_session
@@ -244,9 +255,14 @@ def workflow_id(source: str) -> str:
     return source.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "workflow"
 
 
-def _random_id() -> str:
-    """A random UUID; the module uuid would have to be imported first."""
-    digits = (int.from_bytes(os.urandom(16)) & ~(0xF << 76 | 3 << 62)) | (4 << 76 | 2 << 62)
+def random_id() -> str:
+    """A random UUID (version 4), as text in small letters."""
+    return uuid_text(os.urandom(16))
+
+
+def uuid_text(random: bytes) -> str:
+    """The UUID of 16 random bytes; the module uuid would have to be imported first."""
+    digits = (int.from_bytes(random) & ~(0xF << 76 | 3 << 62)) | (4 << 76 | 2 << 62)
     text = f"{digits:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 

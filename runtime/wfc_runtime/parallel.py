@@ -120,6 +120,7 @@ class _ParallelStep:
         "_next",
         "_stop",
         "_truncated",
+        "_visit",
         "_workers",
         "parent",
         "seats",
@@ -136,6 +137,7 @@ class _ParallelStep:
         self.parent = parent
         self.seats = Seats(seats)
         self._name = name
+        self._visit = "" if parent.visits is None else parent.visits.visit(name)
         self._items = enumerate(items)
         self._next: deque[tuple[int, Value]] = deque()
         """An item for each worker that is about to begin one, in the order in which they start."""
@@ -185,6 +187,8 @@ class _ParallelStep:
             run.inner = None  # it bears the branch before
             if parent.ledger is not None:
                 run.ledger = parent.ledger.branch()
+            if parent.visits is not None:
+                run.visits = parent.visits.branch(self._visit, index)
             if scheduler is not None:
                 await run.turn()
             if observer is not None:

@@ -161,7 +161,7 @@ def _start(
 async def _wait(run: Run, work: asyncio.Future[_T], seconds: float) -> _T:
     """What is waited for; after `seconds` the workflow's TimeoutError, and the children go on."""
     try:
-        return await within(run.execution.clock, seconds, work)
+        return await within(run.rest(seconds), work)
     except TimeoutError:
         message = f"TimeoutError: the execution has not ended within {seconds} seconds"
         raise timeout_error(message) from None

@@ -1,0 +1,26 @@
+"""Durable execution of compiled workflows (ARCHITECTURE.md, Durable executions)."""
+
+from wfc_runtime.durable.client import Client
+from wfc_runtime.durable.driver import DurableExecution
+from wfc_runtime.durable.journal import DivergenceError, Entry, Journal, Recorded, Started
+from wfc_runtime.durable.outcome import ExecutionCancelled, Outcome, outcome_of
+from wfc_runtime.durable.run import resume, revision_of, run_durably, start
+from wfc_runtime.durable.sqlite import SqliteJournal
+
+__all__ = [
+    "Client",
+    "DivergenceError",
+    "DurableExecution",
+    "Entry",
+    "ExecutionCancelled",
+    "Journal",
+    "Outcome",
+    "Recorded",
+    "SqliteJournal",
+    "Started",
+    "outcome_of",
+    "resume",
+    "revision_of",
+    "run_durably",
+    "start",
+]

@@ -1,0 +1,184 @@
+"""Durable runs of compiled workflows: started anew, or resumed from their journal.
+
+    journal = SqliteJournal("runs.db")
+    result = await run_durably(order.workflow, {"x": 1}, execution="order-17", journal=journal)
+
+The same call, made again in another process after this one was killed, goes on where it was.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import Executor
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Literal
+
+from wfc_runtime.auth import TOKEN_VARIABLE, Authorizer, DefaultAuth
+from wfc_runtime.clock import Clock, RealClock
+from wfc_runtime.durable import codec
+from wfc_runtime.durable.client import Client
+from wfc_runtime.durable.driver import DurableExecution
+from wfc_runtime.durable.inside import Inside, Muted
+from wfc_runtime.durable.journal import DivergenceError, Journal, Recorded, Started
+from wfc_runtime.durable.visits import Visits
+from wfc_runtime.execution import Execution, workflow_id
+from wfc_runtime.limits import Limits
+from wfc_runtime.logs import LogSink, print_entry
+from wfc_runtime.observer import Observer
+from wfc_runtime.run import Run
+from wfc_runtime.values import Value
+from wfc_runtime.workflow import Workflow, routes_of
+
+if TYPE_CHECKING:
+    from wfc_runtime.children import Finder
+
+
+async def run_durably(
+    workflow: Workflow,
+    args: object = None,
+    *,
+    execution: str,
+    journal: Journal,
+    limits: str | Limits = "local",
+    env: Mapping[str, str] | None = None,
+    clock: Clock | None = None,
+    observer: Observer | None = None,
+    log: LogSink | None = None,
+    auth: Authorizer | None = None,
+    routes: Mapping[str, str] | None = None,
+    callbacks: str = "",
+    children: Finder | None = None,
+    call_log: Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"] = "LOG_NONE",
+    idempotency_keys: bool = True,
+) -> Value:
+    """Executes a workflow so that it survives the end of the process; returns its result.
+
+    execution  names it: one that the journal knows goes on, or returns or raises how it ended
+    journal    keeps it
+    """
+    clock = clock or RealClock()
+    recorded = await journal.load(execution)
+    if recorded is None:
+        started = start(workflow, args, limits, env, clock, callbacks, call_log)
+        await journal.begin(execution, started)
+        recorded = Recorded(started)
+    client = Client()
+    try:
+        durable = resume(
+            workflow,
+            execution,
+            recorded,
+            journal,
+            client,
+            limits=limits,
+            clock=clock,
+            observer=observer,
+            log=log,
+            auth=auth,
+            routes=routes,
+            children=children,
+            idempotency_keys=idempotency_keys,
+        )
+        ending = durable.start()
+        try:
+            outcome = await ending
+        finally:
+            await durable.stop()
+    finally:
+        await client.close()
+    return outcome.value()
+
+
+def start(
+    workflow: Workflow,
+    args: object,
+    limits: str | Limits,
+    env: Mapping[str, str] | None,
+    clock: Clock,
+    callbacks: str,
+    call_log: str,
+) -> Started:
+    """What a journal keeps of the beginning of a new execution."""
+    argument = workflow.argument(args, limits)
+    variables = dict(os.environ if env is None else env)
+    variables.pop(TOKEN_VARIABLE, None)
+    return Started(
+        revision_of(workflow),
+        clock.time(),
+        codec.encode(argument),
+        os.urandom(32).hex(),
+        variables,
+        callbacks,
+        call_log,
+    )
+
+
+def resume(
+    workflow: Workflow,
+    id: str,
+    recorded: Recorded,
+    journal: Journal,
+    client: Client,
+    *,
+    limits: str | Limits = "local",
+    clock: Clock | None = None,
+    observer: Observer | None = None,
+    log: LogSink | None = None,
+    auth: Authorizer | None = None,
+    routes: Mapping[str, str] | None = None,
+    children: Finder | None = None,
+    idempotency_keys: bool = True,
+    executor: Executor | None = None,
+) -> DurableExecution:
+    """An execution that goes on from what its journal has, which may be just its beginning.
+
+    The options are those of `Workflow.run`.  `executor` has the threads in which the workflow runs.
+    Raises DivergenceError for a journal of another module.
+    """
+    started = recorded.started
+    if started.revision != revision_of(workflow):
+        raise DivergenceError(
+            f"execution {id} was begun by revision {started.revision[:12]} of its module and "
+            f"cannot go on with revision {revision_of(workflow)[:12]}"
+        )
+    allowed = workflow.limits(limits)
+
+    def prepare(inside: Inside) -> Coroutine[Any, Any, Value]:
+        muted = Muted(inside, log or print_entry, observer)
+        inner = Execution(
+            workflow_id(workflow.source),
+            workflow.sha256,
+            allowed,
+            inside.clock,
+            started.env,
+            muted.sink,
+            None if observer is None else muted,
+            auth or DefaultAuth(),
+            routes_of(routes),
+            inside.callbacks(started.callbacks),
+            children,
+            started.call_log,
+            0,
+            id,
+            inside,
+        )
+        argument = codec.decode(started.argument)
+        return workflow.execute(Run(inner, visits=Visits(inside)), argument)
+
+    return DurableExecution(
+        id,
+        recorded,
+        prepare,
+        journal,
+        client,
+        clock or RealClock(),
+        idempotency_keys=idempotency_keys,
+        executor=executor,
+    )
+
+
+def revision_of(workflow: Workflow) -> str:
+    """What tells two modules apart: the hash of the workflow's text and of where all of it is."""
+    text = f"{workflow.sha256}\n{workflow.source_map.text}"
+    return sha256(text.encode()).hexdigest()
