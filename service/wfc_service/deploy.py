@@ -49,25 +49,27 @@ class Builder:
         context = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(self._processes, context, initializer=_start)
 
-    async def build(self, file_name: str, source: str) -> Built:
+    async def build(self, file_name: str, source: str, *, colour: bool = False) -> Built:
         """Compiles a source; `file_name` is what messages and the module call it.
+
+        `colour` asks for terminal colours in the report.
 
         Raises BrokenProcessPool where compiling it ended the process, twice.
         """
         loop = asyncio.get_running_loop()
         pool = self._pool
         try:
-            return await loop.run_in_executor(pool, build, file_name, source)
+            return await loop.run_in_executor(pool, build, file_name, source, colour)
         except BrokenProcessPool:
             if self._pool is pool:
                 self._pool = self._new_pool()
-            return await loop.run_in_executor(self._pool, build, file_name, source)
+            return await loop.run_in_executor(self._pool, build, file_name, source, colour)
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def build(file_name: str, source: str) -> Built:
+def build(file_name: str, source: str, colour: bool = False) -> Built:
     """Compiles a source in this process."""
     from wfc.pipeline import compile_source
     from wfc.render import render
@@ -75,7 +77,7 @@ def build(file_name: str, source: str) -> Built:
 
     text = Source(file_name, source.removeprefix("\ufeff"))
     compiled = compile_source(text, accounting=True, call_log=True, layout=False)
-    report = render(compiled.problems, text)
+    report = render(compiled.problems, text, colour=colour)
     if compiled.module is not None:
         return Built(compiled.module, None, report)
     errors = [problem for problem in compiled.problems if problem.severity == "error"]

@@ -156,6 +156,21 @@ def find_workflow(service: Service, name: str) -> Workflow:
     return _found(service, workflow_id)
 
 
+async def deploy_file(
+    service: Service, workflow_id: str, file_name: str, source: str, module: str
+) -> Workflow:
+    """Makes a source that has been compiled already the latest revision of a workflow, if it is
+    not yet; a workflow that is not there is created.
+    """
+    async with service.lock(workflow_id):
+        before = _find(service, workflow_id)
+        if before is not None and before.revision.source == source:
+            return before
+        settable = {} if before is None else _settable(before)
+        wanted = {**settable, "sourceContents": source}
+        return await _put(service, workflow_id, before, wanted, file_name, module)
+
+
 async def _deploy(
     service: Service,
     workflow_id: str,
@@ -163,19 +178,34 @@ async def _deploy(
     wanted: dict[str, Any],
     began: Nanoseconds,
 ) -> Resource:
-    """Makes a workflow what is wanted: a new revision where its source or account has changed."""
+    """Makes a workflow what is wanted, unless its source cannot be built."""
     verb = "create" if before is None else "update"
     source = wanted.get("sourceContents", "")
-    account = service.place.service_account(wanted.get("serviceAccount", ""))
-    revision = None if before is None else before.revision
-    if revision is None or revision.source != source:
+    if before is None or before.revision.source != source:
         file_name = f"{workflow_id}.yaml"
         built = await service.builder.build(file_name, source)
         if built.error is not None:
             return await finish_operation(service, verb, workflow_id, began, error=built.error)
         module = built.module
     else:
-        file_name, module = revision.file_name, revision.module
+        file_name, module = before.revision.file_name, before.revision.module
+    workflow = await _put(service, workflow_id, before, wanted, file_name, module)
+    response = {"@type": WORKFLOW_TYPE, **workflow_resource(service.place, workflow)}
+    return await finish_operation(service, verb, workflow_id, began, response=response)
+
+
+async def _put(
+    service: Service,
+    workflow_id: str,
+    before: Workflow | None,
+    wanted: dict[str, Any],
+    file_name: str,
+    module: str,
+) -> Workflow:
+    """Writes a workflow, with a new revision where its source or account has changed."""
+    source = wanted.get("sourceContents", "")
+    account = service.place.service_account(wanted.get("serviceAccount", ""))
+    revision = None if before is None else before.revision
     now = service.now()
     changed = revision is None or (revision.source, revision.service_account) != (source, account)
     if changed:
@@ -203,8 +233,7 @@ async def _deploy(
     await service.database.write(put)
     if changed:
         await service.engine.deployed(workflow.revision)
-    response = {"@type": WORKFLOW_TYPE, **workflow_resource(service.place, workflow)}
-    return await finish_operation(service, verb, workflow_id, began, response=response)
+    return workflow
 
 
 def _settable(workflow: Workflow) -> dict[str, Any]:
