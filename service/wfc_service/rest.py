@@ -12,16 +12,20 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Mount
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from wfc_service.callbacks import receive_callback
 from wfc_service.engine import CallbackRequest
-from wfc_service.errors import ApiError, invalid
+from wfc_service.errors import STATUS, ApiError, invalid
 from wfc_service.fields import read_json, read_message, read_query
 from wfc_service.messages import field_of
 from wfc_service.methods import METHODS, Method
+from wfc_service.openapi import openapi
 from wfc_service.partial import select
 from wfc_service.resources import Resource
 from wfc_service.service import Service
@@ -138,8 +142,28 @@ def create_app(
     middleware: Sequence[Middleware] = (),
 ) -> Starlette:
     """The whole application; `routes` are further ones, `middleware` is around all."""
-    api = Mount("/", Api(service))
-    return Starlette(routes=[*routes, api], middleware=list(middleware))
+    app = Starlette(
+        routes=[*routes, Route("/openapi.json", _openapi)],
+        middleware=list(middleware),
+        exception_handlers={HTTPException: _refused},
+    )
+    app.router.default = Api(service)
+    return app
+
+
+async def _openapi(request: Request) -> Response:
+    return Response(json_bytes(openapi()), media_type="application/json")
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """What a further route refuses, in the form of the APIs."""
+    assert isinstance(error, HTTPException)
+    status = next(
+        (name for name, (code, _) in STATUS.items() if code == error.status_code), "UNKNOWN"
+    )
+    refusal = ApiError(status, f"{error.detail}.", code=error.status_code)
+    body = json_bytes(refusal.body())
+    return Response(body, error.status_code, error.headers, "application/json")
 
 
 async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
