@@ -14,7 +14,7 @@ from typing import Final
 
 from watchfiles import Change, awatch
 
-from wfc_service.checks import LONGEST_SOURCE
+from wfc_service.checks import SOURCE_LIMIT
 from wfc_service.names import is_workflow_id
 from wfc_service.service import Service
 from wfc_service.workflows import deploy_file
@@ -44,7 +44,10 @@ class Folder:
     async def watch(self, stop: asyncio.Event) -> None:
         """Deploys each file that is saved, until `stop` is set."""
         changes = awatch(
-            self._path, watch_filter=_is_workflow_file, recursive=False, stop_event=stop,
+            self._path,
+            watch_filter=_is_workflow_file,
+            recursive=False,
+            stop_event=stop,
             step=_SETTLE,
         )
         async for batch in changes:
@@ -80,17 +83,15 @@ class Folder:
             source = file.read_bytes().decode("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             return f"  {name}: not deployed: {_reason(error)}"
-        if len(source.encode()) > LONGEST_SOURCE:
-            return f"  {name}: not deployed: it has more than {LONGEST_SOURCE:,} bytes"
+        if len(source.encode()) > SOURCE_LIMIT:
+            return f"  {name}: not deployed: it has more than {SOURCE_LIMIT:,} bytes"
         try:
             built = await self._service.builder.build(name, source, colour=self._colour)
         except BrokenProcessPool:
             return f"  {name}: not deployed: the compiler ran out of memory, or was killed"
         if built.error is not None:
             return f"{built.report}  {name}: not deployed"
-        workflow = await deploy_file(
-            self._service, workflow_id, file.name, source, built.module
-        )
+        workflow = await deploy_file(self._service, workflow_id, file.name, source, built.module)
         return f"{built.report}  {workflow_id} {workflow.revision.id}"
 
 
