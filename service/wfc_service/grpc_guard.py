@@ -10,7 +10,7 @@ import grpc
 from wfc_service.guard import is_authorized
 
 
-class TokenInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]
+class TokenInterceptor(grpc.aio.ServerInterceptor):
     """Refuses calls whose metadata do not bear the token."""
 
     def __init__(self, token: str) -> None:
@@ -20,7 +20,7 @@ class TokenInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]
             message = "the call does not bear the service's token"
             await context.abort(grpc.StatusCode.UNAUTHENTICATED, message)
 
-        self._refused = grpc.unary_unary_rpc_method_handler(refuse)
+        self._refused: Any = grpc.unary_unary_rpc_method_handler(refuse)
 
     async def intercept_service(
         self,
@@ -28,6 +28,6 @@ class TokenInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]
         details: grpc.HandlerCallDetails,
     ) -> Any:
         for name, value in details.invocation_metadata:
-            if name == "authorization" and is_authorized(value, self._token):
+            if name == "authorization" and is_authorized(str(value), self._token):
                 return await continuation(details)
         return self._refused
