@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from wfc_runtime.durable.inside import Inside
     from wfc_runtime.proxies import Proxies
     from wfc_runtime.routes import Routed, Routes
+    from wfc_runtime.service import Service
 
 
 class Execution:
@@ -40,6 +41,7 @@ class Execution:
     find        finds the workflows that this one calls, if it can call any
     call_log    which calls are logged, one of `CALL_LOG_LEVELS`
     inside      what it runs in on the durable driver, None on the plain one
+    service     runs the workflows that this one calls, if `find` does not find them
     """
 
     __slots__ = (
@@ -63,6 +65,7 @@ class Execution:
         "proxies",
         "routes",
         "scheduler",
+        "service",
         "sink",
         "steps",
         "ticker",
@@ -87,6 +90,7 @@ class Execution:
         generation: int = 0,
         id: str = "",
         inside: Inside | None = None,
+        service: Service | None = None,
     ) -> None:
         self.workflow = workflow
         self.id = id or random_id()
@@ -104,6 +108,7 @@ class Execution:
         """Those of the environment, once the session is open."""
         self.callbacks = callbacks
         self.find = find
+        self.service = service
         self.call_log = call_log
         # asking a Protocol takes half as long as a whole trivial execution
         machines = type(clock) is RealClock or inside is not None
@@ -153,6 +158,7 @@ class Execution:
             self.generation + 1,
             id,
             self.inside,
+            self.service,
         )
 
     def count_steps(self, count: int) -> None:

@@ -66,20 +66,26 @@ class Children:
         key: str,
         workflow: str,
         argument_json: str,
-        call_log_level: str,
+        location: str | None,
+        project: str | None,
+        call_log_level: str | None,
         unbuffered: bool,
     ) -> str:
         """The id of a new execution of a workflow, or of the one that this call has created."""
+        place = self._place
+        project, location = project or place.project, location or place.location
+        if not place.is_here(project, location):
+            raise not_found(f"projects/{project}/locations/{location}/workflows/{workflow}")
         rows = self._database.read(f"{WORKFLOWS} WHERE w.id = ?", workflow)
         if not rows:
-            raise not_found(self._place.workflow(workflow))
+            raise not_found(place.workflow(workflow))
         new = NewExecution(
             workflow_of(rows[0]),
             argument_json,
-            call_log_level=call_log_level,
+            call_log_level=call_log_level or "",
             unbuffered=unbuffered,
             generation=parent.generation + 1,
-            request_id=f"{parent.id}/{key}",
+            request_id=key,
         )
         return (await self._creator.create(new)).id
 

@@ -11,7 +11,6 @@ go on from what is written.
 from __future__ import annotations
 
 import asyncio
-import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +21,7 @@ from typing import Final, Protocol
 from wfc_service.admission import RETRY_AFTER
 from wfc_service.database import Database
 from wfc_service.engine import CallbackRequest
-from wfc_service.errors import ApiError, not_found
+from wfc_service.errors import ApiError, not_found, system_error
 from wfc_service.hosted import Frame, Hosted, Request
 from wfc_service.journal_rows import recorded
 from wfc_service.log_rows import log_row
@@ -143,7 +142,7 @@ class Hosting:
                         end_time=max(time, execution.start_time or 0),
                         result_json=result,
                         error=error,
-                        steps=tuple(steps),
+                        steps=tuple(steps or hosted.steps),
                     )
                     frame.end(hosted)
                 frame.leave(hosted)
@@ -213,6 +212,7 @@ class Hosting:
             execution.workflow,
             execution.revision,
             module.hash,
+            module.service_account,
             execution.start_time,
             execution.argument_json,
             dict(execution.variables),
@@ -242,13 +242,11 @@ class Hosting:
 
     def _fail(self, hosted: Hosted, why: str) -> None:
         """Ends an execution that no worker can run."""
-        payload = {"message": f"SystemError: {why}", "tags": ["SystemError"]}
-        error = {"payload": json.dumps(payload), "context": payload["message"], "stackTrace": {}}
         hosted.execution = replace(
             hosted.execution,
             state="FAILED",
             end_time=self._now(),
-            error=error,
+            error=system_error(why),
             steps=tuple(hosted.steps),
         )
         frame = Frame()

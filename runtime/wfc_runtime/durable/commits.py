@@ -11,7 +11,7 @@ from functools import partial
 from wfc_runtime.clock import Clock, RealClock
 from wfc_runtime.durable import codec
 from wfc_runtime.durable.inside import Delivery
-from wfc_runtime.durable.journal import Entry, Journal, Kind, Recorded
+from wfc_runtime.durable.journal import Entry, Kind, Recorded, Writer
 from wfc_runtime.durable.outcome import Outcome
 from wfc_runtime.values import Value
 
@@ -49,7 +49,7 @@ class Commits:
     def __init__(
         self,
         id: str,
-        journal: Journal,
+        journal: Writer,
         clock: Clock,
         recorded: Recorded,
         ready: Callable[[Delivery], None],

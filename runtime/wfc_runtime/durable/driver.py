@@ -14,9 +14,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from concurrent.futures import Executor
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from wfc_runtime.callbacks import Endpoint
 from wfc_runtime.clock import Clock
@@ -25,7 +24,7 @@ from wfc_runtime.durable.commits import Commits
 from wfc_runtime.durable.effects import Effects
 from wfc_runtime.durable.inbox import Inbox
 from wfc_runtime.durable.inside import Asked, Delivery, Inside
-from wfc_runtime.durable.journal import Journal, Recorded
+from wfc_runtime.durable.journal import Recorded, Writer
 from wfc_runtime.durable.outcome import Outcome, outcome_of
 from wfc_runtime.errors import ResourceLimit, WorkflowError
 from wfc_runtime.values import Value
@@ -34,12 +33,21 @@ _TOGETHER: Final = 64
 """Deliveries in one turn; then other executions have theirs."""
 
 
+class Threads(Protocol):
+    """Where workflows run when they are not to keep the event loop waiting."""
+
+    def submit(
+        self, work: Callable[[], None], done: Callable[[BaseException | None], None]
+    ) -> None:
+        """Does `work` in a thread; then calls `done` in the event loop, with what it raised."""
+
+
 class DurableExecution:
     """One execution, in one life of it; belongs to the event loop in which it is made.
 
-    `prepare` turns what is inside into the workflow's coroutine.  `executor` has the threads in
-    which the workflow runs; without it, it runs in the loop's own.  `idempotency_keys` says whether
-    http requests have a header by which repeats can be told.
+    `prepare` turns what is inside into the workflow's coroutine.  `threads` are those in which the
+    workflow runs; without them, it runs in the loop's own.  `idempotency_keys` says whether http
+    requests have a header by which repeats can be told.
     """
 
     __slots__ = (
@@ -48,7 +56,6 @@ class DurableExecution:
         "_commits",
         "_effects",
         "_ending",
-        "_executor",
         "_failure",
         "_id",
         "_idempotency_keys",
@@ -62,6 +69,7 @@ class DurableExecution:
         "_outcome",
         "_prepare",
         "_ready",
+        "_threads",
         "_wakes",
     )
 
@@ -70,18 +78,18 @@ class DurableExecution:
         id: str,
         recorded: Recorded,
         prepare: Callable[[Inside], Coroutine[Any, Any, Value]],
-        journal: Journal,
+        journal: Writer,
         client: Client,
         clock: Clock,
         *,
         idempotency_keys: bool = True,
-        executor: Executor | None = None,
+        threads: Threads | None = None,
     ) -> None:
         self._id = id
         self._prepare: Callable[[Inside], Coroutine[Any, Any, Value]] | None = prepare
         self._journal = journal
         self._clock = clock
-        self._executor = executor
+        self._threads = threads
         self._idempotency_keys = idempotency_keys
         self._loop = asyncio.get_running_loop()
         self._inside = Inside(id, recorded.started.seed, recorded.started.time, client)
@@ -148,6 +156,11 @@ class DurableExecution:
         await answer
 
     @property
+    def calls(self) -> int:
+        """How many of its calls are under way."""
+        return self._effects.calls
+
+    @property
     def endpoints(self) -> Mapping[str, Endpoint]:
         """The callback endpoints that are open, by id."""
         return self._inside.endpoints
@@ -181,16 +194,15 @@ class DurableExecution:
 
     def _activate(self, work: Callable[[], None]) -> None:
         self._is_active = True
-        if self._executor is None:
-            try:
-                work()
-            except BaseException as exc:
-                self._activated(exc)
-            else:
-                self._activated(None)
+        if self._threads is not None:
+            self._threads.submit(work, self._activated)
+            return
+        try:
+            work()
+        except BaseException as exc:
+            self._activated(exc)
         else:
-            running = self._loop.run_in_executor(self._executor, work)
-            running.add_done_callback(lambda future: self._activated(future.exception()))
+            self._activated(None)
 
     def _activated(self, bug: BaseException | None) -> None:
         self._is_active = False
