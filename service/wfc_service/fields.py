@@ -13,15 +13,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NoReturn
 
-from wfc_service.errors import ApiError, bad_request
+from wfc_service.errors import bad_request
 from wfc_service.messages import MESSAGES, Field, Message
 from wfc_service.times import read_duration, read_timestamp
 
 _INTEGER = re.compile(r"-?[0-9]{1,20}")
 _BOUNDS: Final = {"int32": 2**31, "int64": 2**63}
 _LONGEST_SHOWN = 100
-_DEEPEST: Final = 100
-"""Levels of JSON, as protobuf takes them."""
 
 
 class _Wrong(Exception):
@@ -34,10 +32,15 @@ def read_json(text: bytes) -> Any:
         return {}
     try:
         return json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        reason = str(error) if isinstance(error, json.JSONDecodeError) else "Unexpected token"
-        message = f"Invalid JSON payload received. {reason}."
-        raise bad_request([("", message)]) from None
+    except json.JSONDecodeError as error:
+        reason = str(error)
+    except UnicodeDecodeError:
+        reason = "It is not UTF-8"
+    except RecursionError:
+        reason = "It is nested too deeply"
+    except ValueError:
+        reason = "A number is infinite, not a number or too long"
+    raise bad_request([("", f"Invalid JSON payload received. {reason}.")])
 
 
 def read_message(message: Message, value: Any, at: str = "") -> dict[str, Any]:
@@ -116,7 +119,7 @@ def _one(field: Field, value: Any, at: str, violations: list[tuple[str, str]]) -
 
 
 def _scalar(field: Field, value: Any) -> Any:
-    """The value as JSON of protobuf writes it."""
+    """The value in one form: an enum by its name, an integer as one, bytes in base64."""
     match field.kind:
         case "string" | "mask" if isinstance(value, str) and _is_text(value):
             return value
@@ -200,7 +203,4 @@ def _unbound(name: str) -> str:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
-
-
-__all__ = ["ApiError", "read_json", "read_message", "read_query"]
+    raise ValueError(name)

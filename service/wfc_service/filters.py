@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _LONGEST: Final = 4000
 """Characters of a filter."""
-_DEEPEST: Final = 20
-"""Parentheses inside one another: SQLite nests conditions only so far."""
+_DEEPEST: Final = 15
+"""Parentheses inside one another: SQLite's parser has a stack of 100 words."""
 
 _Condition: TypeAlias = "tuple[str, list[Any]]"
 
@@ -74,6 +74,8 @@ def _parser() -> Lark:
 
 
 class _Conditions:
+    """Conditions bind more tightly than AND and NOT do, in parentheses where they are joined."""
+
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
 
@@ -90,7 +92,7 @@ class _Conditions:
                 return self._joined(tree, depth)
             case "negated":
                 sql, values = self.of(tree.children[-1], depth)
-                return f"NOT ({sql})", values
+                return f"NOT {sql}", values
             case _:
                 return self._restriction(*tree.children)
 
@@ -99,8 +101,8 @@ class _Conditions:
         word = " AND " if tree.data == "every" else " OR "
         if len(parts) == 1:
             return parts[0]
-        sql = word.join(f"({part})" for part, _ in parts)
-        return sql, [value for _, values in parts for value in values]
+        sql = word.join(part for part, _ in parts)
+        return f"({sql})", [value for _, values in parts for value in values]
 
     def _restriction(self, member: Any, comparator: Any, argument: Any) -> _Condition:
         at = member.children[0].start_pos

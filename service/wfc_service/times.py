@@ -25,7 +25,7 @@ _DURATION: Final = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,9}))?s")
 def timestamp(time: Nanoseconds) -> str:
     """RFC 3339 in UTC with a fraction of 0, 3, 6 or 9 digits, as protobuf writes it."""
     seconds, fraction = divmod(time, _SECOND)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}{_fraction(fraction)}Z"
+    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}{_fraction(fraction)}Z"
 
 
 def duration(length: Nanoseconds) -> str:
