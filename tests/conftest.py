@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 from tests.process import WORKFLOWS
 
-from wfc_service.deploy import Builder
+if TYPE_CHECKING:
+    from tests.service_calls import Check, Served
+
+    from wfc_service.deploy import Builder
 
 settings.register_profile("wfc", deadline=None)  # a deadline tests the machine, not the code
 settings.load_profile("wfc")
@@ -56,6 +61,23 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def builder() -> Iterator[Builder]:
     """The process that compiles what tests deploy."""
+    from wfc_service.deploy import Builder
+
     builder = Builder()
     yield builder
     builder.close()
+
+
+@pytest.fixture
+def served(tmp_path: Path, builder: Builder) -> Served:
+    """Runs a check against a service of its own."""
+    from tests.service_calls import serving
+
+    def run(check: Check) -> None:
+        async def main() -> None:
+            async with serving(tmp_path, builder) as client:
+                await check(client)
+
+        asyncio.run(main())
+
+    return run

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -62,7 +62,6 @@ class Client:
     service: Service
     engine: TaskEngine
     parent: str = PARENT
-    bodies: list[Any] = field(default_factory=list)
 
     async def __call__(
         self,
@@ -131,6 +130,11 @@ class Client:
         created = await self.ok("POST", path, fields)
         await self.engine.ended(created["name"])
         return await self.ok("GET", created["name"])
+
+
+Check = Callable[[Client], Awaitable[None]]
+Served = Callable[[Check], None]
+"""What the fixture `served` is: it runs a check against a service of its own."""
 
 
 @asynccontextmanager

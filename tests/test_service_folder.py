@@ -30,7 +30,7 @@ async def watching(
     files: Path, builder: Builder, said: list[str]
 ) -> AsyncIterator[tuple[Client, Folder]]:
     async with serving(files.parent, builder) as client:
-        yield client, Folder(files, client.service, said.append, colour=False)
+        yield client, Folder(files, client.service, said.append)
 
 
 def test_every_file_is_deployed_and_problems_are_said_as_by_check(
@@ -57,10 +57,10 @@ def test_every_file_is_deployed_and_problems_are_said_as_by_check(
     second, broken, hello, large, old = said
     assert "`2nd` cannot be the id of a workflow" in second
     assert "error[WFC" in broken
-    assert f"--> {files / 'broken.yaml'}:" in broken
+    assert "--> broken.yaml:" in broken
     assert broken.endswith("broken.yaml: not deployed")
     assert hello.startswith("  hello 000001-")
-    assert "more than 131,072 bytes" in large
+    assert "131072" in large
     assert "it is not UTF-8" in old
 
 
@@ -93,7 +93,7 @@ def test_saved_files_are_deployed_and_what_is_gone_stays(files: Path, builder: B
     async def main() -> None:
         stop = asyncio.Event()
         async with serving(files.parent, builder) as client:
-            folder = Folder(files, client.service, said.put_nowait, colour=False)
+            folder = Folder(files, client.service, said.put_nowait)
             await folder.deploy_all()
             watching = asyncio.create_task(folder.watch(stop))
             for number in count():  # until the watcher is there

@@ -8,16 +8,25 @@ error and a `DebugInfo` with all of them as `wfc check` prints them.
 from __future__ import annotations
 
 import asyncio
+import logging
 import multiprocessing
 import os
 import signal
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from threading import Thread
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-_INVALID_ARGUMENT: Final = 3
+from wfc_service.errors import STATUS
+
+if TYPE_CHECKING:
+    from wfc.problems import Problem
+    from wfc.source import Source
+
+_log = logging.getLogger(__name__)
+
 _BUILD_FAILED: Final = "failed to build: "
 """How the service's own messages begin (spec 09 §1)."""
 
@@ -38,32 +47,43 @@ class Built:
     report: str
 
 
+_FAILED: Final = Built(
+    "",
+    {"code": STATUS["INTERNAL"][1], "message": f"{_BUILD_FAILED}the compiler has failed"},
+    "",
+)
+
+
 class Builder:
-    """A pool of processes that compile; they start with the first source."""
+    """A pool of processes that compile; they start with the first source.
 
-    def __init__(self, processes: int = 1) -> None:
+    `colour` asks for terminal colours in reports.
+    """
+
+    def __init__(self, processes: int = 1, *, colour: bool = False) -> None:
         self._processes = processes
-        self._pool = self._new_pool()
+        self._colour = colour
+        self._pool = _pool(processes)
 
-    def _new_pool(self) -> ProcessPoolExecutor:
-        context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._processes, context, initializer=_start)
-
-    async def build(self, file_name: str, source: str, *, colour: bool = False) -> Built:
+    async def build(self, file_name: str, source: str) -> Built:
         """Compiles a source; `file_name` is what messages and the module call it.
 
-        `colour` asks for terminal colours in the report.
-
-        Raises BrokenProcessPool where compiling it ended the process, twice.
+        A compiler that fails is an error of code 13, and its traceback is logged.
         """
-        loop = asyncio.get_running_loop()
         pool = self._pool
         try:
-            return await loop.run_in_executor(pool, build, file_name, source, colour)
-        except BrokenProcessPool:
+            return await _build_in(pool, file_name, source, self._colour)
+        except BrokenProcessPool:  # by this source or another one
             if self._pool is pool:
-                self._pool = self._new_pool()
-            return await loop.run_in_executor(self._pool, build, file_name, source, colour)
+                self._pool = _pool(self._processes)
+        alone = _pool(1)
+        try:
+            return await _build_in(alone, file_name, source, self._colour)
+        except BrokenProcessPool:
+            _log.error("the process that compiled %s has ended", file_name)
+            return _FAILED
+        finally:
+            alone.shutdown(wait=False)
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -80,27 +100,48 @@ def build(file_name: str, source: str, colour: bool = False) -> Built:
     report = render(compiled.problems, text, colour=colour)
     if compiled.module is not None:
         return Built(compiled.module, None, report)
-    errors = [problem for problem in compiled.problems if problem.severity == "error"]
-    violations = []
-    for problem in errors:
-        line, column = text.line_column(problem.label.span.start)
-        place = f"{file_name}:{line}:{column}: "
-        description = f"{place}{problem.message} [{problem.code}]"
-        if problem.hint:
-            description += f" (hint: {problem.hint})"
-        violations.append({"field": "workflow.source_contents", "description": description})
-    first = errors[0]
-    message = f"{_BUILD_FAILED}{violations[0]['description']}"
-    if first.note.startswith(_BUILD_FAILED):  # the service's own words, where they are known
-        message = first.note
+    plain = render(compiled.problems, text)
+    return Built("", _status(compiled.problems, text, plain), report)
+
+
+def _status(problems: Sequence[Problem], source: Source, report: str) -> dict[str, Any]:
+    """The google.rpc.Status of a source with errors."""
+    errors = [problem for problem in problems if problem.severity == "error"]
+    described = [_described(problem, source) for problem in errors]
+    message = f"{_BUILD_FAILED}{described[0]}"
+    if errors[0].note.startswith(_BUILD_FAILED):  # the service's own words, where they are known
+        message = errors[0].note
     if len(errors) > 1:
         message += f", and {len(errors) - 1} more"
+    violations = [{"field": "workflow.source_contents", "description": one} for one in described]
     details = [
         {"@type": f"{_TYPE}.BadRequest", "fieldViolations": violations},
         {"@type": f"{_TYPE}.DebugInfo", "detail": report},
     ]
-    status = {"code": _INVALID_ARGUMENT, "message": message, "details": details}
-    return Built("", status, report)
+    return {"code": STATUS["INVALID_ARGUMENT"][1], "message": message, "details": details}
+
+
+def _described(problem: Problem, source: Source) -> str:
+    """`order.yaml:14:19: no step is named `b` [WFC203] (hint: …)`"""
+    line, column = source.line_column(problem.label.span.start)
+    hint = f" (hint: {problem.hint})" if problem.hint else ""
+    return f"{source.name}:{line}:{column}: {problem.message} [{problem.code}]{hint}"
+
+
+def _pool(processes: int) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(processes, context, initializer=_start)
+
+
+async def _build_in(pool: ProcessPoolExecutor, file_name: str, source: str, colour: bool) -> Built:
+    loop = asyncio.get_running_loop()
+    try:
+        return await loop.run_in_executor(pool, build, file_name, source, colour)
+    except BrokenProcessPool:
+        raise
+    except Exception:
+        _log.exception("%s could not be compiled", file_name)
+        return _FAILED
 
 
 def _start() -> None:

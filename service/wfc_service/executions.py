@@ -27,7 +27,9 @@ _BASIC_COLUMNS: Final = ", ".join(
 )
 """Without what the view BASIC does not show."""
 
-_STEPS: Final = "CASE state WHEN 'ACTIVE' THEN current_steps(id) ELSE steps END"
+_STEPS: Final = (
+    "CASE executions.state WHEN 'ACTIVE' THEN current_steps(executions.id) ELSE steps END"
+)
 _LISTING: Final = Listing(
     source="executions",
     key="number",

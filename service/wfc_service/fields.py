@@ -188,7 +188,10 @@ def _from_query(field: Field, text: str) -> Any:
 
 
 def _invalid(at: str, type_: str, value: Any) -> str:
-    shown = json.dumps(value)
+    try:
+        shown = json.dumps(value)
+    except RecursionError:  # it could just be read, one call less deep
+        shown = "…"
     if len(shown) > _LONGEST_SHOWN:
         shown = f"{shown[:_LONGEST_SHOWN]}…"
     return f"Invalid value at '{at}' ({type_}), {shown}"

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Final
 
 from watchfiles import Change, awatch
 
-from wfc_service.checks import SOURCE_LIMIT
+from wfc_service.errors import ApiError
 from wfc_service.names import is_workflow_id
 from wfc_service.service import Service
-from wfc_service.workflows import deploy_file
+from wfc_service.workflows import deploy_source, get_workflow
 
 ENDINGS: Final = (".yaml", ".yml", ".json")
 """Of workflow files; of two with one id the earlier ending counts."""
@@ -25,17 +24,18 @@ ENDINGS: Final = (".yaml", ".yml", ".json")
 _SETTLE: Final = 100
 """Milliseconds in which further changes belong to the same save."""
 
+_NO_MAIN: Final = "[WFC108]"
+
 Tell = Callable[[str], None]
 
 
 class Folder:
     """Deploys the workflow files of a folder; `tell` gets lines for the person who watches."""
 
-    def __init__(self, path: Path, service: Service, tell: Tell, *, colour: bool) -> None:
+    def __init__(self, path: Path, service: Service, tell: Tell) -> None:
         self._path = path
         self._service = service
         self._tell = tell
-        self._colour = colour
 
     async def deploy_all(self) -> None:
         """Deploys every file; those that cannot be are said."""
@@ -52,9 +52,9 @@ class Folder:
         )
         async for batch in changes:
             files = self.files()
-            touched = {Path(name) for _, name in batch}
-            await self._deploy(file for file in files.values() if file in touched)
-            left = {file.name.partition(".")[0] for file in touched} - files.keys()
+            touched = {Path(name).name for _, name in batch}
+            await self._deploy(file for file in files.values() if file.name in touched)
+            left = {name.partition(".")[0] for name in touched} - files.keys()
             for workflow_id in sorted(left):
                 self._tell(f"  {workflow_id}: its file is gone; what is deployed stays")
 
@@ -73,7 +73,8 @@ class Folder:
 
     async def _deploy_one(self, file: Path) -> str:
         """What to say of a file that has been deployed, or could not be."""
-        workflow_id, name = file.name.partition(".")[0], str(file)
+        name = file.name  # answers of the service say no more of where it is
+        workflow_id = name.partition(".")[0]
         if not is_workflow_id(workflow_id):
             return (
                 f"  {name}: not deployed, since `{workflow_id}` cannot be the id of a workflow:\n"
@@ -83,16 +84,27 @@ class Folder:
             source = file.read_bytes().decode("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             return f"  {name}: not deployed: {_reason(error)}"
-        if len(source.encode()) > SOURCE_LIMIT:
-            return f"  {name}: not deployed: it has more than {SOURCE_LIMIT:,} bytes"
         try:
-            built = await self._service.builder.build(name, source, colour=self._colour)
-        except BrokenProcessPool:
-            return f"  {name}: not deployed: the compiler ran out of memory, or was killed"
-        if built.error is not None:
-            return f"{built.report}  {name}: not deployed"
-        workflow = await deploy_file(self._service, workflow_id, file.name, source, built.module)
-        return f"{built.report}  {workflow_id} {workflow.revision.id}"
+            if (known := await self._deployed(workflow_id, source)) is not None:
+                return f"  {workflow_id} {known}"
+            operation, report = await deploy_source(self._service, workflow_id, source, name)
+        except ApiError as error:
+            return f"  {name}: not deployed: {error}"
+        if "error" not in operation:
+            return f"{report}  {workflow_id} {operation['response']['revisionId']}"
+        if _NO_MAIN in operation["error"]["message"]:  # a folder has other files, too
+            return f"  {name}: no workflow, since it has no routine `main`"
+        return f"{report or operation['error']['message']}  {name}: not deployed"
+
+    async def _deployed(self, workflow_id: str, source: str) -> str | None:
+        """The revision that is deployed already, if it is of this source."""
+        name = self._service.place.workflow(workflow_id)
+        try:
+            workflow = await get_workflow(self._service, name=name)
+        except ApiError:
+            return None
+        same = workflow["sourceContents"] == source
+        return str(workflow["revisionId"]) if same else None
 
 
 def _reason(error: OSError | UnicodeDecodeError) -> str:

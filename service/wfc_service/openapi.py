@@ -21,11 +21,7 @@ _SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     "duration": {"type": "string", "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,9})?s$"},
     "mask": {"type": "string"},
     "struct": {"type": "object"},
-    "any": {
-        "type": "object",
-        "properties": {"@type": {"type": "string"}},
-        "required": ["@type"],
-    },
+    "any": {"type": "object", "properties": {"@type": {"type": "string"}}},
 }
 _SYSTEM: Final = ("alt enum json", "fields string", "prettyPrint bool", "key string")
 _ERROR: Final = {

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from wfc_service.checks import page_size_of
 from wfc_service.columns import Column
-from wfc_service.errors import ApiError, not_found
+from wfc_service.errors import invalid, not_found
 from wfc_service.listing import Listing, Query, read_page
 from wfc_service.records import Operation
 from wfc_service.resources import Resource, operation_resource, page_resource
@@ -73,8 +73,8 @@ async def list_operations(
 ) -> Resource:
     """The newest first."""
     service.place.within(name)
-    if return_partial_success:  # as documented of services that have one place only
-        raise ApiError("UNIMPLEMENTED", "return_partial_success is not supported")
+    if return_partial_success:
+        raise invalid("return_partial_success", "it can only be set to read several locations")
     size = page_size_of(page_size, _USUAL_PAGE, _LARGEST_PAGE)
     query = Query(size, page_token, filter)
     rows, token = read_page(service.database, _LISTING, "*", "1", (), query)

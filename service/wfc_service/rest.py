@@ -65,6 +65,9 @@ _CALLBACK: Final[_Route] = (
 )
 """Takes any verb, and has no JSON: what is sent there is the workflow's business."""
 
+_LONG_QUERY: Final = 64 * 1024
+"""Bytes of a query that Google's clients send in a body, because a URL could not hold it."""
+
 _CALLBACK_BODY: Final = 2 * 1024 * 1024
 """Bytes, as of a response to a request of a workflow (spec 07 §2)."""
 
@@ -98,18 +101,21 @@ class Api:
 
     async def _answer(self, scope: Scope, receive: Receive) -> bytes:
         words = scope["path"].split("/")[1:]
-        words[-1], _, verb = words[-1].partition(":")
-        route = _route(words, verb)
+        words[-1], _, custom = words[-1].partition(":")
+        route = _route(words, custom)
         methods = self._routes.get(route)
         if route == _CALLBACK and all(words):
             return await self._receive("/".join(words[1:]), scope, receive)
         if methods is None or not all(words):
             raise ApiError("NOT_FOUND", "The requested URL was not found on this server.")
-        method = methods.get(scope["method"])
+        verb, query = scope["method"], scope["query_string"]
+        if verb == "POST" and (b"x-http-method-override", b"GET") in scope["headers"]:
+            verb, query = "GET", await read_body(scope, receive, _LONG_QUERY)
+        method = methods.get(verb)
         if method is None:
-            message = f"This URL takes {' and '.join(methods)} requests, not {scope['method']}."
+            message = f"This URL takes {' and '.join(methods)} requests, not {verb}."
             raise ApiError("UNIMPLEMENTED", message, code=405)
-        arguments, system = _parameters(method, scope["query_string"])
+        arguments, system = _parameters(method, query)
         if method.message is not None:
             sent = read_json(await read_body(scope, receive, method.limit))
             fields = read_message(method.message, sent, method.body_name)

@@ -87,7 +87,7 @@ class Server:
             stack.callback(data.close)
             database = _database(data, self._durability)
             stack.push_async_callback(database.close)
-            builder = Builder()
+            builder = Builder(colour=self._colour)
             stack.callback(builder.close)
             self._runs = runs = Runs(database, self._place, self._settings, time.time_ns)
             service = Service(self._place, database, runs, builder, time.time_ns)
@@ -96,7 +96,7 @@ class Server:
             await self._serve_rest(service, runs, stack)
             await self._serve_grpc(service, stack)
             if self._path is not None:
-                folder = Folder(self._path, service, self._tell, colour=self._colour)
+                folder = Folder(self._path, service, self._tell)
                 await folder.deploy_all()
                 watching = asyncio.create_task(folder.watch(self._stop))
                 stack.push_async_callback(_ended, watching)

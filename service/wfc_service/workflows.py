@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from wfc_service.checks import check_workflow, page_size_of
 from wfc_service.columns import Column
+from wfc_service.deploy import Built
 from wfc_service.errors import STATUS, invalid, not_found
 from wfc_service.listing import Listing, Query, read_page
 from wfc_service.masks import merge, read_mask
@@ -74,7 +75,8 @@ async def create_workflow(
         if _find(service, workflow_id) is not None:
             taken = _status("ALREADY_EXISTS", f"Resource '{name}' already exists")
             return await finish_operation(service, "create", workflow_id, began, error=taken)
-        return await _deploy(service, workflow_id, None, dict(workflow), began)
+        operation, _ = await _deploy(service, workflow_id, None, dict(workflow), began)
+        return operation
 
 
 async def update_workflow(
@@ -88,7 +90,25 @@ async def update_workflow(
     async with service.lock(workflow_id):
         before = _found(service, workflow_id)
         wanted = merge(_settable(before), workflow, names)
-        return await _deploy(service, workflow_id, before, wanted, began)
+        operation, _ = await _deploy(service, workflow_id, before, wanted, began)
+        return operation
+
+
+async def deploy_source(
+    service: Service, workflow_id: str, source: str, file_name: str
+) -> tuple[Resource, str]:
+    """Makes a file a workflow or its new revision; whatever else is set of it stays.
+
+    Returns the operation, and errors and warnings as `wfc check` prints them.  Raises ApiError
+    INVALID_ARGUMENT for a source that is too large.
+    """
+    began = service.now()
+    check_workflow({"sourceContents": source})
+    async with service.lock(workflow_id):
+        before = _find(service, workflow_id)
+        wanted = {} if before is None else _settable(before)
+        wanted["sourceContents"] = source
+        return await _deploy(service, workflow_id, before, wanted, began, file_name)
 
 
 async def delete_workflow(service: Service, *, name: str) -> Resource:
@@ -156,65 +176,37 @@ def find_workflow(service: Service, name: str) -> Workflow:
     return _found(service, workflow_id)
 
 
-async def deploy_file(
-    service: Service, workflow_id: str, file_name: str, source: str, module: str
-) -> Workflow:
-    """Makes a source that has been compiled already the latest revision of a workflow, if it is
-    not yet; a workflow that is not there is created.
-    """
-    async with service.lock(workflow_id):
-        before = _find(service, workflow_id)
-        if before is not None and before.revision.source == source:
-            return before
-        settable = {} if before is None else _settable(before)
-        wanted = {**settable, "sourceContents": source}
-        return await _put(service, workflow_id, before, wanted, file_name, module)
-
-
 async def _deploy(
     service: Service,
     workflow_id: str,
     before: Workflow | None,
     wanted: dict[str, Any],
     began: Nanoseconds,
-) -> Resource:
-    """Makes a workflow what is wanted, unless its source cannot be built."""
+    file_name: str = "",
+) -> tuple[Resource, str]:
+    """Makes a workflow what is wanted: a new revision where its source or account has changed.
+
+    Returns the operation, and what the compiler has to say.
+    """
     verb = "create" if before is None else "update"
     source = wanted.get("sourceContents", "")
-    if before is None or before.revision.source != source:
-        file_name = f"{workflow_id}.yaml"
+    account = service.place.service_account(wanted.get("serviceAccount", ""))
+    latest = None if before is None else before.revision
+    if latest is None or latest.source != source:
+        file_name = file_name or f"{workflow_id}.yaml"
         built = await service.builder.build(file_name, source)
         if built.error is not None:
-            return await finish_operation(service, verb, workflow_id, began, error=built.error)
-        module = built.module
+            failed = await finish_operation(service, verb, workflow_id, began, error=built.error)
+            return failed, built.report
     else:
-        file_name, module = before.revision.file_name, before.revision.module
-    workflow = await _put(service, workflow_id, before, wanted, file_name, module)
-    response = {"@type": WORKFLOW_TYPE, **workflow_resource(service.place, workflow)}
-    return await finish_operation(service, verb, workflow_id, began, response=response)
-
-
-async def _put(
-    service: Service,
-    workflow_id: str,
-    before: Workflow | None,
-    wanted: dict[str, Any],
-    file_name: str,
-    module: str,
-) -> Workflow:
-    """Writes a workflow, with a new revision where its source or account has changed."""
-    source = wanted.get("sourceContents", "")
-    account = service.place.service_account(wanted.get("serviceAccount", ""))
-    revision = None if before is None else before.revision
+        file_name, built = latest.file_name, Built(latest.module, None, "")
     now = service.now()
-    changed = revision is None or (revision.source, revision.service_account) != (source, account)
-    if changed:
-        number = 1 if revision is None else revision.number + 1
-        revision_id = _revision_id(number, source, account)
-        revision = Revision(
-            workflow_id, number, revision_id, source, file_name, account, now, module
-        )
-    assert revision is not None
+    if latest is None or (latest.source, latest.service_account) != (source, account):
+        number = 1 if latest is None else latest.number + 1
+        id = _revision_id(number, source, account)
+        revision = Revision(workflow_id, number, id, source, file_name, account, now, built.module)
+    else:
+        revision = latest
     workflow = Workflow(
         workflow_id,
         revision,
@@ -224,16 +216,23 @@ async def _put(
         wanted.get("labels", {}),
         {name: wanted[name] for name in _SETTINGS if _is_set(wanted.get(name))},
     )
+    await _put(service, workflow, revision is not latest)
+    response = {"@type": WORKFLOW_TYPE, **workflow_resource(service.place, workflow)}
+    done = await finish_operation(service, verb, workflow_id, began, response=response)
+    return done, built.report
+
+
+async def _put(service: Service, workflow: Workflow, revised: bool) -> None:
+    """Keeps a workflow, and its revision where that is new."""
 
     def put(connection: sqlite3.Connection) -> None:
         put_workflow(connection, workflow)
-        if changed:
+        if revised:
             put_revision(connection, workflow.revision)
 
     await service.database.write(put)
-    if changed:
+    if revised:
         await service.engine.deployed(workflow.revision)
-    return workflow
 
 
 def _settable(workflow: Workflow) -> dict[str, Any]:
