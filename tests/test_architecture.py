@@ -47,7 +47,7 @@ CLIENT_LAYERS = """
 """
 
 SERVICE_LAYERS = """
-    errors times
+    errors times pipe marks environment data_folder
     names records messages columns
     schema database tables engine
     resources fields checks masks partial filters ordering deploy
@@ -58,7 +58,19 @@ SERVICE_LAYERS = """
     callbacks step_entries pubsub export logs
     methods
     openapi
-    rest grpc_api __init__
+    rest grpc_api
+    activation questions reach loaded worker_journal
+    life
+    histories
+    lives
+    worker workers
+    admission retention log_rows modules
+    journal_rows hosted settings
+    hosting children
+    runs
+    monitor folder guard
+    grpc_guard
+    serve __init__
 """
 
 ONLY_IN = {  # who may import which library
@@ -71,6 +83,7 @@ ONLY_IN = {  # who may import which library
     "typer": ("command_line",),
     "rich": ("history_tree", "live"),
     "wfc_client": ("command_line",),
+    "wfc_service": ("command_serve",),
     "wfc_runtime": (
         *("command_children", "command_run", "failure", "history_tree", "inputs", "live"),
         *("reference", "version"),  # `version` says whether the runtime is accelerated
@@ -87,11 +100,17 @@ CLIENT_ONLY_IN = {
 
 SERVICE_ONLY_IN = {
     "lark": ("filters",),
-    "starlette": ("rest",),
-    "grpc": ("grpc_api",),
+    "starlette": ("rest", "guard", "monitor", "serve"),
+    "uvicorn": ("serve",),
+    "watchfiles": ("folder",),
+    "prometheus_client": ("monitor",),
+    "grpc": ("grpc_api", "grpc_guard"),
     "grpc_status": ("grpc_api",),
     "google": ("grpc_api",),
     "wfc": ("deploy",),
+    "wfc_runtime": (
+        *("histories", "life", "lives", "loaded", "questions", "reach", "worker_journal"),
+    ),
 }
 
 

@@ -69,7 +69,8 @@ def _dispatch() -> int:
 
     known = [command.name for command in app.registered_commands]
     if not sys.argv[1:] or sys.argv[1] not in known:
-        import wfc.command_line_client  # noqa: F401  # it registers the others
+        import wfc.command_line_client
+        import wfc.command_line_serve  # noqa: F401  # they register the others
 
     app(prog_name="wfc")
     return 0
