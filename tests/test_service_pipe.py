@@ -6,6 +6,7 @@ import asyncio
 import socket
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,5 +59,20 @@ def test_what_is_sent_before_closing_arrives_and_then_each_end_hears_that_it_is_
         await asyncio.gather(*(event.wait() for event in over))
         assert received == [["first", large], ["second", "\udc80", 2**70]]
         other.send("to nobody")
+
+    asyncio.run(main())
+
+
+def test_what_json_cannot_hold_ends_the_pipe_on_both_sides() -> None:
+    async def main() -> None:
+        left, right = socket.socketpair()
+        over = [asyncio.Event(), asyncio.Event()]
+        one = await Pipe.open(left, lambda _: None, over[0].set)
+        await Pipe.open(right, lambda _: None, over[1].set)
+        one.send("before")
+        one.send("bad", object())
+        with pytest.raises(TypeError):
+            one.flush()
+        await asyncio.gather(*(event.wait() for event in over))
 
     asyncio.run(main())

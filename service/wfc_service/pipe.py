@@ -53,10 +53,18 @@ class Pipe(asyncio.Protocol):
         self._unsent.append(list(message))
 
     def flush(self) -> None:
-        """Sends now what waits for the end of this cycle."""
+        """Sends now what waits for the end of this cycle.
+
+        Raises TypeError for what JSON cannot hold, and ends the pipe: one that lost messages would
+        be worse than none.
+        """
         messages, self._unsent = self._unsent, []
         if messages and self._transport is not None:
-            frame = _encode(messages).encode("utf-8", "surrogatepass")
+            try:
+                frame = _encode(messages).encode("utf-8", "surrogatepass")
+            except (TypeError, ValueError):
+                self._transport.abort()
+                raise
             self._transport.write(len(frame).to_bytes(_LENGTH, "big") + frame)
 
     def close(self) -> None:
