@@ -163,7 +163,7 @@ def resume(
             f"execution {id} was begun by revision {started.revision[:12]} of its module and "
             f"cannot go on with revision {revision_of(workflow)[:12]}"
         )
-    allowed = workflow.limits(limits)
+    allowed, table = workflow.limits(limits), routes_of(routes)
     variables = dict(os.environ if started.env is None else started.env)
     variables.pop(TOKEN_VARIABLE, None)  # a token is no workflow's to read
 
@@ -178,7 +178,7 @@ def resume(
             told.sink,
             None if observer is None else told,
             auth or DefaultAuth(),
-            routes_of(routes),
+            table,
             inside.callbacks(started.callbacks),
             children,
             started.call_log,
