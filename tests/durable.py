@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
@@ -74,8 +74,11 @@ class StillClock:
         loop.call_soon(self._tick, loop)
 
 
-class Crash(Exception):
-    """The process ends here."""
+class GoingClock(StillClock):
+    """One that goes on while a journal or a service, which has the same clock, is waited for."""
+
+    def outside(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 @dataclass
