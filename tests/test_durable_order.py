@@ -83,11 +83,12 @@ def test_random_programs_interleave_as_on_the_plain_driver(
         assert await live(journal, run) == expected  # as the entries make it again
         assert clock.slept == []
 
-        journal.delays, clock = Random(number), GoingClock(seed=seed)
+        chance, clock = Random(number), GoingClock(seed=seed)
+        journal.delay = lambda: clock.sleep(chance.choice([0, 0.1, 1, 5]))
         options.update(execution="f")
         delayed = await live(journal, run)  # perhaps in another order
         journal.runs["f"].entries.pop()
-        journal.delays = None
+        journal.delay = None
         assert await live(journal, run) == delayed
 
     asyncio.run(both())
