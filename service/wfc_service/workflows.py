@@ -32,7 +32,7 @@ from wfc_service.times import Nanoseconds
 _SETTINGS: Final = ("callLogLevel", "executionHistoryLevel", "userEnvVars", "cryptoKeyName")
 _SETTABLE: Final = ("description", "labels", "serviceAccount", "sourceContents", *_SETTINGS)
 
-_WORKFLOWS: Final = Listing(
+LISTING: Final = Listing(
     source=WORKFLOWS,
     key="w.id",
     columns={
@@ -160,7 +160,7 @@ async def list_workflows(
     """By name, where no order is asked for."""
     service.place.within(parent, anywhere=True)
     query = Query(page_size_of(page_size, 500, 1000), page_token, filter, order_by)
-    rows, token = await read_page(service.database, _WORKFLOWS, WORKFLOW_COLUMNS, "1", (), query)
+    rows, token = await read_page(service.database, LISTING, WORKFLOW_COLUMNS, "1", (), query)
     found = [workflow_resource(service.place, workflow_of(row)) for row in rows]
     return page_resource("workflows", found, token)
 
