@@ -21,6 +21,7 @@ from wfc_service.resources import WORKFLOW_TYPE, Resource, page_resource, workfl
 from wfc_service.service import Service
 from wfc_service.tables import (
     WORKFLOW_COLUMNS,
+    WORKFLOW_TABLES,
     WORKFLOWS,
     put_revision,
     put_workflow,
@@ -33,7 +34,7 @@ _SETTINGS: Final = ("callLogLevel", "executionHistoryLevel", "userEnvVars", "cry
 _SETTABLE: Final = ("description", "labels", "serviceAccount", "sourceContents", *_SETTINGS)
 
 LISTING: Final = Listing(
-    source=WORKFLOWS,
+    source=WORKFLOW_TABLES,
     key="w.id",
     columns={
         "name": Column("workflow_name(w.id)"),
@@ -59,7 +60,7 @@ LISTING: Final = Listing(
     ),
     usual="workflowId",
 )
-_WORKFLOW: Final = f"SELECT {WORKFLOW_COLUMNS} FROM {WORKFLOWS} WHERE w.id = ?"
+_WORKFLOW: Final = f"{WORKFLOWS} WHERE w.id = ?"
 _REVISIONS: Final = Listing(
     source="revisions",
     key="number",
