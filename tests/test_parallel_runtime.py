@@ -12,6 +12,7 @@ from tests.compiled import execute, failure, workflow
 import wfc_runtime.v1 as wf
 from wfc_runtime.errors import ResourceLimit
 from wfc_runtime.limits import LOCAL
+from wfc_runtime.ticker import LoopTicker
 
 
 class Gauge:
@@ -76,6 +77,7 @@ def test_iterations_start_in_order_whether_they_wait_or_not() -> None:
             if item % 7 == 3:
                 await run.sleep("wait", 0)
             if item % 7 == 5:
+                assert isinstance(run.ticker, LoopTicker)
                 run.ticker.due = True  # as if it had computed for long
 
         await run.parallel_for("loop", range(90), body)

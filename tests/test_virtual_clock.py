@@ -102,7 +102,7 @@ def test_a_deadline_lets_pass_what_is_done_at_its_very_moment() -> None:
             task = asyncio.create_task(work(seconds))
             await asyncio.sleep(0)
             try:
-                outcomes.append((await within(clock, 5, task), clock.time()))
+                outcomes.append((await within(clock.sleep(5), task), clock.time()))
             except TimeoutError:
                 outcomes.append((clock.time(), task.done()))
                 assert await task == "done"  # it went on

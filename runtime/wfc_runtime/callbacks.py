@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urlencode
 
@@ -48,9 +48,14 @@ class Endpoint:
         self.name = name
         self.method = method
         self._clock = clock
-        self._pending: Value = None
-        """The request that arrived and is not awaited yet."""
+        self._pending: deque[Value] = deque()
+        """Requests that arrived and are not awaited yet: one, as a rule (see `check`)."""
         self._waiters: deque[asyncio.Future[Value]] = deque()
+
+    @property
+    def id(self) -> str:
+        """The last part of its name."""
+        return self.name.rpartition("/")[2]
 
     @property
     def path(self) -> str:
@@ -65,30 +70,57 @@ class Endpoint:
         body: bytes,
     ) -> None:
         """Takes a request, whose sender gets an empty answer; raises Refused where it cannot."""
+        self.check(method)
+        self.take(method, headers, query, body)
+
+    def check(self, method: str, coming: int = 0) -> None:
+        """Raises Refused for a request that cannot be taken now.
+
+        `coming` are requests that have been accepted already, and not been taken yet.
+        """
         if method != self.method:  # OQ-54
             message = f"the callback endpoint takes {self.method} requests, not {method}"
             raise Refused(405, "INVALID_ARGUMENT", message)
-        request = self._request(method, headers, list(query), body)
+        if len(self._pending) + coming > self.waiters:
+            message = "an earlier callback has not been processed yet"
+            raise Refused(429, "RESOURCE_EXHAUSTED", message)
+
+    def take(
+        self,
+        method: str,
+        headers: Iterable[tuple[str, str]],
+        query: Iterable[tuple[str, str]],
+        body: bytes,
+    ) -> None:
+        """Takes a request that has been accepted, even if who waited has given up meanwhile."""
+        pairs = [(name, value) for name, value in query]  # a journal has lists
+        request = self._request(method, headers, pairs, body)
         while self._waiters:
             waiter = self._waiters.popleft()
             if not waiter.done():
                 waiter.set_result(request)
                 return
-        if self._pending is not None:
-            message = "an earlier callback has not been processed yet"
-            raise Refused(429, "RESOURCE_EXHAUSTED", message)
-        self._pending = request
+        self._pending.append(request)
+
+    @property
+    def waiters(self) -> int:
+        """How many wait for a request."""
+        return sum(not waiter.done() for waiter in self._waiters)
+
+    @property
+    def pending(self) -> Sequence[Value]:
+        """The requests that have come and that nobody has waited for yet."""
+        return self._pending
 
     def next(self) -> asyncio.Future[Value]:
         """The next request, which may have come already; who gives up waiting cancels it."""
         while self._waiters and self._waiters[-1].done():
             self._waiters.pop()  # or whoever tries again and again would leave many behind
         waiter: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
-        if self._pending is None:
-            self._waiters.append(waiter)
+        if self._pending:
+            waiter.set_result(self._pending.popleft())
         else:
-            waiter.set_result(self._pending)
-            self._pending = None
+            self._waiters.append(waiter)
         return waiter
 
     def _request(

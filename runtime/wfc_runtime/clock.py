@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Coroutine
 from contextlib import AbstractContextManager, nullcontext
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 _T = TypeVar("_T")
 
@@ -41,12 +42,12 @@ class RealClock:
         return _NOTHING
 
 
-async def within(clock: Clock, seconds: float, work: asyncio.Future[_T]) -> _T:
+async def within(sleep: Coroutine[Any, Any, None], work: asyncio.Future[_T]) -> _T:
     """The result of `work` if it comes in time; else TimeoutError, and `work` goes on.
 
-    What is done at the very moment when the time is over still counts.
+    `sleep` is one that has not begun; what is done at the very moment when it ends still counts.
     """
-    alarm = asyncio.ensure_future(clock.sleep(seconds))
+    alarm = asyncio.ensure_future(sleep)
     try:
         await asyncio.wait((work, alarm), return_when=asyncio.FIRST_COMPLETED)
     finally:

@@ -8,6 +8,7 @@ failures        those of the network as the workflow's errors
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -32,12 +33,15 @@ _SHORTEST = 0.001
 """Seconds left for a redirect when the time is up: it times out at once."""
 
 
-async def exchange(execution: Execution, sent: Request) -> Value:
+async def exchange(execution: Execution, sent: Request, key: str | None = None) -> Value:
     """Sends a request, follows its redirects, and returns the response, whatever its status.
 
-    The timeout is for all hops together.  Raises the workflow's ConnectionFailedError,
+    The timeout is for all hops together.  With `key` the request has an `Idempotency-Key`, unless
+    the workflow gives it one.  Raises the workflow's ConnectionFailedError,
     ConnectionError, TimeoutError, AuthError, and ValueError for what is no URL.
     """
+    if key is not None:
+        sent = replace(sent, headers=_merged({"Idempotency-Key": key}, sent.headers))
     began, seconds, hop = monotonic(), sent.timeout, sent
     for _ in range(_REDIRECTS + 1):
         answer = await _hop(execution, hop, seconds)

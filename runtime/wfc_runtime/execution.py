@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
     from wfc_runtime.callbacks import Callbacks, Endpoint, Endpoints
     from wfc_runtime.children import Children, Finder
+    from wfc_runtime.durable.inside import Inside
     from wfc_runtime.history import Recorder
     from wfc_runtime.proxies import Proxies
     from wfc_runtime.routes import Routed, Routes
+    from wfc_runtime.service import Service
 
 
 class Execution:
@@ -40,6 +42,8 @@ class Execution:
     routes      where calls go instead of where the workflow sends them
     find        finds the workflows that this one calls, if it can call any
     call_log    which calls are logged, one of `CALL_LOG_LEVELS`
+    inside      what it runs in on the durable driver, None on the plain one
+    service     runs the workflows that this one calls, if `find` does not find them
     """
 
     __slots__ = (
@@ -60,11 +64,13 @@ class Execution:
         "generation",
         "history",
         "id",
+        "inside",
         "limits",
         "observer",
         "proxies",
         "routes",
         "scheduler",
+        "service",
         "sink",
         "steps",
         "ticker",
@@ -86,9 +92,13 @@ class Execution:
         find: Finder | None,
         call_log: str,
         generation: int = 0,
+        id: str = "",
+        inside: Inside | None = None,
+        service: Service | None = None,
     ) -> None:
         self.workflow = workflow
-        self.id = _random_id()
+        self.id = id or random_id()
+        self.inside = inside
         self.generation = generation
         self.limits = limits
         self.clock = clock
@@ -103,13 +113,14 @@ class Execution:
         """Those of the environment, once the session is open."""
         self.callbacks = callbacks
         self.find = find
+        self.service = service
         self.call_log = call_log
         self.history: Recorder | None = None
         """Records the steps, in a module that was compiled for it."""
         # asking a Protocol takes half as long as a whole trivial execution
-        machines = type(clock) is RealClock
+        machines = type(clock) is RealClock or inside is not None
         self.scheduler = clock if not machines and isinstance(clock, Scheduler) else None
-        self.ticker: Ticker = self.scheduler or loop_ticker()
+        self.ticker: Ticker = self.scheduler or (loop_ticker() if inside is None else inside.ticker)
         self.active = Seats(limits.active)
         """The seats for active branches and iterations (spec 04 §8 rules 18 and 19)."""
         self.branch_errors = 0
@@ -142,7 +153,7 @@ class Execution:
         return f"{workflow}/executions/{self.id}"
 
     def child(
-        self, workflow: str, sha256: str, place: Mapping[str, str], call_log: str | None
+        self, id: str, workflow: str, sha256: str, place: Mapping[str, str], call_log: str | None
     ) -> Execution:
         """An execution that this one starts, with limits and variables of its own.
 
@@ -165,6 +176,9 @@ class Execution:
             self.find,
             call_log or self.call_log,
             self.generation + 1,
+            id,
+            self.inside,
+            self.service,
         )
 
     def count_steps(self, count: int) -> None:
@@ -200,13 +214,13 @@ class Execution:
             text = f"the environment variable {name} is not set and has no default: it is null"
             self.note("WARNING", text)
 
-    def open_endpoint(self, method: str) -> str:
+    def open_endpoint(self, id: str, method: str) -> str:
         """The URL of a new callback endpoint."""
         from wfc_runtime.callbacks import Endpoint, Endpoints
 
         if self._endpoints is None:
             self._endpoints = Endpoints(self.callbacks)
-        name = f"{self.name}/callbacks/{_random_id()}"
+        name = f"{self.name}/callbacks/{id}"
         return self._endpoints.open(Endpoint(name, method, self.clock))
 
     def find_endpoint(self, url: str) -> Endpoint | None:
@@ -225,6 +239,9 @@ class Execution:
 
     def session(self) -> ClientSession:
         """The http session of the execution, opened when first asked for."""
+        if self.inside is not None:
+            session, self.proxies = self.inside.session(), self.inside.proxies
+            return session
         if self._session is None:
             from wfc_runtime.proxies import environment_proxies
             from wfc_runtime.request import open_session
@@ -271,22 +288,26 @@ def variables_of(environment: Mapping[str, str]) -> dict[str, str]:
     return variables
 
 
-def _random_id() -> str:
-    """A random UUID; the module uuid would have to be imported first."""
-    digits = (int.from_bytes(os.urandom(16)) & ~(0xF << 76 | 3 << 62)) | (4 << 76 | 2 << 62)
+def random_id() -> str:
+    """A random UUID (version 4), as text in small letters."""
+    return uuid_text(os.urandom(16))
+
+
+def uuid_text(random: bytes) -> str:
+    """The UUID of 16 random bytes; the module uuid would have to be imported first."""
+    digits = (int.from_bytes(random) & ~(0xF << 76 | 3 << 62)) | (4 << 76 | 2 << 62)
     text = f"{digits:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _built_in_env(workflow: str, sha256: str, execution_id: str) -> dict[str, str]:
     """The service's own variables (spec 06, sys), as a machine that is not the service has them."""
-    values = {
-        "LOCATION": "local",
-        "PROJECT_ID": "local-project",
-        "PROJECT_NUMBER": "0",
-        "SERVICE_ACCOUNT_NAME": "local@local-project.iam.gserviceaccount.com",
-        "WORKFLOW_EXECUTION_ID": execution_id,
-        "WORKFLOW_ID": workflow,
-        "WORKFLOW_REVISION_ID": f"000001-{sha256[:3]}",
+    return {
+        "GOOGLE_CLOUD_LOCATION": "local",
+        "GOOGLE_CLOUD_PROJECT_ID": "local-project",
+        "GOOGLE_CLOUD_PROJECT_NUMBER": "0",
+        "GOOGLE_CLOUD_SERVICE_ACCOUNT_NAME": "local@local-project.iam.gserviceaccount.com",
+        "GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID": execution_id,
+        "GOOGLE_CLOUD_WORKFLOW_ID": workflow,
+        "GOOGLE_CLOUD_WORKFLOW_REVISION_ID": f"000001-{sha256[:3]}",
     }
-    return {f"GOOGLE_CLOUD_{key}": value for key, value in values.items()}

@@ -122,6 +122,7 @@ class _ParallelStep:
         "_next",
         "_stop",
         "_truncated",
+        "_visit",
         "_workers",
         "parent",
         "seats",
@@ -138,6 +139,7 @@ class _ParallelStep:
         self.parent = parent
         self.seats = Seats(seats)
         self._name = name
+        self._visit = "" if parent.visits is None else parent.visits.visit(name)
         self._items = enumerate(items)
         self._next: deque[tuple[int, Value]] = deque()
         """An item for each worker that is about to begin one, in the order in which they start."""
@@ -179,6 +181,7 @@ class _ParallelStep:
         parent, seats, body = self.parent, self.seats, self._body
         active, ticker = parent.execution.active, parent.ticker
         scheduler, observer = parent.execution.scheduler, parent.execution.observer
+        visits = parent.visits
         run = parent.for_branch(Seat(self))
         await active.take()
         while True:
@@ -187,6 +190,8 @@ class _ParallelStep:
             run.inner = None  # it bears the branch before
             if parent.ledger is not None:
                 run.ledger = parent.ledger.branch()
+            if visits is not None:
+                run.visits = visits.branch(self._visit, index)
             if scheduler is not None:
                 await run.turn()
             if observer is not None:

@@ -57,6 +57,10 @@ class Request:
     ssl: SSLContext | None
     auth: Needed | None = None
 
+    def summary(self) -> str:
+        """What it is, without secrets."""
+        return f"{self.method} {redacted_url(self.url)}"
+
     def __repr__(self) -> str:
         return f"Request({self.method} {redacted_url(self.url)}, {redacted(self.headers)})"
 

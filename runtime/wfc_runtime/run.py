@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from wfc_runtime import logs
-from wfc_runtime.connectors import Connector
+from wfc_runtime.documented import documented
 from wfc_runtime.errors import recursion_error, value_error
+from wfc_runtime.execution import random_id
 from wfc_runtime.limits import exceeded
 from wfc_runtime.lock import Exclusive, Lock
 from wfc_runtime.parallel import UNLIMITED, parallel
@@ -21,6 +22,7 @@ from wfc_runtime.stdlib import arguments
 from wfc_runtime.values import Value
 
 if TYPE_CHECKING:
+    from wfc_runtime.durable.visits import Visits, Work
     from wfc_runtime.execution import Execution
     from wfc_runtime.history import Activation
     from wfc_runtime.memory import Ledger
@@ -34,29 +36,12 @@ _NOT_GIVEN: Final = object()
 LONGEST_SLEEP = 31_536_000
 """Seconds in a year (spec 07 §2)."""
 
-_EXECUTIONS = "googleapis.workflowexecutions.v1.projects.locations.workflows.executions"
-_SECRETS = "googleapis.secretmanager.v1.projects.secrets"
-_LONGER = {
-    "executions.map": "experimental.executions.map",
-    "executions.run": "experimental.executions.run",
-    "executions.run_connector": f"{_EXECUTIONS}.run",
-    "secretmanager.access_string": f"{_SECRETS}.versions.accessString",
-    "secretmanager.add_version_string": f"{_SECRETS}.addVersionString",
-}
-"""Documented names that are longer than those of the Python functions."""
-
-
-def _documented(function: Callable[..., Awaitable[Value]]) -> str:
-    """How the documentation calls a library function, `http.get`, or a connector."""
-    if isinstance(function, Connector):
-        return function.name
-    module = function.__module__.rpartition(".")[2]
-    name = f"{module}.{function.__name__}"
-    return _LONGER.get(name, name)
-
 
 class Run:
-    """`depth` counts nested subworkflow calls, `nesting` the parallel steps around this branch."""
+    """`depth` counts nested subworkflow calls, `nesting` the parallel steps around this branch.
+
+    `visits` names what the branch waits for on the durable driver; it is None on the plain one.
+    """
 
     __slots__ = (
         "branch",
@@ -68,6 +53,7 @@ class Run:
         "nesting",
         "seat",
         "ticker",
+        "visits",
     )
 
     def __init__(
@@ -79,6 +65,7 @@ class Run:
         nesting: int = 0,
         branch: BranchPath = (),
         seat: Seat | None = None,
+        visits: Visits | None = None,
     ) -> None:
         self.execution = execution
         self.ledger = ledger
@@ -86,6 +73,7 @@ class Run:
         self.nesting = nesting
         self.branch = branch
         self.seat = seat
+        self.visits = visits
         self.history: Activation | None = None
         """What records the steps, if anything does."""
         self.ticker = execution.ticker
@@ -99,9 +87,11 @@ class Run:
         self, step: str, function: Callable[..., Awaitable[Value]], /, **given: Value
     ) -> Value:
         """Calls a blocking library function or a connector, which take the run first."""
+        if self.visits is not None:
+            self.visits.step = step
         if self.execution.observer is None and self.execution.call_log == "LOG_NONE":
             return await function(self, **given)
-        name = _documented(function)
+        name = documented(function)
         with self.observed(step, name):
             return await self.logged(step, name, given, function(self, **given))
 
@@ -147,19 +137,34 @@ class Run:
         await self.wait(step, max(0.0, until - self.now()), "sleep")
 
     async def wait(self, step: str, seconds: float, what: str) -> None:
-        execution = self.execution
-        if execution.scheduler is None and execution.observer is None:  # the usual case, at no cost
-            await execution.clock.sleep(seconds)
+        execution, visits = self.execution, self.visits
+        if visits is not None:
+            visits.step = step
+        if execution.observer is None and (visits is not None or execution.scheduler is None):
+            await (execution.clock if visits is None else visits).sleep(seconds)  # the usual case
             return
         with self.observed(step, what):
             await self.rest(seconds)
 
     async def rest(self, seconds: float) -> None:
         """Waits in the middle of a call, which an observer knows of already."""
-        if self.execution.scheduler is None:
+        if self.visits is not None:
+            await self.visits.sleep(seconds)
+        elif self.execution.scheduler is None:
             await self.execution.clock.sleep(seconds)
         else:
             await self.execution.scheduler.wait(self.branch, seconds)
+
+    async def outside(self, what: Callable[[], str], work: Work) -> Value:
+        """The result of `work`, which does something in the world; all that does goes through here.
+
+        `what` says in words without secrets what it is.  `work` takes the key by which repeats of
+        it can be told, where there may be any.
+        """
+        if self.visits is not None:
+            return await self.visits.outside(what(), work)
+        with self.execution.clock.outside():
+            return await work(None)
 
     async def pause(self) -> None:
         """Lets others go on; loops that may never wait call it when `run.ticker.due`."""
@@ -231,9 +236,7 @@ class Run:
 
     def uuid(self) -> str:
         """A random UUID (version 4), as text in small letters."""
-        from uuid import uuid4
-
-        return str(uuid4())
+        return random_id() if self.visits is None else self.visits.uuid()
 
     def log(
         self,
@@ -329,7 +332,10 @@ class Run:
 
     def for_child(self, execution: Execution, workflow_id: str, number: int) -> Run:
         """The run of a child execution, which an observer sees below the step that started it."""
-        return Run(execution, branch=(*self.branch, (workflow_id, number)))
+        visits = self.visits
+        if visits is not None:
+            visits = visits.branch(visits.visit(workflow_id), number)
+        return Run(execution, branch=(*self.branch, (workflow_id, number)), visits=visits)
 
     def nested(self) -> Run:
         """The run of a subworkflow call: one deeper, with variables of its own.
@@ -348,6 +354,7 @@ class Run:
             nesting=self.nesting,
             branch=self.branch,
             seat=self.seat,
+            visits=self.visits,
         )
         if self.history is not None:
             run.history = self.history.nested()

@@ -48,11 +48,11 @@ _Statement: TypeAlias = tuple[Frame, list[_Expression]]
 class SourceMap:
     """Where the lines of one generated module came from; `file` is the module's own file name."""
 
-    __slots__ = ("_lines", "_statements", "_text", "file")
+    __slots__ = ("_lines", "_statements", "file", "text")
 
     def __init__(self, text: str, file: str) -> None:
         self.file = file
-        self._text = text
+        self.text = text
         self._lines: list[int] | None = None
         self._statements: list[_Statement] = []
 
@@ -71,7 +71,7 @@ class SourceMap:
         """Reads the statements and returns the lines at which they start."""
         lines = []
         routine = step = ""
-        for line in self._text.split("\n"):
+        for line in self.text.split("\n"):
             if not line.startswith(" "):
                 routine = line
                 continue

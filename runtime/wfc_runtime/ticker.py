@@ -28,9 +28,11 @@ interpreter's lock, which takes another 5 ms (`sys.getswitchinterval`)."""
 
 
 class Ticker(Protocol):
-    """`due` says that a busy branch should pause now."""
+    """Lets busy branches take turns."""
 
-    due: bool
+    @property
+    def due(self) -> bool:
+        """Whether a busy branch should pause now."""
 
     async def pause(self, branch: BranchPath) -> None:
         """Lets others go on; returns when it is this branch's turn again."""

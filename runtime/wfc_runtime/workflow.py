@@ -117,8 +117,8 @@ class Workflow:
         05 §3); TypeError or ValueError for an argument or options that cannot be.  Cancelling the
         task cancels the execution, with every branch, request and child in it.
         """
-        allowed = self._limits(limits)
-        given = _argument(args, allowed)
+        allowed = self.limits(limits)
+        given = self.argument(args, allowed)
         if call_log not in CALL_LOG_LEVELS:
             raise ValueError(
                 f"call_log must be one of {', '.join(CALL_LOG_LEVELS)}, not {call_log!r}"
@@ -143,7 +143,7 @@ class Workflow:
     async def execute(self, run: Run, given: Value) -> Value:
         """Runs the workflow as an execution that has been made for it; see `run`."""
         execution = run.execution
-        self._limits(execution.limits)
+        self.limits(execution.limits)
         if self.accounting:
             run.ledger = Ledger(execution.limits)
         if execution.history is not None:
@@ -177,7 +177,8 @@ class Workflow:
         finally:
             await execution.close()
 
-    def _limits(self, limits: str | Limits) -> Limits:
+    def limits(self, limits: str | Limits) -> Limits:
+        """The limits of that name, or those given; ValueError where it cannot be held to them."""
         if isinstance(limits, str):
             if limits not in PROFILES:
                 raise ValueError(f"limits must be one of {', '.join(PROFILES)}, not {limits!r}")
@@ -188,6 +189,15 @@ class Workflow:
                 'cannot be limited; compile it with `--limits google` or run it with limits="local"'
             )
         return limits
+
+    def argument(self, args: object, limits: str | Limits) -> Value:
+        """What the workflow sees of an argument; TypeError or ValueError for one that cannot be."""
+        value, most = argument(args), self.limits(limits).argument
+        if most is not None:
+            size = len(encode(value).encode())
+            if size > most:
+                raise ValueError(exceeded("bytes of JSON in the argument", size, most, "argument"))
+        return value
 
     def _recorded(self, history: Recorder, clock: Clock) -> Activation:
         if not self.steps:
@@ -216,16 +226,6 @@ def routes_of(routes: Mapping[str, str] | None) -> Routes | None:
     from wfc_runtime.routes import Routes
 
     return Routes(routes)
-
-
-def _argument(args: object, limits: Limits) -> Value:
-    value = argument(args)
-    if limits.argument is not None:
-        size = len(encode(value).encode())
-        if size > limits.argument:
-            what = exceeded("bytes of JSON in the argument", size, limits.argument, "argument")
-            raise ValueError(what)
-    return value
 
 
 def _describe(failure: WorkflowError, exc: BaseException) -> None:

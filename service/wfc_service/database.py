@@ -40,6 +40,8 @@ class Database:
         self._reader = self._read_only(durability)
         self._scanner = self._read_only(durability)
         self._scanning = asyncio.Lock()
+        self.failures = 0
+        """Groups that could not be committed, as far as the writing thread knows."""
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._loop = asyncio.get_running_loop()
         self._thread = Thread(target=self._work, name="wfc database", daemon=True)
@@ -120,6 +122,7 @@ class Database:
                 writer.execute("RELEASE one")
             writer.execute("COMMIT")
         except Exception as exc:  # the file is full or gone: nobody's write is there
+            self.failures += 1
             if writer.in_transaction:
                 writer.execute("ROLLBACK")
             done = [(future, None, exc) for _, future in group]

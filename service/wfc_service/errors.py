@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -79,3 +80,10 @@ def not_found(name: str) -> ApiError:
     """As recorded from the service (spec 08 §6)."""
     info = {"@type": "type.googleapis.com/google.rpc.ResourceInfo", "resourceName": name}
     return ApiError("NOT_FOUND", f"Resource '{name}' was not found", details=[info])
+
+
+def system_error(why: str) -> dict[str, Any]:
+    """The `error` of an execution that the service could not run (spec 05 §4)."""
+    message = f"SystemError: {why}"
+    payload = json.dumps({"message": message, "tags": ["SystemError"]}, ensure_ascii=False)
+    return {"payload": payload, "context": message, "stackTrace": {}}

@@ -121,6 +121,8 @@ class Api:
         if method.message is not None:
             sent = read_json(await read_body(scope, receive, method.limit))
             _add_body(arguments, method, method.message, sent)
+        if method.key and (key := _header(scope, b"idempotency-key")):
+            arguments.setdefault(method.key, key)
         holder, _, argument = method.argument.rpartition(".")
         holding = arguments[holder] if holder else arguments
         holding[argument] = "/".join(words[1 : method.bound + 1])
@@ -200,6 +202,10 @@ def json_bytes(value: Resource, pretty: bool = True) -> bytes:
 
 def _route(words: list[str], verb: str) -> _Route:
     return words[0], tuple(words[1::2]), len(words), verb
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
 def _parameters(method: Method, query: bytes) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -36,6 +36,8 @@ _EXECUTION: Final = [
     "history_level",
     "unbuffered",
     "generation",
+    "variables",
+    "address",
 ]
 
 EXECUTION_COLUMNS: Final = ", ".join(_EXECUTION)
@@ -122,10 +124,14 @@ def operation_of(row: sqlite3.Row) -> Operation:
 
 def put_execution(
     connection: sqlite3.Connection, execution: Execution, request_id: str = ""
-) -> None:
-    """Writes a new execution; sqlite3.IntegrityError where its request has made one already."""
+) -> int:
+    """Writes a new execution and returns its number.
+
+    Raises sqlite3.IntegrityError where its request has made one already.
+    """
     columns = [*_EXECUTION, "request_id"]
-    _insert(connection, "executions", columns, [*_execution_row(execution), request_id or None])
+    values = [*_execution_row(execution), request_id or None]
+    return _insert(connection, "executions", columns, values)
 
 
 def change_execution(connection: sqlite3.Connection, execution: Execution) -> None:
@@ -164,6 +170,8 @@ def execution_of(row: sqlite3.Row) -> Execution:
         history_level=row["history_level"],
         unbuffered=bool(row["unbuffered"]),
         generation=row["generation"],
+        variables=json.loads(row["variables"]),
+        address=row["address"],
     )
 
 
@@ -185,14 +193,18 @@ def _execution_row(execution: Execution) -> list[Any]:
         execution.history_level,
         execution.unbuffered,
         execution.generation,
+        _json(execution.variables),
+        execution.address,
     ]
 
 
 def _insert(
     connection: sqlite3.Connection, table: str, columns: Iterable[str], values: list[Any]
-) -> None:
+) -> int:
+    """Inserts a row and returns its number, in a table where rows have one."""
     names, marks = ", ".join(columns), ", ".join("?" * len(values))
-    connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
+    query = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+    return connection.execute(query, values).lastrowid or 0
 
 
 def _json(value: Any) -> str:

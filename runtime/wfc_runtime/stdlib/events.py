@@ -27,7 +27,7 @@ def create_callback_endpoint(run: Run, http_callback_method: Value = None) -> Va
     if arguments.text(function, "http_callback_method", method) not in METHODS:
         choices = ", ".join(METHODS)
         raise value_error(f"{function}(): `http_callback_method` must be one of {choices}")
-    url = run.execution.open_endpoint(method)
+    url = run.execution.open_endpoint(run.uuid(), method)
     run.execution.note("INFO", f"callback endpoint: {method} {url}")
     return {"url": url}
 
@@ -51,7 +51,7 @@ async def await_callback(run: Run, *, callback: Value, timeout: Value = None) ->
         raise value_error(f"{_AWAIT}(): `timeout` must be from 0 to {LONGEST_TIMEOUT}")
     request = endpoint.next()
     try:
-        return await within(run.execution.clock, seconds, request)
+        return await within(run.rest(seconds), request)
     except TimeoutError:
         message = f"TimeoutError: no callback arrived within {seconds} seconds"
         raise timeout_error(message) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from wfc_runtime.errors import http_error
@@ -17,7 +17,6 @@ from wfc_runtime.stdlib.http_retry import (
 from wfc_runtime.values import Value
 
 if TYPE_CHECKING:
-    from wfc_runtime.execution import Execution
     from wfc_runtime.request import Request
     from wfc_runtime.run import Run
 
@@ -124,12 +123,11 @@ put = _with_body("PUT")
 async def _send(run: Run, sent: Request) -> Value:
     """Sends a request and returns the response, whatever its status; connectors use it too."""
     _, exchange = _client()
-    with run.execution.clock.outside():
-        return await exchange(run.execution, sent)
+    return await run.outside(sent.summary, partial(exchange, run.execution, sent))
 
 
 @cache
-def _client() -> tuple[Callable[..., Request], Callable[[Execution, Request], Awaitable[Value]]]:
+def _client() -> tuple[Callable[..., Request], Callable[..., Awaitable[Value]]]:
     """What makes a request and what sends it; an import in each call would cost it 6 %."""
     from wfc_runtime.exchange import exchange
     from wfc_runtime.request import request
