@@ -16,9 +16,9 @@ def workflow(tree: Any, *, accounting: bool = False) -> wf.Workflow:
     return compiled(Source("bench.json", json.dumps(tree)), accounting=accounting)
 
 
-def compiled(source: Source, *, accounting: bool = False) -> wf.Workflow:
+def compiled(source: Source, *, accounting: bool = False, history: bool = False) -> wf.Workflow:
     """The same for a file's text; ValueError where it has an error or a warning."""
-    result = compile_source(source, accounting=accounting, layout=False)
+    result = compile_source(source, accounting=accounting, history=history, layout=False)
     if result.module is None or result.problems:
         said = "; ".join(f"{each.code}: {each.message}" for each in result.problems)
         raise ValueError(f"{source.name} has problems: {said}")

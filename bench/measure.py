@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
 
+from wfc_runtime.accelerator import ACCELERATED
+
 T = TypeVar("T")
 
 
@@ -99,10 +101,13 @@ def milliseconds(seconds: float) -> str:
 def machine() -> str:
     """One line on what the numbers were measured on."""
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    return (
-        f"{platform.platform()}, {os.cpu_count()} cores, load {load}, "
-        f"{platform.python_implementation()} {platform.python_version()}"
-    )
+    return f"{platform.platform()}, {os.cpu_count()} cores, load {load}, {python()}"
+
+
+def python() -> str:
+    """`CPython 3.11.7, accelerated`"""
+    version = f"{platform.python_implementation()} {platform.python_version()}"
+    return f"{version}, {'accelerated' if ACCELERATED else 'pure Python'}"
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

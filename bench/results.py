@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench import catalog, gaps
 from bench.catalog import Case
-from bench.measure import Samples, machine, table
+from bench.measure import Samples, machine, python, table
 
 FILE = Path(__file__).parent / "RESULTS.md"
 
@@ -140,5 +140,4 @@ def _emulator_notes(rows: Sequence[Row]) -> list[str]:
 
 
 def _description() -> str:
-    python = f"{platform.python_implementation()} {platform.python_version()}"
-    return f"{platform.system()}, {platform.machine()}, {os.cpu_count()} shared cores, {python}"
+    return f"{platform.system()}, {platform.machine()}, {os.cpu_count()} shared cores, {python()}"

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from tests.loops import loop, loop_of_programs
 from tests.process import WORKFLOWS
+from tests.twins import implementation
+
+__all__ = ["implementation", "loop", "loop_of_programs"]
+
+if TYPE_CHECKING:
+    from tests.service_calls import Check, Served
+
+    from wfc_service.deploy import Builder
 
 settings.register_profile("wfc", deadline=None)  # a deadline tests the machine, not the code
 settings.load_profile("wfc")
@@ -49,3 +60,28 @@ def folder(tmp_path: Path) -> Path:
     for name, text in WORKFLOWS.items():
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def builder() -> Iterator[Builder]:
+    """The process that compiles what tests deploy."""
+    from wfc_service.deploy import Builder
+
+    builder = Builder()
+    yield builder
+    builder.close()
+
+
+@pytest.fixture
+def served(tmp_path: Path, builder: Builder) -> Served:
+    """Runs a check against a service of its own."""
+    from tests.service_calls import serving
+
+    def run(check: Check) -> None:
+        async def main() -> None:
+            async with serving(tmp_path, builder) as client:
+                await check(client)
+
+        asyncio.run(main())
+
+    return run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -83,3 +84,20 @@ def answered_by(service: Service) -> Iterator[None]:
     make, _ = http._client()
     with patch.object(http, "_client", lambda: (make, service.exchange)):
         yield
+
+
+class Pool:
+    """The threads of a durable execution (`wfc_runtime.durable.Threads`)."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    def submit(
+        self, work: Callable[[], bool], done: Callable[[bool, BaseException | None], None]
+    ) -> None:
+        def tell(running: asyncio.Future[bool]) -> None:
+            error = running.exception()
+            done(error is not None or running.result(), error)
+
+        loop = asyncio.get_running_loop()
+        loop.run_in_executor(self._executor, work).add_done_callback(tell)

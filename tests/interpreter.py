@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal, TypeVar
@@ -38,6 +39,17 @@ Way = None | Literal["break", "continue"] | syntax.Step | Finish
 """How a step is left: to what follows, out of or on with the loop, by a jump, or for good."""
 
 
+@dataclass
+class Entry:
+    """A step or a block that ran, inside `level` others, in the order in which they began."""
+
+    level: int
+    type: str
+    routine: str
+    step: str
+    state: str = "STATE_SUCCEEDED"
+
+
 @dataclass(frozen=True)
 class Outcome:
     """`error` holds the payload and the stack trace of what ended the execution."""
@@ -45,6 +57,22 @@ class Outcome:
     result: Any = None
     error: tuple[Any, list[dict[str, Any]]] | None = None
     log: list[Any] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+
+    def text(self) -> str:
+        """Equal for outcomes that are the same to a user; `repr` tells 1 from 1.0 and true."""
+        return repr(_ordered([self.result, self.error, self.log]))
+
+
+def _ordered(value: Any) -> Any:
+    """The order of a map's keys means nothing."""
+    match value:
+        case dict():
+            return sorted((repr(key), repr(_ordered(inner))) for key, inner in value.items())
+        case list() | tuple():
+            return [_ordered(inner) for inner in value]
+        case _:
+            return value
 
 
 def execute(source: Source, workflow: syntax.Workflow, args: Any, fuel: int = 2_000) -> Outcome:
@@ -53,9 +81,10 @@ def execute(source: Source, workflow: syntax.Workflow, args: Any, fuel: int = 2_
     given = [args] if workflow.main.parameters else []
     try:
         result = in_json(machine.call(workflow.main, given, {}, 0))
-        return Outcome(result=result, log=machine.log)
+        return Outcome(result=result, log=machine.log, entries=machine.entries)
     except Raised as raised:
-        return Outcome(error=(raised.payload, _frames(raised)), log=machine.log)
+        error = (raised.payload, _frames(raised))
+        return Outcome(error=error, log=machine.log, entries=machine.entries)
 
 
 def _frames(raised: Raised) -> list[dict[str, Any]]:
@@ -125,6 +154,8 @@ class _Machine:
         self.routines = {routine.name: routine for routine in workflow.routines}
         self.fuel = fuel
         self.log: list[Any] = []
+        self.entries: list[Entry] = []
+        self.level = 0
 
     def call(
         self, routine: syntax.Routine, given: list[Any], named: dict[str, Any], depth: int
@@ -152,11 +183,26 @@ class _Activation:
         self.routine = routine
         self.depth = depth
         called = {name: partial(self.called, name) for name in machine.routines}
-        self.functions: dict[str, Caller] = {**HELPERS, "list.concat": _concat, **called}
+        self.functions: dict[str, Caller] = {**HELPERS, **_LIBRARY, **called}
 
     def called(self, routine: str, *given: Any, **named: Any) -> Any:
         machine = self.machine
         return machine.call(machine.routines[routine], list(given), named, self.depth + 1)
+
+    @contextmanager
+    def entry(self, type: str, step: str) -> Iterator[None]:
+        """Notes that a step or a block begins, and whether it fails."""
+        machine = self.machine
+        entry = Entry(machine.level, f"STEP_{type}", self.routine.name, step)
+        machine.entries.append(entry)
+        machine.level += 1
+        try:
+            yield
+        except Raised:
+            entry.state = "STATE_FAILED"
+            raise
+        finally:
+            machine.level -= 1
 
     # -- steps -------------------------------------------------------------------------------------
 
@@ -190,6 +236,8 @@ class _Activation:
         return self.jump(step, step.next) if way is None and step.next else way
 
     def jump(self, step: syntax.Step, jump: syntax.Jump) -> Way:
+        with self.entry("GOTO", step.name):
+            pass
         match jump.target:
             case "end":
                 return Finish(None)
@@ -199,6 +247,23 @@ class _Activation:
                 return _named(target, self.routine.steps)
 
     def action(self, step: syntax.Step, action: syntax.Action, place: Span, scope: Scope) -> Way:
+        if isinstance(action, syntax.Steps):
+            return self.steps(action.steps, scope)
+        with self.entry(self.type(action), step.name):
+            return self.act(step, action, place, scope)
+
+    def type(self, action: syntax.Action) -> str:
+        match action:
+            case syntax.CallStep(function=function):
+                return "SUBWORKFLOW_CALL" if function in self.machine.routines else "STD_LIB_CALL"
+            case syntax.Parallel(body=body):
+                return "PARALLEL_FOR" if isinstance(body, syntax.For) else "PARALLEL_BRANCH"
+            case syntax.Try():
+                return "TRY_RETRY_EXCEPT"
+            case _:
+                return type(action).__name__.upper()
+
+    def act(self, step: syntax.Step, action: syntax.Action, place: Span, scope: Scope) -> Way:
         def at(compute: Callable[[], T]) -> T:
             return self.at(step, place, compute)
 
@@ -215,27 +280,23 @@ class _Activation:
                     scope.store(action.result.name, result)
             case syntax.Switch(cases):
                 return self.switch(step, cases, scope)
-            case syntax.Steps(steps):
-                return self.steps(steps, scope)
             case syntax.Return(returned):
                 return Finish(value(returned))
             case syntax.Raise(raised):
                 payload = copied(value(raised))
                 at(partial(_throw, Raised(payload)))
             case syntax.For():
-                return self.loop(action, at(lambda: self.items(step, action, scope)), scope)
+                items = at(lambda: self.items(step, action, scope))
+                return self.loop(step, action, items, scope)
             case syntax.Try():
                 return self.attempt(step, action, place, scope)
             case syntax.Parallel(body=body):
                 branches: Iterable[Callable[[], Way]]
                 if isinstance(body, syntax.For):
                     items = at(partial(self.items, step, body, scope))
-                    branches = [partial(self.iteration, body, i, v, scope) for i, v in items]
+                    branches = [partial(self.iteration, step, body, i, v, scope) for i, v in items]
                 else:
-                    branches = [
-                        partial(self.steps, branch.steps, Scope(scope, {}, branch.steps))
-                        for branch in body
-                    ]
+                    branches = [partial(self.branch, branch, scope) for branch in body]
                 at(partial(self.parallel, branches))
         return None
 
@@ -267,9 +328,10 @@ class _Activation:
             test = partial(self.test, step, case.condition, scope)
             if self.at(step, case.position, test):
                 way: Way = None
-                if case.action is not None:
-                    way = self.action(step, case.action, case.position, scope)
-                return self.jump(step, case.next) if way is None and case.next else way
+                with self.entry("CONDITION", step.name):
+                    if case.action is not None:
+                        way = self.action(step, case.action, case.position, scope)
+                    return self.jump(step, case.next) if way is None and case.next else way
         return None
 
     # -- loops and branches ------------------------------------------------------------------------
@@ -289,18 +351,27 @@ class _Activation:
                     raise self.placed(step, expression, _not_a_list(items))
         return list(enumerate(items))
 
-    def loop(self, loop: syntax.For, items: list[tuple[int, Any]], scope: Scope) -> Way:
+    def loop(
+        self, step: syntax.Step, loop: syntax.For, items: list[tuple[int, Any]], scope: Scope
+    ) -> Way:
         for index, item in items:
-            way = self.iteration(loop, index, item, scope)
+            way = self.iteration(step, loop, index, item, scope)
             if way == "break":
                 break
             if way not in (None, "continue"):
                 return way
         return None
 
-    def iteration(self, loop: syntax.For, index: int, item: Any, scope: Scope) -> Way:
+    def iteration(
+        self, step: syntax.Step, loop: syntax.For, index: int, item: Any, scope: Scope
+    ) -> Way:
         own = {loop.value.name: item} | ({loop.index.name: index} if loop.index else {})
-        return self.steps(loop.steps, Scope(scope, own, loop.steps))
+        with self.entry("FOR_ITERATION", step.name):
+            return self.steps(loop.steps, Scope(scope, own, loop.steps))
+
+    def branch(self, branch: syntax.Branch, scope: Scope) -> Way:
+        with self.entry("PARALLEL_BRANCH_ENTRY", branch.name):
+            return self.steps(branch.steps, Scope(scope, {}, branch.steps))
 
     def parallel(self, branches: Iterable[Callable[[], Way]]) -> None:
         failed = []
@@ -331,21 +402,29 @@ class _Activation:
             most = self.value(step, retry.max_retries, scope)
         while True:
             try:
-                return self.steps(attempt.steps, scope)
+                with self.entry("TRY", step.name):
+                    return self.steps(attempt.steps, scope)
             except Raised as raised:
                 error = raised
-            if retry is not None and most > 0:
+            if retry is not None:
                 try:
-                    if self.at(step, place, partial(self.worth_it, retry, error.payload)):
-                        most -= 1
-                        continue
-                except Raised as instead:  # OQ-44
+                    with self.entry("RETRY", step.name):
+                        self.at(step, place, partial(self.retry, retry, error, most))
+                    most -= 1
+                    continue
+                except Raised as instead:
                     error = instead
             handler = attempt.handler
             if handler is None:
                 raise error
             own = {handler.variable.name: error.payload} if handler.variable else {}
-            return self.steps(handler.steps, Scope(scope, copied(own), handler.steps))
+            with self.entry("EXCEPT", step.name):
+                return self.steps(handler.steps, Scope(scope, copied(own), handler.steps))
+
+    def retry(self, retry: syntax.Retry, error: Raised, most: int) -> None:
+        """Raises the error, or that of the predicate (OQ-44), unless it is tried again."""
+        if most == 0 or not self.worth_it(retry, error.payload):
+            raise error
 
     def worth_it(self, retry: syntax.Retry, error: Any) -> bool:
         assert isinstance(retry.predicate, syntax.Embedded)
@@ -480,3 +559,25 @@ def _concat(objs: Any, val: Any) -> Any:
     if name(objs) != "list":
         raise fail("TypeError", f"list.concat(): `objs` must be a list, not {word(objs)}")
     return [*copied(objs), copied(val)]
+
+
+def _get(entries: Any, key: Any) -> Any:
+    """`map.get`, at one key or at a path of keys."""
+    path = key if name(key) == "list" else [key]
+    for part in path:
+        if name(part) not in ("string", "integer"):
+            wanted = "a string or a list of strings"
+            raise fail("TypeError", f"map.get(): `keys` must be {wanted}, not {word(part)}")
+    value: Any = entries if name(entries) == "map" else None
+    for part in path:
+        value = value.get(part) if name(value) == "map" else None
+    return value
+
+
+def _split(source: Any, separator: Any) -> Any:
+    if name(source) != "string":
+        raise fail("TypeError", f"text.split(): `source` must be a string, not {word(source)}")
+    return source.split(separator)
+
+
+_LIBRARY: dict[str, Caller] = {"list.concat": _concat, "map.get": _get, "text.split": _split}

@@ -9,6 +9,7 @@ import ast
 import asyncio
 import signal
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -54,20 +55,41 @@ def at_most(seconds: float) -> Iterator[None]:
 def run(
     module: str, args: Any = None, *, accounting: bool, steps: int = 100_000, seconds: float = 60
 ) -> Outcome:
-    """What the text of a module does; any exception but a WorkflowError is passed on."""
+    """What the text of a module does; any exception but a WorkflowError is passed on.
+
+    A module with history is recorded: its entries are a tree, and all of them end.
+    """
     log: list[wf.LogEntry] = []
+    entries: list[wf.StepEntry] = []
     limits = replace(GOOGLE, steps=steps) if accounting else LOCAL
     with at_most(seconds), patch("wfc_runtime.request.open_session", _open_session):
         workflow = load(module, "guarded").workflow
         clock = VirtualClock()
         options = {"clock": clock, "callbacks": ScriptedCallbacks(clock), "env": {}}
+        if workflow.steps:
+            options["history"] = wf.Recorder(entries.append, detailed=True)
         running = workflow.run(args, limits=limits, log=log.append, **options)
         try:
             result = asyncio.run(running)
         except wf.WorkflowError as error:
             trace = (error.stack_trace or {}).get("elements", [])
             return Outcome(error=(error.payload, trace), log=[entry.payload for entry in log])
+        finally:
+            check_entries(entries)
     return Outcome(result=result, log=[entry.payload for entry in log])
+
+
+def check_entries(told: list[wf.StepEntry]) -> None:
+    """Each entry was told of twice and has ended, and stands where its row of the table says."""
+    assert Counter(entry.number for entry in told) == dict.fromkeys(range(1, len(told) // 2 + 1), 2)
+    for entry in told:
+        assert entry.state != "STATE_IN_PROGRESS"
+        if entry.kind.depth:
+            assert entry.parent is not None
+            assert (entry.parent.routine, entry.parent.kind.depth + 1) == (
+                entry.routine,
+                entry.kind.depth,
+            )
 
 
 def _open_session() -> ClientSession:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from bench import step_history
 from bench.catalog import CASES, FOLDER, Case
 from bench.compiled import compiled
 from bench.suite import compare, main, served, source
@@ -29,6 +30,13 @@ def test_results_that_differ_are_not_measured() -> None:
 
     with pytest.raises(ValueError, match=r"\[1\.0\]"):
         compare(CASES[0], one, one_as_a_double, None)
+
+
+def test_the_cost_of_history_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    step_history.main(["--case", "trivial", "--rounds", "2"])
+    head, row = capsys.readouterr().out.splitlines()[-2:]
+    assert head.split()[:2] == ["case", "entries"]
+    assert row.split()[:2] == ["trivial", "1"]
 
 
 def test_every_program_is_measured() -> None:

@@ -18,7 +18,10 @@ from wfc.wrong_use import WrongUse
 
 
 def test_version_and_usage(folder: Path) -> None:
-    assert wfc(folder, "--version").stdout == f"wfc {VERSION}\n"
+    for words in (["--version"], ["--version", "--"]):  # with and without the command line's parser
+        assert re.fullmatch(
+            rf"wfc {re.escape(VERSION)} \((accelerated|pure Python)\)\n", wfc(folder, *words).stdout
+        )
     assert wfc(folder, "--help").returncode == 0
     for wrong in ([], ["chekc"], ["check"], ["check", "good.yaml", "--format", "xml"]):
         done = wfc(folder, *wrong)

@@ -190,6 +190,7 @@ def test_a_run_waits_for_a_callback_at_the_url_that_it_shows(flows: Path) -> Non
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGINT is sent as on POSIX")
+@pytest.mark.usefixtures("loop_of_programs")
 def test_a_run_that_waits_for_a_callback_can_be_interrupted(flows: Path) -> None:
     process = waiting(flows)
     url_of(process)

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from tests.process import DATA, GOOD, quick, wfc
 
+from wfc_runtime import accelerator
+
 
 def test_compile_writes_next_to_the_source(folder: Path) -> None:
     done = wfc(folder.parent, "compile", f"{folder.name}/good.yaml")
@@ -19,6 +21,26 @@ def test_compile_writes_next_to_the_source(folder: Path) -> None:
     assert text.startswith('"""good.yaml, compiled by wfc ')
     assert wfc(folder, "compile", "--stdout", "good.yaml").stdout == text
     assert wfc(folder, "compile", "good.yaml").returncode == 0  # its own module may be replaced
+
+
+def test_a_module_compiled_with_history_tells_its_steps(folder: Path) -> None:
+    wfc(folder, "compile", "good.yaml", "--history")
+    program = (
+        "import asyncio, good, wfc_runtime.v1 as wf; "
+        "asyncio.run(good.run({'a': 1, 'b': 2, 'text': ''}, history=wf.Recorder(print)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, capture_output=True, encoding="utf-8"
+    )
+    assert (ran.stdout.splitlines(), ran.stderr) == (
+        [
+            "<1 STEP_ASSIGN main.add STATE_IN_PROGRESS>",
+            "<1 STEP_ASSIGN main.add STATE_SUCCEEDED>",
+            "<2 STEP_RETURN main.done STATE_IN_PROGRESS>",
+            "<2 STEP_RETURN main.done STATE_SUCCEEDED>",
+        ],
+        "",
+    )
 
 
 def test_compile_writes_nothing_when_one_file_has_an_error(folder: Path) -> None:
@@ -81,6 +103,23 @@ def test_a_bundle_runs_without_anything_of_ours_installed(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["total"] == 3
     assert wfc(folder, "compile", "--bundle", "-o", "out", "good.yaml").returncode == 0
+
+
+def test_a_bundle_runs_where_its_accelerator_cannot_and_keeps_none_of_an_older_one(
+    folder: Path,
+) -> None:
+    assert quick(folder, "compile", "--bundle", "-o", "out", "good.yaml").returncode == 0
+    runtime = folder / "out" / "wfc_runtime"
+    for name in ("_accelerator.abi3.so", "_accelerator.pyd"):
+        (runtime / name).write_bytes(b"built for another machine")
+    command = [sys.executable, "-S", "-E", "good.py", DATA]
+    done = subprocess.run(command, cwd=folder / "out", capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert quick(folder, "compile", "--bundle", "-o", "out", "good.yaml").returncode == 0
+    origin = Path(accelerator.__file__).parent
+    compiled = {file.name for file in origin.glob("_accelerator.*")}
+    assert {file.name for file in runtime.glob("_accelerator.*")} == compiled
+    assert all((runtime / name).read_bytes() == (origin / name).read_bytes() for name in compiled)
 
 
 def test_a_bundle_does_not_touch_another_wfc_runtime(folder: Path) -> None:

@@ -46,6 +46,53 @@ def test_an_argument_that_cannot_be_used_is_wrong_use(folder: Path, data: str, s
     assert said in done.stderr
 
 
+def test_history_is_a_tree_of_what_ran_also_when_it_failed(folder: Path) -> None:
+    text = """\
+        main:
+          steps:
+            - each:
+                for:
+                  value: n
+                  range: [1, 60]
+                  steps:
+                    - add:
+                        assign:
+                          - total: ${n}
+            - guarded:
+                try:
+                  raise: "\\e[2Jno"
+                except:
+                  steps:
+                    - stop:
+                        return: ${1 // 0}
+        """
+    (folder / "steps.yaml").write_text(dedent(text), encoding="utf-8")
+    done = wfc(folder, "run", "steps.yaml", "--history", "detailed")
+    assert (done.returncode, done.stdout) == (3, "")
+    tree, _, failure = done.stderr.partition("execution failed")
+    assert "ZeroDivisionError" in failure
+    lines = tree.splitlines()
+    rounds = [line for line in lines if "iteration" in line]
+    assert re.sub(r"  0\.\d{3} s", "", lines[0]) == "✓ each  for"
+    assert rounds[0].startswith("├── ✓ iteration 1 of 60")
+    assert rounds[-1].startswith("└── ✓ iteration 60 of 60")
+    assert (len(rounds), "├── … 20 more" in lines) == (40, True)
+    assert "│   └── ✓ add  assign  total = 1" in lines
+    zero = '{"message":"ZeroDivisionError: division by zero"'
+    assert [re.sub(r"  0\.\d{3} s", "", line)[: 20 + len(zero)] for line in lines[-5:]] == [
+        f'✗ guarded  try  {zero},"ta',
+        '├── ✗ attempt  "\\u001b[2Jno"',
+        '│   └── ✗ guarded  raise  "\\u001b[2Jno"',
+        f'└── ✗ except  {zero},"tags',
+        f"    └── ✗ stop  return  {zero}"[: 20 + len(zero)],
+    ]
+
+
+def test_without_history_there_is_no_tree(folder: Path) -> None:
+    done = quick(folder, "run", "good.yaml", "--data", DATA)
+    assert done.stderr == ""
+
+
 def test_run_reads_the_environment(folder: Path) -> None:
     names = ("FROM_PROCESS", "FROM_FILE", "QUOTED", "GIVEN", "EMPTY")
     values = ", ".join(f"\"${{sys.get_env('{name}')}}\"".replace("'", '\\"') for name in names)
@@ -290,6 +337,7 @@ def test_google_limits_are_the_default_of_run(folder: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGINT is sent as on POSIX")
+@pytest.mark.usefixtures("loop_of_programs")
 def test_an_interrupted_run_ends_as_cancelled(folder: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "wfc", "run", "waiting.yaml"],
@@ -307,6 +355,7 @@ def test_an_interrupted_run_ends_as_cancelled(folder: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGINT is sent as on POSIX")
 @pytest.mark.parametrize("place", ["main", "branch"])
+@pytest.mark.usefixtures("loop_of_programs")
 def test_a_run_that_never_waits_can_be_interrupted(folder: Path, place: str) -> None:
     busy = [{"say": {"call": "sys.log", "args": {"text": "it runs"}}}, {"on": {"next": "on"}}]
     still = [{"wait": {"call": "sys.sleep", "args": {"seconds": 1000}}}]

@@ -15,6 +15,8 @@ from tests.values import INT_MAX, INT_MIN, ints
 
 import wfc_runtime.v1 as wf
 
+pytestmark = pytest.mark.usefixtures("implementation")
+
 RESULTS: Table = {
     "default": [
         ((None, 5), 5),

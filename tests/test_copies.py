@@ -13,6 +13,7 @@ import pytest
 from tests.compiled import load
 from tests.frames import main
 
+from wfc.library import FUNCTIONS
 from wfc.pipeline import compile_source
 from wfc.source import Source
 from wfc_runtime.testing import VirtualClock
@@ -27,6 +28,17 @@ listed:
 changed:
   params: [p]
   steps: [a: {assign: [p.k: 7]}, b: {return: "${p}"}]
+twice:
+  params: [p]
+  steps: [a: {return: ["${p}", "${p}"]}]
+twice_made:
+  params: [p]
+  steps: [a: {assign: [none: []]}, b: {return: "${list.concat(list.concat(none, p), p)}"}]
+found:
+  params: [p, path]
+  steps:
+    - a: {assign: [x: "${p.a.b}"]}
+    - b: {return: {one: "${map.get(p, path)}", more: {x: "${x}"}}}
 worth_it:
   params: [error]
   steps: [a: {assign: [error.k: 7]}, b: {return: false}]
@@ -79,6 +91,22 @@ UNCHANGED: list[tuple[str, tuple[str, ...]]] = [
             "pack: {assign: [args: {p: '${m}'}]}",
             "make: {call: changed, args: '${map.merge(empty, args)}', result: r}",
         ),
+    ),
+    (
+        "found at a path, and kept before",
+        (
+            "pack: {assign: [all: {a: {b: '${m}'}}, path: [a, b]]}",
+            "make: {assign: [r: '${found(all, path)}', r.one.k: 2, m: '${r.more.x}']}",
+        ),
+    ),
+    ("written deep in a result", ("make: {assign: [r: '${listed(m)}', 'r[0].k': 2]}",)),
+    (
+        "returned twice",
+        ("make: {assign: [r: '${twice(m)}', 'r[0].k': 2, m: '${r[1]}']}",),
+    ),
+    (
+        "returned twice by what a function makes",
+        ("make: {assign: [r: '${twice_made(m)}', 'r[0].k': 2, m: '${r[1]}']}",),
     ),
     ("argument taken out", ("make: {assign: [r: '${changed([m][0])}']}",)),
     ("loop over a literal", looping("['${m}']")),
@@ -175,3 +203,36 @@ def test_an_underscore_is_a_variable_like_any_other(
     fan = f"for: {{value: {value}, in: [1, 2], steps: [add: {body}]}}"
     each = f"each: {{parallel: {{shared: {shared}, {fan}}}}}"
     assert result_of(start, each, "done: {return: '${total}'}", accounting=False) == expected
+
+
+NOT_WRITTEN = {
+    "beside an object that is written into": (
+        "make: {assign: [all: {m: {n: 0}}, rates: {k: 3}, r: null]}",
+        "each: {for: {value: v, in: ['${m}'], steps: [a: {call: given, args: {p: '${v}'},"
+        " result: r}, b: {assign: [all.m.n: '${rates.k + r.k}']}]}}",
+    ),
+    "held by an object that is written into": (
+        "make: {assign: [all: {}, 'all.m': '${m}']}",
+        "take: {assign: [r: '${all.m}']}",
+    ),
+    "given back by a function that writes into another argument": (
+        "make: {assign: [all: '${changed(empty)}', r: '${given(m)}', all.k: 2]}",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", NOT_WRITTEN)
+def test_what_nobody_writes_into_is_not_copied(what: str) -> None:
+    text = main(INIT, *NOT_WRITTEN[what], "done: {return: '${r}'}", params="[]", more=MORE)
+    compiled = compile_source(Source("copies.yaml", text))
+    assert compiled.module is not None, compiled.problems
+    assert "wf.copy(" not in compiled.module.replace("wf.copy(empty)", "")
+
+
+def test_every_function_that_passes_on_its_arguments_is_known() -> None:
+    """`alias` raises for one that it does not know."""
+    for function in FUNCTIONS.values():
+        if function.aliases:
+            given = ", ".join("m" for _ in function.parameters)
+            taken = f"take: {{assign: [r: '${{{function.name}({given})}}']}}"
+            compile_source(Source("copies.yaml", main(INIT, taken, params="[]")))

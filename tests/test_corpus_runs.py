@@ -41,12 +41,12 @@ ENDLESS = "ResourceLimitError"
 
 @cache
 def modules(file: CorpusFile) -> tuple[str, str] | None:
-    """The file's module without and with accounting; None for what has mistakes."""
+    """The file's module without and with accounting and history; None for what has mistakes."""
     plain, accounting = (
         compile_source(
-            file.source(), terraform=file.terraform, accounting=accounting, layout=False
+            file.source(), terraform=file.terraform, accounting=both, history=both, layout=False
         ).module
-        for accounting in (False, True)
+        for both in (False, True)
     )
     return None if plain is None or accounting is None else (plain, accounting)
 

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.compiled import load
 from tests.durable import GoingClock, Kept, MemoryJournal
-from tests.durable_lives import Crash, End, Sent, Service, answered_by, live
+from tests.durable_lives import Crash, End, Pool, Sent, Service, answered_by, live
 from tests.durable_programs import program
 
 import wfc_runtime.v1 as wf
@@ -77,7 +77,7 @@ class World:
             self.journal,
             Client(),
             clock=self.clock,
-            executor=executor,
+            threads=None if executor is None else Pool(executor),
         )
         try:
             ending = durable.start()

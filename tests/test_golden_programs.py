@@ -33,9 +33,9 @@ def source_of(folder: Path) -> Path:
     return next(folder / name for name in names if (folder / name).exists())
 
 
-def compiled(folder: Path, accounting: bool, call_log: bool = False) -> str:
+def compiled(folder: Path, accounting: bool, **options: bool) -> str:
     source = load(source_of(folder), Problems())
-    result = compile_source(source, accounting=accounting, call_log=call_log)
+    result = compile_source(source, accounting=accounting, **options)
     assert result.module is not None, result.problems
     return result.module
 
@@ -73,18 +73,18 @@ def test_program_runs_as_its_transcript_says(
     golden(folder / "run.txt", outcome["text"])
 
 
-@pytest.mark.parametrize("option", ["accounting", "call_log"])
+@pytest.mark.parametrize("option", ["accounting", "call_log", "history"])
 def test_what_a_module_does_besides_changes_nothing_of_what_it_does(
     option: str, tmp_path: Path
 ) -> None:
-    """Counting where no limit is reached, and being able to log calls."""
+    """Counting where no limit is reached, and being able to log calls and to record steps."""
     folders = [tmp_path / folder.name for folder in FOLDERS if not is_limited(folder)]
     transcripts = {}
     for folder in folders:
         folder.mkdir()
         transcripts[folder.name] = (ROOT / folder.name / "run.txt").read_text(encoding="utf-8")
         (folder / "run.txt").write_text(transcripts[folder.name], encoding="utf-8")
-        module = compiled(ROOT / folder.name, option == "accounting", option == "call_log")
+        module = compiled(ROOT / folder.name, **{"accounting": False, option: True})
         (folder / "workflow.py").write_text(module, encoding="utf-8")
     assert run_all(folders) == {name: {"text": text} for name, text in transcripts.items()}
 

@@ -16,6 +16,8 @@ from tests.http_server import Handler, ask, echo, replies, serving
 import wfc_runtime.v1 as wf
 from wfc_runtime.stdlib import http
 
+pytestmark = pytest.mark.usefixtures("loop")
+
 # -- responses ------------------------------------------------------------------------------------
 
 

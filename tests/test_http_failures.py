@@ -16,6 +16,8 @@ from tests.http_server import Handler, Talk, ask, asked, echo, replies, talking,
 
 import wfc_runtime.v1 as wf
 
+pytestmark = pytest.mark.usefixtures("loop")
+
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 BROKEN = ["ConnectionError", "OSError"]
 NO_ANSWER = "the server closed the connection without an answer"

@@ -159,6 +159,7 @@ def test_cancelling_under_the_virtual_clock_leaves_nothing_behind() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGINT cannot be sent to one process there")
+@pytest.mark.usefixtures("loop_of_programs")
 def test_ctrl_c_leaves_nothing_behind_and_says_nothing_else(tmp_path: Path) -> None:
     """In development mode Python complains about every task, socket and coroutine that is left."""
     (tmp_path / "all.py").write_text(compiled(), encoding="utf-8")

@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.library_calls import Table, called, each, rows, tag
-from tests.outcomes import message
-from tests.values import INT_MAX, INT_MIN, anything, json_values, nested
+from tests.outcomes import message, outcome
+from tests.values import DEEP, INT_MAX, INT_MIN, anything, json_values, nested
 
 import wfc_runtime.v1 as wf
+from wfc_runtime.jsontext import check, encode
 from wfc_runtime.values import MAX_DEPTH
+
+pytestmark = pytest.mark.usefixtures("implementation")
 
 TEXTS: list[tuple[Any, str]] = [
     ({"b": 1, "a": [1, 2.0, None, True]}, '{"a":[1,2,null,true],"b":1}'),
@@ -194,3 +197,12 @@ def test_no_text_that_comes_out_is_anything_but_utf_8(value: Any) -> None:
     except wf.WorkflowError:
         return
     assert wf.json.encode(value) == text.encode("utf-8")
+
+
+@given(anything | st.sampled_from([nested(MAX_DEPTH), nested(MAX_DEPTH + 1), *DEEP]))
+def test_what_is_checked_is_what_can_be_encoded(value: Any) -> None:
+    """The result of an execution is checked; nobody needs its text."""
+    checked, encoded = (outcome(one, value).startswith("raises") for one in (check, encode))
+    assert checked == encoded
+    if checked:
+        assert outcome(check, value) == outcome(encode, value)

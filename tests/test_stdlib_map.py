@@ -13,6 +13,8 @@ from tests.values import values
 
 import wfc_runtime.v1 as wf
 
+pytestmark = pytest.mark.usefixtures("implementation")
+
 SHOP: dict[Any, Any] = {"a": {"b": [1], "n": None}, 1: "one", "x": 5, "a.b": 0, "": "empty"}
 NOWHERE = ("missing", ["a", "missing", "more"], ["x", "deeper"], ["a", "b", 0], ["a", "b", "0"])
 OTHERS: tuple[Any, ...] = (None, [], "a")

@@ -21,6 +21,7 @@ from tests.values import DEEP, ODD, anything_and_deep
 import wfc_runtime.v1 as wf
 from wfc.library import FUNCTIONS, VALUES, Function, module_of
 from wfc.reference import entry
+from wfc_runtime.accelerator import reference
 from wfc_runtime.errors import TAGS
 from wfc_runtime.values import type_name
 
@@ -56,7 +57,7 @@ def find(python: str) -> Any:
 @pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
 def test_the_runtime_has_every_function_with_the_tables_parameters(function: Function) -> None:
     """Besides the run, and the step of a method of the run that waits."""
-    signature = inspect.signature(find(function.python))
+    signature = inspect.signature(reference(find(function.python)))
     runtime = [
         (parameter.name, parameter.default is inspect.Parameter.empty)
         for parameter in signature.parameters.values()

@@ -17,6 +17,8 @@ from tests.values import INT_MAX, INT_MIN
 
 import wfc_runtime.v1 as wf
 
+pytestmark = pytest.mark.usefixtures("implementation")
+
 SMALL = st.text(alphabet="ab0é😀", max_size=8)
 
 

@@ -66,12 +66,14 @@ LONG = {"steps": [{"count": {"for": COUNTING}}, {"answer": {"return": 1}}]}
 
 
 @pytest.mark.parametrize("busy", [UNTIL_DONE, ENDLESS_FOR, CROSSING, CALLING])
+@pytest.mark.usefixtures("loop")
 def test_a_branch_that_never_waits_lets_the_others_go_on(busy: Steps) -> None:
     made = beside_a_sleeper(busy, **({"long": LONG} if busy is CALLING else {}))
     with at_most(30):
         assert asyncio.run(made.run()) is True
 
 
+@pytest.mark.usefixtures("loop")
 def test_items_that_never_wait_let_other_branches_go_on() -> None:
     """The items of one worker, which no loop of the workflow goes over."""
 
@@ -99,6 +101,7 @@ def test_items_that_never_wait_let_other_branches_go_on() -> None:
         assert asyncio.run(workflow(main).run()) < 200_000
 
 
+@pytest.mark.usefixtures("loop")
 def test_no_thread_is_left_when_the_last_execution_ends() -> None:
     made = beside_a_sleeper(UNTIL_DONE)
 
@@ -111,6 +114,7 @@ def test_no_thread_is_left_when_the_last_execution_ends() -> None:
     assert threading.active_count() == before
 
 
+@pytest.mark.usefixtures("loop")
 def test_a_workflow_that_is_not_busy_for_long_starts_no_thread() -> None:
     started = []
 
@@ -156,6 +160,7 @@ async def _cycles(pause: Callable[[], Awaitable[None]], branches: int) -> list[i
     return seen
 
 
+@pytest.mark.usefixtures("loop")
 def test_of_many_paused_branches_one_goes_on_in_each_cycle_of_the_loop() -> None:
     async def scenario() -> list[int]:
         ticker = await _busy_ticker()
@@ -169,6 +174,7 @@ def test_of_many_paused_branches_one_goes_on_in_each_cycle_of_the_loop() -> None
     assert len(set(asyncio.run(_cycles(lambda: asyncio.sleep(0), 10)))) == 1
 
 
+@pytest.mark.usefixtures("loop")
 def test_a_paused_branch_that_is_cancelled_holds_up_no_other() -> None:
     async def scenario() -> str:
         ticker = await _busy_ticker()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from tests.outcomes import payload
 from tests.values import INT_MAX, json_values, nested, values
 
 import wfc_runtime.v1 as wf
 from wfc_runtime.values import MAX_DEPTH, argument, deeper_than
+
+pytestmark = pytest.mark.usefixtures("implementation")
 
 # -- loops (spec 04 §5) ---------------------------------------------------------------------------
 
@@ -143,6 +147,37 @@ def test_nesting_is_bounded_which_stops_cycles_too() -> None:
     for deep in (nested(MAX_DEPTH + 1), cycle, {"a": nested(MAX_DEPTH)}):
         with pytest.raises(ValueError, match="nested"):
             argument(deep)
+
+
+_ODD_ITEMS: list[Any] = [
+    0,
+    2**63 - 1,
+    2**63,
+    -(2**63),
+    -(2**63) - 1,
+    2**1030,
+    0.5,
+    -0.0,
+    1e300,
+    math.nan,
+]
+_ODD_ITEMS += [math.inf, True, None, "a", "\xe9", "\ud800", Text("t"), [1], {1: (2,)}, b"x"]
+
+
+@given(st.lists(st.sampled_from(_ODD_ITEMS), max_size=4))
+def test_a_list_is_seen_as_its_items_are_one_by_one(items: list[Any]) -> None:
+    """Lists of numbers or texts are tested as a whole."""
+
+    def outcome(seen: Callable[[], Any]) -> str:
+        try:
+            value = seen()
+        except (TypeError, ValueError) as exc:
+            return str(exc)
+        return repr([(type(item), item) for item in value])
+
+    one_by_one = outcome(lambda: [argument(item) for item in items])
+    assert outcome(lambda: argument(items)) == one_by_one
+    assert outcome(lambda: argument(tuple(items))) == one_by_one
 
 
 @pytest.mark.parametrize("depth", [1, 2, 7])

@@ -132,6 +132,7 @@ def test_a_negative_number_is_an_argument_and_no_option(order: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGINT cannot be sent to one process there")
+@pytest.mark.usefixtures("loop_of_programs")
 def test_ctrl_c_stops_every_branch_and_exits_with_130_without_a_traceback(tmp_path: Path) -> None:
     path = tmp_path / "order.py"
     path.write_text(text_of(ENDLESS), encoding="utf-8")

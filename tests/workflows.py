@@ -24,13 +24,13 @@ _EDGES = [2**63 - 1, -(2**63), 2**62, -0.0, 1e308]
 _VALUES: dict[str, list[Json]] = {
     "number": [0, 1, 2, -3, 2.5, *_EDGES],
     "text": ["", "a", "k", "1"],
-    "list": [[], [1], [3, 1, 2], [True, 1, 0.5]],
-    "map": [{"k": 1}, {"k": 2, "a": 0}],
+    "list": [[], [1], [3, 1, 2], [True, 1, 0.5], [2**63 - 1, -(2**63)], ["", "a"], [-0.0, 1e308]],
+    "map": [{}, {"k": 1}, {"k": 2, "a": 0}, {"k": 2**62, "a": -0.0}, {"k": True, "": ""}],
     "any": [0, 1.5, True, False, None, "", "k", [None, "a"], {"k": {"a": 1}}, 2**63 - 1],
 }
 """Values by the kind that a variable mostly has; those of `any` are what comes."""
 _KINDS = list(_VALUES)
-_CALLED = {"len", "default", "keys", "if", "get_type", "list", "retry", "sys"}
+_CALLED = {"len", "default", "keys", "if", "get_type", "list", "map", "text", "retry", "sys"}
 
 
 @dataclass
@@ -233,16 +233,30 @@ class _Maker:
         target = self.some(place.write)
         kind = self.kinds[target] if self.odds(0.9) else self.some(_KINDS)
         text = self.pick("text", place)
-        parts = {"list": ["[0]", "[len({target}) - 1]"], "map": [".k", '["a"]', f"[{text}]"]}
+        number = self.pick("number", place)
+        parts = {
+            "list": ["[0]", "[len({target}) - 1]", "[1]", f"[{number}]"],
+            "map": [".k", '["a"]', f"[{text}]"],
+        }
         parts["any"] = [*parts["list"], *parts["map"], ".k.a", "[0].k"]
         if kind in parts and self.odds(0.4):
             part = self.some(parts[kind]).replace("{target}", target)
+            if kind != "any" and self.odds(0.4):
+                return {target + part: self.more(target, part, place)}
             return {target + part: self.value("any" if kind == "any" else "number", place)}
         if kind == "list" and self.odds(0.3):
             added = self.value(self.some(_KINDS), place)
             inner = added[2:-1] if isinstance(added, str) and added.startswith("${") else text
             return {target: f"${{list.concat({target}, {inner})}}"}
         return {target: self.value(kind, place)}
+
+    def more(self, target: str, part: str, place: _Place) -> str:
+        """What is at a place in a list or map, and something added to it."""
+        held = f"{target}{part}"
+        if part.startswith("[") and self.kinds[target] == "map":
+            held = self.some([held, f"default(map.get({target}, {part[1:-1]}), 0)"])
+        added = self.some(["1", self.pick("number", place), self.pick("number", place) + " % 5"])
+        return f"${{{held} {self.some(['+', '-'])} {added}}}"
 
     def pick(self, kind: str, place: _Place) -> str:
         """A variable of a kind, mostly, or text for a value of it."""
@@ -384,7 +398,9 @@ class _Maker:
                 forms += [f"{number} / {other}", f"{number} % {other}", f"{listed}[0]"]
                 forms += [f"if({number} < {other}, {number}, 7)", f'{mapped}["a"]']
                 forms += [f"{number} // {other}", f"{number} + {other} - 1", f"1e308 * {number}"]
-                forms += [f"default({free}, {number})"]
+                forms += [f"default({free}, {number})", f"{listed}[{number}]", f"{listed}[1]"]
+                forms += [f"default(map.get({mapped}, {text}), {number})", f"{mapped}[{text}]"]
+                forms += [f'map.get({mapped}, "k") + {listed}[0]', f"{listed}[1] * {number}"]
             case "text":
                 forms = [text, f'"a" + {number}', f"{text} + {other}", f"string({number})"]
                 forms += [f"get_type({free})", f'{text} + ":" + {number} + {text}', f'"" + {free}']
@@ -393,6 +409,7 @@ class _Maker:
             case "list":
                 forms = [listed, f"[{number}, {other}]", f"list.concat({listed}, {number})"]
                 forms += [f"[{listed}[0]]", "[]", f"default({free}, {listed})", f"keys({mapped})"]
+                forms += [f'text.split({text}, ":")', f"list.concat({listed}, {text})"]
             case "map":
                 forms = [mapped, mapped, f"default({mapped}, {free})"]
             case _:

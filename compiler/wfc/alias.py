@@ -1,224 +1,320 @@
 """names.Names -> Aliases: where a copied map or list could be told from the original.
 
-Assignment copies (spec 02 §5).  A copy can be seen only if something is later written *into* a map
-or list (`m.k: 1`, `l[0]: 1`) that is also reachable under another name.  So the pass follows where
-values flow over the whole workflow, and from which variables an object that is written into may
-have come; a value that holds none of these is shared instead of copied.
+Assignment copies (spec 02 §5).  A copy can be seen only if the original or the copy, or something
+inside them, is later written *into* (`m.k: 1`, `l[0]: 1`).  So the pass gives every variable an
+abstract location (heap.py) and marks those that are written into; a value is shared instead of
+copied if nothing is, neither where it comes from nor where it goes.
 
     - a: {assign: [{x: "${y}"}]}                       x = y
     - a: {assign: [{x: "${y}"}, {x.k: 1}]}             x = wf.copy(y)
+
+Taking all copies as made first is what keeps locations apart.  To leave one out then only joins
+locations that nobody writes into, which changes nothing for the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from wfc import syntax, walk
+from wfc.frozen import frozen
+from wfc.heap import Location, reached
 from wfc.library import Function
 from wfc.names import Binding, Names
 
-_ERRORS = "errors"
-"""Everything raised and caught: one member for all of it."""
-
-Member = Binding | syntax.Routine | str
-
-_PARTS_ONLY = frozenset(
-    ("list.concat", "list.prepend", "map.delete", "map.merge", "map.merge_nested")
-)
-"""Functions whose result is new, and only holds what the arguments hold."""
+Value = syntax.Expression | syntax.CallStep
+"""An expression, or a `call` step for its result."""
 
 
+@frozen
 class Aliases:
-    """Flows from member to member.
+    """The values that have to be copied, also defaults, predicates for their errors, and results.
 
-    A flow is *whole* where the target may be the very object that the source is or holds, and not
-    whole where the source is put into a new list or map.
+    They are the expressions inside `${…}`, except where a default, a predicate or a returned value
+    stands for what it gives.
     """
 
-    def __init__(self, names: Names) -> None:
-        self._names = names
-        self._sources: dict[Member, dict[Member, bool]] = {}
-        self._written: dict[Member, bool] = {}
-
-    def shared(self, expression: syntax.Expression) -> bool:
-        """Whether the expression's value may hold an object that is written into somewhere."""
-        return any(root in self._holding for root, _ in self.roots(expression))
-
-    def written(self, binding: Binding) -> bool:
-        """Whether an object first held by this variable is written into."""
-        return binding in self._touched
-
-    @cached_property
-    def _touched(self) -> set[Member]:
-        """The members at which an object that is written into may have come to be.
-
-        A write one level deep changes the variable's own object, which comes from whole flows; a
-        deeper one changes an object inside it.
-        """
-        whole = {
-            member: [source for source, whole in sources.items() if whole]
-            for member, sources in self._sources.items()
-        }
-        deep = [member for member, deep in self._written.items() if deep]
-        return _reached(self._written, whole) | _reached(deep, self._sources)
-
-    @cached_property
-    def _holding(self) -> set[Member]:
-        """The members whose values may be or hold an object that is written into."""
-        targets: dict[Member, list[Member]] = {}
-        for target, sources in self._sources.items():
-            for source in sources:
-                targets.setdefault(source, []).append(target)
-        return _reached(self._touched, targets)
-
-    # -- building ----------------------------------------------------------------------------------
-
-    def write_into(self, member: Member, deep: bool) -> None:
-        self._written[member] = deep or self._written.get(member, False)
-
-    def join(self, member: Member, expression: syntax.Expression) -> None:
-        """The expression's value flows to `member`."""
-        for root, whole in self.roots(expression):
-            self.flow(root, member, whole)
-
-    def flow(self, source: Member, target: Member, whole: bool = True) -> None:
-        sources = self._sources.setdefault(target, {})
-        sources[source] = whole or sources.get(source, False)
-
-    def roots(
-        self, expression: syntax.Expression, whole: bool = True
-    ) -> Iterator[tuple[Member, bool]]:
-        """Whose objects the expression's value may be or hold."""
-        match expression:
-            case syntax.Constant() | syntax.Unary() | syntax.Binary():
-                return
-            case syntax.Name():
-                binding = self._names.reads.get(expression)
-                if isinstance(binding, Binding):
-                    yield binding, whole
-            case syntax.Member(base) | syntax.Index(base):
-                for root, _ in self.roots(base):
-                    yield root, whole  # what is taken out may be all that was put in
-            case syntax.Call(arguments=arguments):
-                callee = self._names.callees.get(expression)
-                if isinstance(callee, syntax.Routine):
-                    yield callee, whole
-                elif isinstance(callee, Function) and callee.aliases:
-                    for argument in arguments:
-                        for root, inside in self.roots(argument):
-                            yield root, whole and _passed_on(callee, inside)
-            case syntax.Embedded(inner_expression):
-                yield from self.roots(inner_expression, whole)
-            case syntax.ListLiteral() | syntax.MapLiteral():
-                for part in walk.children(expression):
-                    yield from self.roots(part, False)
-            case _:
-                assert_never(expression)
-
-
-def _reached(start: Iterable[Member], ways: Mapping[Member, Iterable[Member]]) -> set[Member]:
-    """The members that `ways` lead to from some, themselves included."""
-    found = set(start)
-    waiting = list(found)
-    while waiting:
-        for member in ways.get(waiting.pop(), ()):
-            if member not in found:
-                found.add(member)
-                waiting.append(member)
-    return found
+    copied: frozenset[Value]
 
 
 def alias(workflow: syntax.Workflow, names: Names) -> Aliases:
-    """The flows of a whole workflow."""
-    aliases = Aliases(names)
+    """Which values have to be copied where a variable, an argument or an error keeps them."""
+    flows = _Flows(names)
     for routine in workflow.routines:
+        for parameter in routine.parameters:
+            if parameter.default is not None:  # one object for all calls
+                flows.uses[parameter.default] = ([], flows.variable(parameter.variable))
         for _, step in walk.steps(routine):
             for action in walk.actions(step):
                 for expression in walk.expressions(action):
                     for part in walk.within(expression):
                         if isinstance(part, syntax.Call):
-                            _call(part, aliases, names)
-                _action(routine, action, aliases, names)
-    return aliases
+                            flows.call(part)
+                flows.action(routine, action)
+    return Aliases(frozenset(flows.copied()))
 
 
-def _call(call: syntax.Call, aliases: Aliases, names: Names) -> None:
-    callee = names.callees.get(call)
-    if isinstance(callee, syntax.Routine):
-        for parameter, argument in zip(callee.parameters, call.arguments, strict=False):
-            aliases.join(names.writes[parameter.variable], argument)
+class _Flows:
+    """Where the values of a workflow go.
+
+    uses     values that are copied where needed: where they are from, and the location of the copy
+    returns  values that routines return: they move out of variables that end with the call
+    """
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.uses: dict[Value, tuple[list[Location], Location]] = {}
+        self.returns: list[tuple[syntax.Expression, Location]] = []
+        self._held: defaultdict[Binding | syntax.Routine, Location] = defaultdict(Location)
+        self._raised = Location.of_all_depths()
+        """Everything raised and caught; an error may hold those of branches at any depth."""
+
+    def variable(self, variable: syntax.Variable) -> Location:
+        return self._held[self.names.writes[variable]]
+
+    def copied(self) -> Iterator[Value]:
+        """The values whose copies can be told from sharing."""
+        for value, (sources, target) in self.uses.items():
+            written = any(location.written for location in target.depths())
+            if written or any(location.written for location in reached(sources)):
+                yield value
+        for returned, result in self.returns:
+            if any(location.written for location in result.depths()) and self.repeats(returned):
+                yield returned
+
+    # -- what is kept, and what moves --------------------------------------------------------------
+
+    def keep(self, expression: syntax.Expression, target: Location) -> None:
+        """A value goes to a location: made for it, moved, or else copied where needed."""
+        match expression:
+            case syntax.Embedded(inner):
+                self.keep(inner, target)
+            case syntax.ListLiteral(items):
+                for item in items:
+                    self.keep(item, target.inside)
+            case syntax.MapLiteral(entries):
+                for entry in entries:
+                    self.keep(entry.value, target.inside)
+            case _ if self.is_free(expression):
+                for source in self.values(expression):
+                    target.take(source)
+            case syntax.Call(arguments=arguments):
+                function = self.names.callees[expression]
+                assert isinstance(function, Function), "what a routine returns is free"
+                given = _named(function, arguments)
+                self.made(expression, function, given, target)
+                if function.name == "list.concat":  # may become an append of the second argument
+                    self.keep(arguments[1], target.inside)
+            case _:
+                self.uses[expression] = (self.values(expression), target)
+
+    def made(
+        self,
+        value: Value,
+        function: Function,
+        given: Mapping[str, syntax.Expression],
+        target: Location,
+    ) -> None:
+        """The result of a library function that may share with its arguments is kept."""
+        sources = self.parts(function, given)
+        self.uses[value] = (sources, target.inside if function.name in _NEW else target)
+
+    def is_free(self, expression: syntax.Expression) -> bool:
+        """Whether nobody else holds the value: a call has made it, or what it is taken out of."""
+        match expression:
+            case syntax.Constant() | syntax.Unary() | syntax.Binary():
+                return True
+            case syntax.Embedded(inner) | syntax.Member(inner) | syntax.Index(inner):
+                return self.is_free(inner)
+            case syntax.Call():
+                callee = self.names.callees.get(expression)
+                return not (isinstance(callee, Function) and callee.aliases)
+            case syntax.Name() | syntax.ListLiteral() | syntax.MapLiteral():
+                return False
+            case _:
+                assert_never(expression)
+
+    def values(self, expression: syntax.Expression) -> list[Location]:
+        """The locations that a value, as it is evaluated, may be at."""
+        match expression:
+            case syntax.Constant() | syntax.Unary() | syntax.Binary():
+                return []
+            case syntax.Name():
+                binding = self.names.reads.get(expression)
+                return [self._held[binding]] if isinstance(binding, Binding) else []
+            case syntax.Member(base) | syntax.Index(base):
+                return self.inside(base)
+            case syntax.Call(arguments=arguments):
+                callee = self.names.callees.get(expression)
+                if isinstance(callee, syntax.Routine):
+                    return [self._held[callee]]
+                if not isinstance(callee, Function) or not callee.aliases:
+                    return []
+                parts = self.parts(callee, _named(callee, arguments))
+                return [_around(parts)] if callee.name in _NEW else parts
+            case syntax.Embedded(inner):
+                return self.values(inner)
+            case syntax.ListLiteral(items):
+                return [_around([each for item in items for each in self.values(item)])]
+            case syntax.MapLiteral(entries):
+                return [_around([each for entry in entries for each in self.values(entry.value)])]
+            case _:
+                assert_never(expression)
+
+    def inside(self, expression: syntax.Expression) -> list[Location]:
+        return [location.inside for location in self.values(expression)]
+
+    def parts(self, function: Function, given: Mapping[str, syntax.Expression]) -> list[Location]:
+        """Where a function's result is from or, for one in `_NEW`, what the result holds."""
+        match function.name:
+            case "list.concat" | "list.prepend":
+                return [*self.inside(given["objs"]), *self.values(given["val"])]
+            case "map.delete":
+                return self.inside(given["map"])
+            case "map.merge" | "map.merge_nested":
+                return [*self.inside(given["first"]), *self.inside(given["second"])]
+            case "map.get":
+                found = self.inside(given["map"])
+                one_key = isinstance(walk.bare(given["keys"]), syntax.Constant)
+                return found if one_key else [_at_any_depth(found)]
+            case "default":
+                return [*self.values(given["value"]), *self.values(given["default"])]
+            case "if":
+                return [*self.values(given["then"]), *self.values(given["otherwise"])]
+            case name:
+                raise AssertionError(f"nothing is known of what {name} passes on")
+
+    def repeats(self, expression: syntax.Expression) -> bool:
+        """Whether the same object may be in a value twice, as that of `m` is in `[m, m]`."""
+        names = [self.names.reads.get(name) for name in self._passed(expression)]
+        return len(set(names)) < len(names)
+
+    def _passed(self, expression: syntax.Expression) -> Iterator[syntax.Name]:
+        """The variables of which a value may have objects."""
+        match expression:
+            case syntax.Name():
+                yield expression
+            case syntax.Unary() | syntax.Binary():
+                return
+            case syntax.Member(base) | syntax.Index(base):
+                yield from self._passed(base)
+            case syntax.Call() if self.is_free(expression):
+                return
+            case _:
+                for part in walk.children(expression):
+                    yield from self._passed(part)
+
+    # -- the workflow ------------------------------------------------------------------------------
+
+    def call(self, call: syntax.Call) -> None:
+        """The arguments of a subworkflow in an expression."""
+        callee = self.names.callees.get(call)
+        if isinstance(callee, syntax.Routine):
+            for parameter, argument in zip(callee.parameters, call.arguments, strict=False):
+                self.keep(argument, self.variable(parameter.variable))
+
+    def action(self, routine: syntax.Routine, action: syntax.Action) -> None:
+        match action:
+            case syntax.Assign(assignments):
+                for assignment in assignments:
+                    self.assign(assignment)
+            case syntax.CallStep():
+                self.call_step(action)
+            case syntax.For():
+                self.loop(action)
+            case syntax.Parallel(body=syntax.For() as loop):
+                self.loop(loop)
+            case syntax.Return(value):
+                result = self._held[routine]
+                for source in self.values(value):
+                    result.take(source)
+                self.returns.append((value, result))
+            case syntax.Raise(value):
+                self.keep(value, self._raised)
+            case syntax.Try():
+                self.attempt(action)
+            case _:
+                pass
+
+    def assign(self, assignment: syntax.Assignment) -> None:
+        location = self.variable(assignment.target.variable)
+        if assignment.target.path:
+            for _ in assignment.target.path[1:]:
+                location = location.inside
+            location.write()
+            location = location.inside
+        self.keep(assignment.value, location)
+
+    def call_step(self, call: syntax.CallStep) -> None:
+        callee = self.names.callees.get(call)
+        if isinstance(callee, syntax.Routine):
+            parameters = {p.variable.name: self.variable(p.variable) for p in callee.parameters}
+            for name, value in _given(call, list(parameters)).items():
+                if name in parameters:
+                    self.keep(value, parameters[name])
+            if call.whole is not None:
+                arguments = Location()
+                for parameter in parameters.values():
+                    parameter.take(arguments.inside)
+                self.keep(call.whole, arguments)
+            if call.result is not None:
+                self.variable(call.result).take(self._held[callee])
+        elif isinstance(callee, Function) and callee.aliases and call.result is not None:
+            result = self.variable(call.result)
+            if call.whole is None:
+                given = _given(call, [parameter.name for parameter in callee.parameters])
+                self.made(call, callee, given, result)
+            else:
+                self.uses[call] = (self.values(call.whole), result)
+
+    def loop(self, loop: syntax.For) -> None:
+        if not isinstance(loop.items, syntax.Range):
+            self.keep(loop.items, Location(inside=self.variable(loop.value)))
+
+    def attempt(self, attempt: syntax.Try) -> None:
+        if attempt.handler is not None and attempt.handler.variable is not None:
+            self.variable(attempt.handler.variable).take(self._raised)
+        predicate = None if attempt.retry is None else attempt.retry.predicate
+        if predicate is not None and isinstance(name := walk.bare(predicate), syntax.Name):
+            routine = self.names.reads.get(name)
+            if isinstance(routine, syntax.Routine):
+                for parameter in routine.parameters[:1]:
+                    self.uses[predicate] = ([self._raised], self.variable(parameter.variable))
 
 
-def _action(routine: syntax.Routine, action: syntax.Action, aliases: Aliases, names: Names) -> None:
-    match action:
-        case syntax.Assign(assignments):
-            for assignment in assignments:
-                binding = names.writes[assignment.target.variable]
-                for root, whole in aliases.roots(assignment.value):
-                    aliases.flow(root, binding, whole and not assignment.target.path)
-                if assignment.target.path:
-                    aliases.write_into(binding, deep=len(assignment.target.path) > 1)
-        case syntax.CallStep():
-            _call_step(action, aliases, names)
-        case syntax.For():
-            _loop(action, aliases, names)
-        case syntax.Parallel(body=syntax.For() as loop):
-            _loop(loop, aliases, names)
-        case syntax.Return(value):
-            aliases.join(routine, value)
-        case syntax.Raise(value):
-            aliases.join(_ERRORS, value)
-        case syntax.Try():
-            _attempt(action, aliases, names)
-        case _:
-            pass
+_NEW = frozenset(("list.concat", "list.prepend", "map.delete", "map.merge", "map.merge_nested"))
+"""Functions whose result is new, and only holds what the arguments hold."""
 
 
-def _call_step(call: syntax.CallStep, aliases: Aliases, names: Names) -> None:
-    result = None if call.result is None else names.writes[call.result]
-    callee = names.callees.get(call)
-    if isinstance(callee, syntax.Routine):
-        parameters = {p.variable.name: names.writes[p.variable] for p in callee.parameters}
-        for position, argument in enumerate(call.arguments):
-            name = argument.name
-            if name is None and position < len(callee.parameters):
-                name = callee.parameters[position].variable.name
-            if name in parameters:
-                aliases.join(parameters[name], argument.value)
-        for root, _ in () if call.whole is None else aliases.roots(call.whole):
-            for binding in parameters.values():
-                aliases.flow(root, binding)
-        if result is not None:
-            aliases.flow(callee, result)
-    elif isinstance(callee, Function) and callee.aliases and result is not None:
-        for argument in call.arguments:
-            for root, whole in aliases.roots(argument.value):
-                aliases.flow(root, result, _passed_on(callee, whole))
-        for root, _ in () if call.whole is None else aliases.roots(call.whole):
-            aliases.flow(root, result, callee.name not in _PARTS_ONLY)
+def _named(
+    function: Function, arguments: tuple[syntax.Expression, ...]
+) -> dict[str, syntax.Expression]:
+    """The arguments of a call in an expression, by the names of the parameters."""
+    names = (parameter.name for parameter in function.parameters)
+    return dict(zip(names, arguments, strict=False))
 
 
-def _passed_on(function: Function, whole: bool) -> bool:
-    """Whether the result may be the very object that an argument is, or one inside it."""
-    if function.name == "map.get":
-        return True
-    return whole and function.name not in _PARTS_ONLY
+def _given(call: syntax.CallStep, parameters: list[str]) -> dict[str, syntax.Expression]:
+    """The arguments of a `call` step, by the names of the parameters."""
+    return {
+        parameters[number] if argument.name is None else argument.name: argument.value
+        for number, argument in enumerate(call.arguments)
+    }
 
 
-def _loop(loop: syntax.For, aliases: Aliases, names: Names) -> None:
-    if not isinstance(loop.items, syntax.Range):
-        for root, _ in aliases.roots(loop.items):  # the elements, not the list around them
-            aliases.flow(root, names.writes[loop.value])
+def _around(parts: list[Location]) -> Location:
+    """A new list or map that holds what is at the locations."""
+    made = Location()
+    for part in parts:
+        made.inside.take(part)
+    return made
 
 
-def _attempt(attempt: syntax.Try, aliases: Aliases, names: Names) -> None:
-    if attempt.handler is not None and attempt.handler.variable is not None:
-        aliases.flow(_ERRORS, names.writes[attempt.handler.variable])
-    if attempt.retry is not None and isinstance(attempt.retry.predicate, syntax.Embedded):
-        name = attempt.retry.predicate.expression
-        routine = names.reads.get(name) if isinstance(name, syntax.Name) else None
-        if isinstance(routine, syntax.Routine):
-            for parameter in routine.parameters[:1]:
-                aliases.flow(_ERRORS, names.writes[parameter.variable])
+def _at_any_depth(locations: list[Location]) -> Location:
+    """What is at the locations, or inside at any depth."""
+    made = Location.of_all_depths()
+    for location in locations:
+        made.take(location)
+    return made

@@ -26,6 +26,8 @@ def bundle_runtime(folder: Path) -> Path:
     if target.exists() and target.samefile(origin):
         return target
     try:
+        for compiled in target.glob("_accelerator.*"):  # one for other files would be used
+            compiled.unlink()
         shutil.copytree(
             origin, target, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True
         )

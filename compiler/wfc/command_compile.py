@@ -34,6 +34,7 @@ def compile_files(
     stdout: bool,
     bundle: bool,
     accounting: bool,
+    history: bool,
     terraform: bool,
 ) -> int:
     """Writes all modules, or nothing where a file has an error."""
@@ -46,7 +47,9 @@ def compile_files(
     modules: list[str] = []
     found: list[tuple[Source, Sequence[Problem]]] = []
     for file in files:
-        source, module, problems = compile_file(file, accounting=accounting, terraform=terraform)
+        source, module, problems = compile_file(
+            file, accounting=accounting, history=history, terraform=terraform
+        )
         found.append((source, problems))
         if module is not None:
             modules.append(module)
@@ -68,7 +71,13 @@ def compile_files(
 
 
 def compile_file(
-    file: str, *, accounting: bool, terraform: bool, call_log: bool = False, layout: bool = True
+    file: str,
+    *,
+    accounting: bool,
+    terraform: bool,
+    call_log: bool = False,
+    history: bool = False,
+    layout: bool = True,
 ) -> tuple[Source, str | None, Sequence[Problem]]:
     """The source under the name that was typed, its module unless it has errors, its problems."""
     problems = Problems()
@@ -76,7 +85,12 @@ def compile_file(
     if problems:
         return source, None, problems.sorted()
     compiled = compile_source(
-        source, terraform=terraform, accounting=accounting, call_log=call_log, layout=layout
+        source,
+        terraform=terraform,
+        accounting=accounting,
+        call_log=call_log,
+        history=history,
+        layout=layout,
     )
     return source, compiled.module, compiled.problems
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, ParamSpec
 import typer
 
 from wfc.command import guard
-from wfc.version import VERSION
+from wfc.version import described
 
 _P = ParamSpec("_P")
 
@@ -20,6 +20,17 @@ _Terraform = Annotated[
     typer.Option("--terraform", help="The text is a Terraform template: $${…} stands for ${…}."),
 ]
 _Limits = Literal["google", "local"]
+CallLog = Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"]
+Data = Annotated[
+    str, typer.Option(metavar="JSON|@FILE|-", help="The argument of main; - reads stdin.")
+]
+Environment = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=VALUE", help="A variable for sys.get_env; repeatable."),
+]
+EnvironmentFile = Annotated[
+    str | None, typer.Option(metavar="FILE", help="NAME=VALUE lines; --env goes before.")
+]
 
 app = typer.Typer(
     help="Check, compile and run Google Cloud Workflows definitions.",
@@ -30,7 +41,7 @@ app = typer.Typer(
 )
 
 
-def _command(function: Callable[_P, int]) -> Callable[_P, None]:
+def command(function: Callable[_P, int]) -> Callable[_P, None]:
     """Registers a function that returns an exit code."""
 
     @app.command(name=function.__name__.strip("_"))
@@ -46,11 +57,11 @@ def _options(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
     if version:
-        print(f"wfc {VERSION}")
+        print(described())
         raise typer.Exit
 
 
-@_command
+@command
 def _compile(
     files: _Files,
     output: Annotated[
@@ -67,6 +78,9 @@ def _compile(
     limits: Annotated[
         _Limits, typer.Option(help="google: the module also counts its steps and memory.")
     ] = "local",
+    history: Annotated[
+        bool, typer.Option("--history", help="The module also reports its steps to a recorder.")
+    ] = False,
     terraform: _Terraform = False,
 ) -> int:
     """Write a Python module for each workflow: order.yaml -> order.py."""
@@ -78,11 +92,12 @@ def _compile(
         stdout=stdout,
         bundle=bundle,
         accounting=limits == "google",
+        history=history,
         terraform=terraform,
     )
 
 
-@_command
+@command
 def _check(
     files: _Files,
     format: Annotated[
@@ -97,19 +112,12 @@ def _check(
     return check_files(files, format, strict=strict, terraform=terraform)
 
 
-@_command
+@command
 def _run(
     file: _File,
-    data: Annotated[
-        str, typer.Option(metavar="JSON|@FILE|-", help="The argument of main; - reads stdin.")
-    ] = "null",
-    env: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="A variable for sys.get_env; repeatable."),
-    ] = None,
-    env_file: Annotated[
-        str | None, typer.Option(metavar="FILE", help="NAME=VALUE lines; --env goes before.")
-    ] = None,
+    data: Data = "null",
+    env: Environment = None,
+    env_file: EnvironmentFile = None,
     auth: Annotated[
         Literal["default", "none"],
         typer.Option(help="none: no token for requests with `auth`. default: Google's, or yours."),
@@ -127,9 +135,12 @@ def _run(
         typer.Option(metavar="DIR", help="Where the workflows are that FILE calls; else its own."),
     ] = None,
     call_log_level: Annotated[
-        Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"],
-        typer.Option(help="Which `call` steps are logged."),
+        CallLog, typer.Option(help="Which `call` steps are logged.")
     ] = "LOG_NONE",
+    history: Annotated[
+        Literal["none", "basic", "detailed"],
+        typer.Option(help="The steps that ran, as a tree; detailed: with values of variables."),
+    ] = "none",
     format: Annotated[
         Literal["text", "json"], typer.Option(help="json: one object with state and result.")
     ] = "text",
@@ -149,12 +160,13 @@ def _run(
         limits=limits,
         workflows=workflows,
         call_log=call_log_level,
+        history=history,
         format=format,
         terraform=terraform,
     )
 
 
-@_command
+@command
 def _explain(
     topic: Annotated[
         str | None,

@@ -15,6 +15,7 @@ from wfc.command_children import WorkflowFolder, load_module
 from wfc.command_compile import compile_file
 from wfc.exit_codes import FAILED, exit_code
 from wfc.failure import render_failure
+from wfc.history_tree import HistoryTree
 from wfc.inputs import read_data, read_environment, read_routes
 from wfc.live import LiveView
 from wfc.render import render_files
@@ -22,6 +23,7 @@ from wfc.terminal import tell, wants_colour
 from wfc.visible import visible_json
 from wfc.wrong_use import WrongUse
 
+History = Literal["none", "basic", "detailed"]
 CallLog = Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"]
 
 
@@ -37,6 +39,7 @@ def run_file(
     limits: Literal["google", "local"],
     workflows: str | None,
     call_log: CallLog,
+    history: History,
     format: Literal["text", "json"],
     terraform: bool,
 ) -> int:
@@ -54,6 +57,7 @@ def run_file(
         accounting=google,
         terraform=terraform,
         call_log=call_log != "LOG_NONE",
+        history=history != "none",
         layout=False,
     )
     report = render_files([(source, problems)], colour=wants_colour(sys.stderr))
@@ -61,6 +65,7 @@ def run_file(
     if text is None:
         return exit_code(problems)
     module = load_module(file, text)
+    tree = HistoryTree()
     try:
         run = partial(
             module.workflow.run,
@@ -71,8 +76,12 @@ def run_file(
             routes=where,
             children=children,
             call_log=call_log,
+            history=None if history == "none" else _recorder(tree, history),
         )
-        result = wf.run_interruptibly(_watched(run))
+        try:
+            result = wf.run_interruptibly(_watched(run))
+        finally:
+            tree.print(sys.stderr, colour=wants_colour(sys.stderr))
     except wf.WorkflowError as error:
         if format == "json":
             _print_json({"state": "FAILED", "error": _error(error)})
@@ -87,6 +96,10 @@ def run_file(
         raise WrongUse(f"the argument cannot be used: {error}") from None
     _print_json({"state": "SUCCEEDED", "result": result} if format == "json" else result)
     return 0
+
+
+def _recorder(tree: HistoryTree, history: History) -> wf.Recorder:
+    return wf.Recorder(tree.add, detailed=history == "detailed")
 
 
 async def _watched(run: Callable[..., Coroutine[None, None, wf.Value]]) -> wf.Value:

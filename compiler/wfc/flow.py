@@ -14,12 +14,14 @@ from wfc.names import Names
 from wfc.weigh import weigh
 
 
-def flow(routine: syntax.Routine, names: Names, *, counting: bool = False) -> graph.Graph:
+def flow(
+    routine: syntax.Routine, names: Names, *, counting: bool = False, reporting: bool = False
+) -> graph.Graph:
     """The control-flow graph of a routine that `check` found no fault with.
 
-    `counting` puts in what counts executed steps (spec 04 §11).
+    `counting` puts in what counts executed steps (spec 04 §11), `reporting` what tells of them.
     """
-    return _Region("routine", routine.steps, None, names, counting).build()
+    return _Region("routine", routine.steps, None, names, counting, reporting).build()
 
 
 class _Block:
@@ -39,10 +41,12 @@ class _Region:
         parent: _Region | None,
         names: Names,
         counting: bool,
+        reporting: bool,
         start: graph.Place | None = None,
     ) -> None:
         self.kind = kind
         self.counting = counting
+        self.reporting = reporting
         self.names = names
         self.parent = parent
         self.blocks: list[_Block] = []
@@ -54,7 +58,7 @@ class _Region:
         self._declare(steps)
         self.entry = self._sequence(steps, self.fall)
         if start is not None:  # an iteration, a branch, an attempt or an `except` counts itself
-            self.entry = self._counted(start, self.entry)
+            self.entry = self._by(start, None, self.entry)
 
     def build(self) -> graph.Graph:
         blocks = tuple(
@@ -99,11 +103,18 @@ class _Region:
             if not step.anonymous:
                 self.blocks[block].operations.append(graph.Heading(step, jump))
             place = graph.Place(step, step.position)
+            self._begin(block, place, step.action)
             self._count(block, place, step.action, named=not step.anonymous)
             if step.next is not None:
                 successor = self._jump(step.next, place)
             self._action(step.action, place, block, successor)
         return self.block_of[steps[0]] if steps else after
+
+    def _begin(
+        self, block: int, place: graph.Place, part: syntax.Action | syntax.Case | syntax.Jump | None
+    ) -> None:
+        if self.reporting and part is not None and not isinstance(part, syntax.Steps):
+            self.blocks[block].operations.append(graph.Begin(place, part))
 
     def _count(
         self, block: int, place: graph.Place, action: syntax.Action | None, *, named: bool
@@ -112,17 +123,19 @@ class _Region:
         if steps:
             self.blocks[block].operations.append(graph.Count(place, steps))
 
-    def _counted(self, place: graph.Place, target: int) -> int:
-        """A way to `target` that counts as one step."""
-        if not self.counting:
+    def _by(self, place: graph.Place, jump: syntax.Jump | None, target: int) -> int:
+        """A way to `target` that counts as one step, by a jump if it is one."""
+        if not self.counting and not (self.reporting and jump is not None):
             return target
         block = self._ending(place.step.name, graph.Goto(target))
-        self.blocks[block].operations.append(graph.Count(place, 1))
+        self._begin(block, place, jump)
+        if self.counting:
+            self.blocks[block].operations.append(graph.Count(place, 1))
         return block
 
     def _jump(self, jump: syntax.Jump, place: graph.Place) -> int:
         """The way a `next` goes."""
-        return self._counted(place, self._target(jump, place))
+        return self._by(place, jump, self._target(jump, place))
 
     def _target(self, jump: syntax.Jump, place: graph.Place) -> int:
         """The block a `next` leads to (spec 04 §4)."""
@@ -188,9 +201,13 @@ class _Region:
             target = successor if case.next is None else self._jump(case.next, where)
             if case.action is not None:
                 inner = self._new(place.step.name)
+                self._begin(inner, where, case.action)
                 self._count(inner, where, case.action, named=False)
                 self._action(case.action, where, inner, target)
                 target = inner
+            if self.reporting:
+                target = self._ending(place.step.name, graph.Goto(target))
+                self._begin(target, where, case)
             match case.condition:
                 case syntax.Constant(True) | syntax.Embedded(syntax.Constant(True)):
                     self.blocks[block].exit = graph.Goto(target)
@@ -210,7 +227,7 @@ class _Region:
         parent: _Region | None,
         place: graph.Place,
     ) -> _Region:
-        return _Region(kind, steps, parent, self.names, self.counting, place)
+        return _Region(kind, steps, parent, self.names, self.counting, self.reporting, place)
 
     def _attempt(self, action: syntax.Try, place: graph.Place, successor: int) -> graph.Resume:
         regions = [self._inner("try", action.steps, self, place)]

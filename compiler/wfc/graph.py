@@ -74,7 +74,15 @@ class Count:
     steps: int
 
 
-Operation = Heading | Do | Loop | Fan | Mark | Count
+@frozen
+class Begin:
+    """Tells the run that a step, a condition or a jump begins; only where that is asked for."""
+
+    place: Place
+    part: syntax.Action | syntax.Case | syntax.Jump
+
+
+Operation = Heading | Do | Loop | Fan | Mark | Count | Begin
 
 # -- how a block ends -----------------------------------------------------------------------------
 

@@ -11,13 +11,13 @@ from typing import Protocol, assert_never
 
 from wfc import infer_narrow, syntax, types
 from wfc.infer_growth import Growth
-from wfc.infer_ranges import LENGTHS, integers
+from wfc.infer_library import result
+from wfc.infer_ranges import integers
 from wfc.infer_states import State, add
 from wfc.library import Function
 from wfc.names import Binding, Callee, Names
 from wfc.types import ANY, HIGHEST, NOTHING, Kind, Type, Types
 
-_NUMBER = types.one("integer", "double")
 _STRING = types.one("string")
 _BOOLEAN = types.one("boolean")
 _NUMBERS: frozenset[Kind] = frozenset(("integer", "double"))
@@ -26,7 +26,6 @@ _BOOLEANS: frozenset[Kind] = frozenset(("boolean",))
 _KEYS: frozenset[Kind] = frozenset(("string", "integer"))
 _MAPS: frozenset[Kind] = frozenset(("map",))
 _CONTAINERS: frozenset[Kind] = frozenset(("list", "map"))
-_TEXTUAL = ("integer", "double", "string", "boolean")
 
 
 class Routines(Protocol):
@@ -93,7 +92,7 @@ class Evaluator:
                     return ANY
                 held = self.read(binding)
                 if held.owned and not borrowed:
-                    self.write(binding, held.seen())
+                    self.hold(binding, held.seen())
                 return held.seen()
             case syntax.Embedded(inner):
                 return self.type(inner, borrowed=borrowed)
@@ -294,36 +293,6 @@ def constant(value: bool | int | float | str | None) -> Type:
 def _kinds(names: tuple[str, ...]) -> frozenset[Kind]:
     """The kinds that a parameter of the library takes."""
     return frozenset(kind for kind in ANY.kinds if kind in names)
-
-
-def result(function: Function, arguments: list[Type]) -> Type:
-    """What a library function returns; `arguments` are empty where they are not known in order."""
-    match function.name, arguments:
-        case "len", _:
-            return LENGTHS
-        case "default", [value, otherwise]:
-            kept = Type(value.kinds - {"null"}, value.low, value.high, value.element)
-            return otherwise.join(kept) if value.may("null") else value
-        case "if", [_, then, otherwise]:
-            return then.join(otherwise)
-        case (("list.concat" | "list.prepend"), [objects, value]):
-            return types.container("list", objects.items.join(value))
-        case (("text.split"), _):
-            return types.container("list", _STRING)
-        case (("math.max" | "math.min" as name), [left, right]) if left.only(
-            "integer"
-        ) and right.only("integer"):
-            pick = max if name == "math.max" else min
-            return types.integer(pick(left.low, right.low), pick(left.high, right.high))
-        case "math.abs", [value] if value.only("integer"):
-            return types.integer(0, min(max(-value.low, value.high), HIGHEST))
-    match function.result:
-        case "any":
-            return ANY
-        case "number":
-            return _NUMBER
-        case kind:
-            return types.one(kind)
 
 
 def _sum(left: Type, right: Type) -> Type:

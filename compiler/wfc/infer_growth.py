@@ -1,75 +1,92 @@
 """How far a variable gets that only ever adds to itself: `count: ${count + 1}`.
 
-An assignment runs at most as often as the loops around it have rounds; where there is no telling,
-at most `OFTEN` times, which takes years, while an execution ends after one (spec 07 §1).  So the
-sum of all that a variable's assignments add to it is bounded, and with it the variable, as long as
-what else is assigned to it is small.  Where that fails, nothing is claimed.
+So do the values in a map or list, `counts[word]: ${counts[word] + 1}`, of which the greatest grows.
+
+An assignment runs at most as often as the loops around it have rounds (`infer_rounds`); where there
+is no telling, at most `OFTEN` times, which takes years, while an execution ends after one (spec 07
+§1).  So the sum of all that a variable's assignments add to what it was last set to is bounded, and
+with it the variable, as long as what it is set to is small.  Where that fails, nothing is claimed.
 """
 
 from __future__ import annotations
 
 from wfc import syntax
+from wfc.frozen import frozen_value
+from wfc.infer_rounds import Rounds
+from wfc.library import Function
 from wfc.names import Binding, Names
 from wfc.types import HIGHEST, LOWEST, Type, Types
 from wfc.walk import bare
 
-OFTEN = 2**53
-"""More assignments than an execution makes."""
 _START = 2**61
 _GROWN = 2**62
 FAR = _START + _GROWN
 """What a steady variable stays within: far from 64 bits still."""
 
 
+@frozen_value
+class Inside:
+    """All values in a variable's map or list, taken together."""
+
+    binding: Binding
+
+
+Holder = Binding | Inside
+
+
 class Growth:
-    """Which variables are steady: assigned within `_START`, and adding at most `_GROWN` in all."""
+    """Which holders are steady: set within `_START`, and adding at most `_GROWN` in all."""
 
     def __init__(self, names: Names, found: Types) -> None:
         self.names = names
         self.found = found
-        self.added: dict[Binding, dict[syntax.Assignment, int]] = {}
-        self.unsteady: set[Binding] = set()
-        self.rounds = 1
-        """How often, at most, what is being looked at runs in one call of its routine."""
+        self.added: dict[Holder, dict[syntax.Assignment, int]] = {}
+        self.unsteady: set[Holder] = set()
+        self.rounds = Rounds()
+        """How often what is being looked at runs."""
         self.failed = False
-        """Whether a variable turned out to be unsteady that was taken to be steady before."""
-
-    def times(self, rounds: int) -> int:
-        """More rounds around what is looked at next; returns those before, to be put back."""
-        before = self.rounds
-        self.rounds = min(before * max(rounds, 1), OFTEN)
-        return before
+        """Whether something turned out to be unsteady that was taken to be steady before."""
 
     def assigned(self, binding: Binding, written: Type) -> None:
         """Notes an assignment that does not add to what the variable holds."""
-        if written.may("integer") and not -_START <= written.low <= written.high <= _START:
-            self.fail(binding)
+        self.set(binding, written)
+        if not written.scalar:
+            self.set(Inside(binding), written.items)
 
-    def fail(self, binding: Binding) -> None:
-        if binding not in self.unsteady:
-            self.unsteady.add(binding)
-            self.failed = self.failed or binding in self.added
+    def set(self, holder: Holder, value: Type) -> None:
+        """Notes a value that does not come of adding to one that was there."""
+        if value.may("integer") and not -_START <= value.low <= value.high <= _START:
+            self.fail(holder)
+
+    def fail(self, holder: Holder) -> None:
+        if holder not in self.unsteady:
+            self.unsteady.add(holder)
+            self.failed = self.failed or holder in self.added
 
     def grown(self, assignment: syntax.Assignment, value: Type) -> Type | None:
-        """What `x: ${x + step}` gives, bounded if x is steady; None for any other assignment."""
-        binding = self.names.writes[assignment.target.variable]
-        step = self.step(binding, bare(assignment.value))
-        if step is None:
-            return None
-        added = self.added.setdefault(binding, {})
-        added[assignment] = max(added.get(assignment, 0), step * self.rounds)
-        if sum(added.values()) > _GROWN:
-            self.fail(binding)
-        return value if binding in self.unsteady else value.meet(value.kinds, -FAR, FAR)
+        """What `x: ${x + step}` or `x[k]: ${x[k] + step}` gives, bounded if x is steady.
 
-    def step(self, binding: Binding, value: syntax.Expression) -> int | None:
-        """By how much, at most, `x + a - b` differs from the variable `x`; None for all else."""
+        None for any other assignment.
+        """
+        binding = self.names.writes[assignment.target.variable]
+        holder = Inside(binding) if assignment.target.path else binding
+        step = self.step(holder, bare(assignment.value))
+        if step is None or len(assignment.target.path) > 1:
+            return None
+        added = self.added.setdefault(holder, {})
+        added[assignment] = max(added.get(assignment, 0), step * self.rounds.of(binding))
+        if sum(added.values()) > _GROWN:
+            self.fail(holder)
+        return value if holder in self.unsteady else value.meet(value.kinds, -FAR, FAR)
+
+    def step(self, holder: Holder, value: syntax.Expression) -> int | None:
+        """By how much, at most, `x + a - b` differs from what `x` holds; None for all else."""
         most = 0
         while isinstance(value, syntax.Binary):
             match value:
-                case syntax.Binary("+" | "-", left, step) if self.is_read(left, binding):
+                case syntax.Binary("+" | "-", left, step) if self.is_read(left, holder):
                     return most + self.most(step)
-                case syntax.Binary("+", step, right) if self.is_read(right, binding):
+                case syntax.Binary("+", step, right) if self.is_read(right, holder):
                     return most + self.most(step)
                 case syntax.Binary("+" | "-", left, step):
                     most += self.most(step)
@@ -78,8 +95,26 @@ class Growth:
                     return None
         return None
 
-    def is_read(self, expression: syntax.Expression, binding: Binding) -> bool:
-        return isinstance(expression, syntax.Name) and self.names.reads.get(expression) is binding
+    def is_read(self, expression: syntax.Expression, holder: Holder) -> bool:
+        """Whether an expression gives what the holder has, or a small number instead of null."""
+        match expression, holder:
+            case syntax.Name(), Binding():
+                return self.names.reads.get(expression) is holder
+            case ((syntax.Index(base) | syntax.Member(base)), Inside(binding)):
+                return self.is_read(base, binding)
+            case syntax.Call(arguments=(first, second)), _:
+                callee = self.names.callees.get(expression)
+                if not isinstance(callee, Function):
+                    return False
+                if callee.name == "default":
+                    small = isinstance(second, syntax.Constant) and self.most(second) <= _START
+                    return small and self.is_read(first, holder)
+                if callee.name != "map.get" or not isinstance(holder, Inside):
+                    return False
+                by_key = self.found.of(second).only("string", "integer")
+                return by_key and self.is_read(first, holder.binding)
+            case _:
+                return False
 
     def most(self, step: syntax.Expression) -> int:
         """The greatest magnitude that an expression has where it is an integer."""

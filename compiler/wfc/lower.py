@@ -15,8 +15,10 @@ from wfc.callgraph import Calls
 from wfc.frozen import frozen
 from wfc.lower_blocks import Function
 from wfc.lower_connectors import connectors
-from wfc.lower_expressions import Expressions, call, name
+from wfc.lower_expressions import Expressions
+from wfc.lower_history import Steps, returned
 from wfc.lower_parallel import pause_when_due
+from wfc.lower_python import call, name
 from wfc.lower_statements import Statements
 from wfc.names import Binding, Names
 from wfc.shape import Shape
@@ -45,21 +47,31 @@ def lower(
     *,
     accounting: bool = False,
     call_log: bool = False,
+    history: bool = False,
 ) -> pytree.Module:
     """Python for a whole workflow.
 
     With `accounting`, the module counts steps and variable memory, so that it can run under limits
     that have them (spec 07 §2); without, it does not pay for either.  With `call_log`, every `call`
-    step can be logged (spec 08 §4), not only those that wait.
+    step can be logged (spec 08 §4), not only those that wait.  With `history`, every step is
+    reported (spec 08 §2, StepEntry).
     """
-    nested = accounting or facts.calls.counted
     expressions = Expressions(
-        facts.names, facts.types, facts.aliases, facts.spelling, facts.calls, nested, call_log
+        facts.names,
+        facts.types,
+        facts.aliases,
+        facts.spelling,
+        facts.calls,
+        accounting,
+        call_log,
+        history,
     )
     module = pytree.Module(origins=expressions.origins)
     module.constants = connectors(facts.names, facts.spelling)
+    steps = Steps(workflow, facts.names, facts.spelling) if history else None
+    module.steps = "" if steps is None else steps.table
     for routine, shape in shapes.items():
-        statements = Statements(source, routine, expressions, facts.unset, accounting)
+        statements = Statements(source, routine, expressions, facts.unset, accounting, steps)
         module.functions[routine.name] = _function(routine, shape, statements, facts)
     module.takes_argument = bool(workflow.main.parameters)
     return module
@@ -78,13 +90,14 @@ def _function(
         spelled = facts.spelling.bindings[binding]
         default = next(p.default for p in routine.parameters if p.variable.name == binding.name)
         mutable = isinstance(default, (syntax.ListLiteral, syntax.MapLiteral))
-        if mutable and facts.aliases.written(binding):
+        if mutable and default in facts.aliases.copied:
             copied = statements.assign(spelled, call("wf.copy", name(spelled)))
             start.append(pytree.Simple(copied, None))
         start.extend(statements.held([binding], None))
     body = (*start, *statements.body(shape, function, facts.names.scopes[routine]))
     if not statements.ends(shape):
-        body = (*body, pytree.Simple(ast.Return(ast.Constant(None)), None))
+        ending = ast.Return(returned(statements, ast.Constant(None)))
+        body = (*body, pytree.Simple(ending, None))
     return pytree.Def(
         facts.spelling.routines[routine],
         _parameters(routine, facts, statements.expressions),

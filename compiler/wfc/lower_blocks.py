@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wfc import pytree, shape, syntax, walk
-from wfc.lower_expressions import call, constant, dotted, name
+from wfc.lower_history import attempt_begun, begun, iterations
+from wfc.lower_python import call, constant, dotted, name
 from wfc.names import Binding, Scope
 from wfc.types import HIGHEST
 from wfc.visible import visible
@@ -40,7 +41,7 @@ def loop(to: Statements, statement: shape.For, function: Function) -> list[pytre
     place, node = statement.place, statement.loop
     scope = to.names.scopes[node]
     value = to.spelling.bindings[to.names.writes[node.value]]
-    over = items(to, node, value)
+    over = iterations(to, node, items(to, node, value))
     target: ast.expr = ast.Name(value, ast.Store())
     function.declared.add(value)
     bindings = [to.names.writes[node.value]]
@@ -91,7 +92,7 @@ def items(to: Statements, node: syntax.For, value: str) -> ast.expr:
         spanned = call("wf.span_of", to.expressions.value(node.items.whole))
         to.expressions.placed(spanned, node.items.whole.span)
         return spanned
-    value_of = to.expressions.copied(node.items, taken_apart=True)
+    value_of = to.expressions.copied(node.items)
     if isinstance(walk.bare(node.items), syntax.ListLiteral):
         return value_of if to.narrow(value) else call("wf.each", value_of)
     if to.types.of(node.items).only("list"):
@@ -132,7 +133,7 @@ def _plus_one(to: Statements, end: syntax.Expression) -> ast.expr:
 def attempt(to: Statements, statement: shape.Try, function: Function) -> list[pytree.Statement]:
     """`try`, with the loop that repeats it where there is a `retry` (spec 04 §9)."""
     node, place = statement.attempt, statement.place
-    body = to.block(statement.body, function, None)
+    body = (*attempt_begun(to, node, place), *to.block(statement.body, function, None))
     if node.retry is None and node.handler is None:
         return list(body)
     exc = to.helper("exc")
@@ -145,6 +146,7 @@ def attempt(to: Statements, statement: shape.Try, function: Function) -> list[py
     again = ast.Compare(name(error), [ast.Is()], [ast.Constant(None)])
     caught: pytree.Body = (
         *ended,
+        *begun(to, node.retry, place, exc),
         pytree.Simple(to.assign(error, settled), place),
         pytree.If(again, (*to.counted(1, place), pytree.Simple(ast.Continue(), None)), (), None),
     )
@@ -177,7 +179,8 @@ def _handler(to: Statements, statement: shape.Try, function: Function, error: st
             to.store(spelled, caught, function, statement.place),
             *to.held([binding], statement.place),
         ]
-    return (*bound, *to.body(statement.handler, function, to.names.scopes[node]))
+    failed = begun(to, node, statement.place, error)
+    return (*failed, *bound, *to.body(statement.handler, function, to.names.scopes[node]))
 
 
 def _after_handler(
@@ -212,9 +215,7 @@ def _predicate(to: Statements, expression: syntax.Expression) -> ast.expr:
     if not isinstance(routine, syntax.Routine):
         return to.expressions.value(expression)
     error = to.helper("error")
-    given: ast.expr = name(error)
-    if to.expressions.aliases.written(to.names.writes[routine.parameters[0].variable]):
-        given = call("wf.copy", given)
+    given = to.expressions.owned(expression, name(error))
     invoked = to.expressions.invoke(routine, [given], [])
     called = invoked.value if isinstance(invoked, ast.Await) else invoked
     return ast.Lambda(ast.arguments([], [ast.arg(error)], None, [], [], None, []), called)

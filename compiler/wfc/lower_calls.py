@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from wfc import syntax, walk
 from wfc.graph import Place
 from wfc.library import PARAMETER_ALIASES, Function
-from wfc.lower_expressions import Expressions, call, constant, dotted
+from wfc.lower_expressions import Expressions
+from wfc.lower_python import constant, dotted
 from wfc.source import Span
 
 
@@ -74,9 +75,7 @@ def _library(
     made = _logged(
         expressions, place, function.name, ast.Call(dotted(python), positional, keywords)
     )
-    shared = any(expressions.aliases.shared(argument.value) for argument in step.arguments)
-    kept = function.aliases and step.result is not None
-    return call("wf.copy", made) if kept and shared else made
+    return expressions.owned(step, made)
 
 
 def _keyword(given: str, value: ast.expr) -> ast.keyword:

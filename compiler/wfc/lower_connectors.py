@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 
 from wfc import syntax
 from wfc.library import Connector
-from wfc.lower_expressions import call
+from wfc.lower_python import call
 from wfc.names import Names
 from wfc.spell import Spelling
 

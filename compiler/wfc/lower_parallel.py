@@ -16,7 +16,8 @@ from wfc.callgraph import Calls
 from wfc.graph import Place
 from wfc.library import Function as LibraryFunction
 from wfc.lower_blocks import Function, items
-from wfc.lower_expressions import call, constant, dotted, name
+from wfc.lower_history import branch_begun
+from wfc.lower_python import call, constant, dotted, name
 from wfc.names import Binding, Names, Scope
 from wfc.types import Type, Types
 
@@ -85,6 +86,7 @@ def _branch(
     function.declared.update(written)  # Python takes no annotation of a nonlocal name
     if written:
         start.append(pytree.Simple(ast.Nonlocal(written), None))
+    start.extend(branch_begun(to, owner))
     start.extend(to.held(given, None))
     inner = to.block(body, function, scope)
     return pytree.Def(

@@ -8,10 +8,10 @@ from typing import assert_never
 
 from wfc import (
     graph,
+    lower_assignments,
     lower_blocks,
-    lower_calls,
+    lower_history,
     lower_parallel,
-    lower_text,
     pytree,
     shape,
     syntax,
@@ -19,8 +19,9 @@ from wfc import (
 )
 from wfc.graph import Place
 from wfc.lower_blocks import Function
-from wfc.lower_expressions import Expressions, call, constant, name
-from wfc.lower_parallel import is_within
+from wfc.lower_expressions import Expressions
+from wfc.lower_history import Steps
+from wfc.lower_python import call, constant, name
 from wfc.names import Binding, Names, Scope
 from wfc.shape import Shape
 from wfc.source import Source
@@ -40,6 +41,7 @@ class Statements:
         expressions: Expressions,
         unset: frozenset[Binding],
         accounting: bool,
+        steps: Steps | None,
     ) -> None:
         self.source = source
         self.routine = routine
@@ -49,6 +51,7 @@ class Statements:
         self.spelling = expressions.spelling
         self.unset = unset
         self.accounting = accounting
+        self.steps = steps
         self._helpers: dict[str, str] = {}
         self._marks: dict[graph.Resume | graph.Graph, str] = {}
         self.rebound = _rebound(routine, self.names)
@@ -115,8 +118,10 @@ class Statements:
                 return self.heading(statement)
             case graph.Count(place, steps):
                 return self.counted(steps, place)
+            case graph.Begin(place, part):
+                return lower_history.begun(self, part, place)
             case graph.Do(place, action):
-                return self.action(place, action, function)
+                return lower_assignments.action(self, place, action, function)
             case graph.Mark(key, owner):
                 return [pytree.Simple(self.assign(self.mark(owner), constant(key)), None)]
             case shape.If(test, then, otherwise):
@@ -157,100 +162,17 @@ class Statements:
             text += f" → {visible(heading.jump)}"
         return [pytree.Comment(text, spaced=True)]
 
-    # -- actions -----------------------------------------------------------------------------------
-
-    def action(
-        self, place: Place, action: syntax.Assign | syntax.CallStep, function: Function
-    ) -> list[pytree.Statement]:
-        out: list[pytree.Statement] = []
-        if isinstance(action, syntax.Assign):
-            for assignment in action.assignments:
-                out.extend(self.assignment(place, assignment, function))
-            return out
-        lowered = lower_calls.call_step(self.expressions, place, action)
-        if action.result is None:
-            return [pytree.Simple(ast.Expr(lowered), place)]
-        binding = self.names.writes[action.result]
-        if self.is_guarded(binding, function) and isinstance(lowered, ast.Await):
-            result = self.spelling.fresh(self.routine, "result")
-            out.append(pytree.Simple(self.assign(result, lowered), place))
-            lowered = name(result)
-        stored = self.store(self.spelling.bindings[binding], lowered, function, place)
-        return [*out, *self.written(binding, stored, function, place)]
-
-    def assignment(
-        self, place: Place, assignment: syntax.Assignment, function: Function
-    ) -> list[pytree.Statement]:
-        target = assignment.target
-        binding = self.names.writes[target.variable]
-        spelled = self.spelling.bindings[binding]
-        out: list[pytree.Statement] = []
-        if not self.is_guarded(binding, function):
-            out = self.hoisted(place, assignment, function, binding)
-        if assignment in self.types.appends:
-            added = pytree.Simple(ast.Expr(self.expressions.append(assignment)), place)
-            return [*out, *self.written(binding, added, function, place)]
-        value = self.expressions.copied(assignment.value)
-        if not target.path:
-            if self.types.of(assignment.value).only("string"):
-                value = lower_text.in_place(self.expressions, spelled, value)
-            stored = self.store(spelled, value, function, place)
-        elif self.types.of_binding(binding).may("map") and all(
-            self.types.of(part).only("string") for part in target.path
-        ):
-            written: ast.expr = name(spelled)
-            for part in target.path:
-                written = ast.Subscript(written, self.expressions.value(part), ast.Load())
-            stored = pytree.Simple(ast.Assign([written], value, lineno=0), place)
-        else:
-            path = [self.expressions.value(part) for part in target.path]
-            stored = pytree.Simple(ast.Expr(call("wf.put", name(spelled), *path, value)), place)
-        return [*out, *self.written(binding, stored, function, place)]
-
-    def written(
-        self, binding: Binding, stored: pytree.Statement, function: Function, place: Place
-    ) -> list[pytree.Statement]:
-        """An assignment with its accounting, and the lock where one is needed."""
-        done = [stored, *self.held([binding], place)]
-        if self.is_guarded(binding, function):
-            return [lower_parallel.exclusive(self, binding, tuple(done), place)]
-        return done
-
-    def is_guarded(self, binding: Binding, function: Function) -> bool:
-        """Whether other branches must not assign the variable while this function does."""
-        return binding in self.guarded and not is_within(binding.scope, function.scope)
-
-    def hoisted(
-        self, place: Place, assignment: syntax.Assignment, function: Function, binding: Binding
-    ) -> list[pytree.Statement]:
-        """Statements for calls that wait inside an assignment to a shared variable.
-
-        They run before the variable is read, so that reading and writing stay one atomic act
-        (spec 04 §8 rule 8).  A call that is the whole value is made before the writing anyway.
-        """
-        out: list[pytree.Statement] = []
-        path, whole = assignment.target.path, walk.bare(assignment.value)
-        if is_within(binding.scope, function.scope):
-            return out
-        for value in (*path, assignment.value):
-            for waiting, span in lower_calls.waiting(value, self.expressions):
-                if waiting is whole and not path:
-                    continue
-                spelled = self.spelling.fresh(self.routine, "result")
-                made = self.expressions.call(waiting)
-                if span is not None:
-                    self.expressions.placed(made, span)
-                self.expressions.evaluated[waiting] = spelled
-                out.append(pytree.Simple(self.assign(spelled, made), place))
-        return out
+    # -- ends --------------------------------------------------------------------------------------
 
     def finish(
         self, place: Place | None, value: syntax.Expression | None, function: Function
     ) -> list[pytree.Statement]:
         if function.scope.kind != "routine":
             return [pytree.Simple(ast.Return(None), place)]
-        lowered = ast.Constant(None) if value is None else self.expressions.value(value)
-        return [pytree.Simple(ast.Return(lowered), place)]
+        returned: ast.expr = ast.Constant(None)
+        if value is not None:
+            returned = self.expressions.owned(value, self.expressions.value(value))
+        return [pytree.Simple(ast.Return(lower_history.returned(self, returned)), place)]
 
     def throw(self, place: Place, value: syntax.Expression) -> pytree.Statement:
         payload = self.expressions.copied(value)
@@ -363,6 +285,6 @@ def _untyped(value: ast.expr) -> bool:
         case ast.Call(func=ast.Attribute(value=ast.Name("wf"), attr=helper)):
             return helper in _ANY
         case ast.Call(func=ast.Name(function)):
-            return function != "len"
+            return function not in ("len", "str")
         case _:
             return False

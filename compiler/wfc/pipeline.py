@@ -47,20 +47,22 @@ def compile_source(
     terraform: bool = False,
     accounting: bool = False,
     call_log: bool = False,
+    history: bool = False,
     layout: bool = True,
 ) -> Compiled:
     """Compiles a workflow file to the text of a Python module.
 
     `terraform` unescapes `$${…}` first.  `accounting` makes the module count its steps and memory,
     so that it can run under the `google` limits (spec 07 §2), `call_log` lets it log every `call`
-    step (spec 08 §4).  Without `layout` the text is not formatted, for a module that is only run.
+    step (spec 08 §4), `history` has it report what it does (spec 08 §2, StepEntry).  Without
+    `layout` the text is not formatted, for a module that is only run.
     """
     problems = Problems()
     checked = _front(source, problems, terraform)
     if checked is None:
         return Compiled(problems.sorted(), None)
     with _deep_stack():
-        text = _back(source, checked, accounting, call_log, layout)
+        text = _back(source, checked, accounting, call_log, history, layout)
     return Compiled(problems.sorted(), text)
 
 
@@ -88,12 +90,22 @@ def _front(source: Source, problems: Problems, terraform: bool) -> _Checked | No
     return _Checked(workflow, found, graphs, reached)
 
 
-def _back(source: Source, checked: _Checked, accounting: bool, call_log: bool, layout: bool) -> str:
+def _back(
+    source: Source,
+    checked: _Checked,
+    accounting: bool,
+    call_log: bool,
+    history: bool,
+    layout: bool,
+) -> str:
     """Structure, infer, lower and print; cannot fail on a checked workflow."""
     workflow, found = checked.workflow, checked.names
     graphs = checked.graphs
-    if accounting:
-        graphs = {routine: flow(routine, found, counting=True) for routine in graphs}
+    if accounting or history:
+        graphs = {
+            routine: flow(routine, found, counting=accounting, reporting=history)
+            for routine in graphs
+        }
     shapes = {routine: structure(region) for routine, region in graphs.items()}
     unset = frozenset(binding for one in checked.reached for binding in one.null)
     facts = Facts(
@@ -104,7 +116,9 @@ def _back(source: Source, checked: _Checked, accounting: bool, call_log: bool, l
         callgraph(workflow, found, shapes),
         unset,
     )
-    module = lower(source, workflow, shapes, facts, accounting=accounting, call_log=call_log)
+    module = lower(
+        source, workflow, shapes, facts, accounting=accounting, call_log=call_log, history=history
+    )
     text = print_module(source, module, accounting=accounting, layout=layout)
     compile(text, source.file_name, "exec", dont_inherit=True)
     return text

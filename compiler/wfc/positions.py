@@ -11,14 +11,11 @@ statement, never its structure.
 from __future__ import annotations
 
 import ast
-import json
-import re
 
 from wfc import pytree
 from wfc.graph import Place
 from wfc.source import Source, Span
-
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+from wfc.visible import named
 
 
 def positions(source: Source, module: pytree.Module, text: str) -> str:
@@ -30,7 +27,7 @@ def positions(source: Source, module: pytree.Module, text: str) -> str:
     }
     mapper = _Mapper(source, module)
     for routine, function in module.functions.items():
-        mapper.lines.append(_step_name(routine))
+        mapper.lines.append(named(routine))
         mapper.last = None
         mapper.body(function.body, parsed[function.name].body)
     return "\n".join(mapper.lines) + "\n"
@@ -81,7 +78,7 @@ class _Mapper:
         here = (place.step.name, place.position)
         if here != self.last:
             self.last = here
-            self.lines.append(f" {line} {self.where(place.position)} {_step_name(place.step.name)}")
+            self.lines.append(f" {line} {self.where(place.position)} {named(place.step.name)}")
 
     def expression(self, ours: ast.expr, theirs: ast.expr) -> None:
         assert type(ours) is type(theirs), "layout changes no meaning"
@@ -112,7 +109,3 @@ def _parts(node: ast.AST) -> list[ast.expr]:
             elif isinstance(child, ast.keyword):
                 parts.append(child.value)
     return parts
-
-
-def _step_name(name: str) -> str:
-    return name if _WORD.match(name) else json.dumps(name)

@@ -43,6 +43,9 @@ workflow = wf.Workflow(
 {% if accounting %}
     accounting=True,
 {% endif %}
+{% if steps %}
+    steps={{ steps }},
+{% endif %}
     positions={{ positions }},
 )
 run = workflow.run
@@ -71,6 +74,7 @@ def print(
         sha256=hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest(),
         parameters=int(module.takes_argument),
         accounting=accounting,
+        steps=f'"""\n{_string_text(module.steps)}"""' if module.steps else "",
         positions=f'"""{_PLACEHOLDER}"""',
     )
     text = _formatted(frame) if layout else frame

@@ -90,9 +90,11 @@ class Module:
     functions  one Def a routine, by the routine's name, in source order
     origins    the source span of the `${…}` scalar that an expression came from
     takes_argument  whether `main` has a parameter
+    steps      the table of the steps that it reports; empty where it reports none
     """
 
     constants: list[ast.stmt] = field(default_factory=list)
     functions: dict[str, Def] = field(default_factory=dict)
     origins: dict[ast.expr, Span] = field(default_factory=dict)
     takes_argument: bool = False
+    steps: str = ""

@@ -138,7 +138,7 @@ class _Solver:
                     self.region(body, self.loop(loop, state, record), record=True)
             case graph.Fan(_, parallel, bodies):
                 return self.fan(parallel, bodies, state, record)
-            case graph.Mark() | graph.Count():
+            case graph.Mark() | graph.Count() | graph.Begin():
                 pass
         return state
 

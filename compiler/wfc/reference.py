@@ -17,6 +17,7 @@ from typing import Any
 import wfc_runtime.v1 as wf
 from wfc.frozen import frozen_value
 from wfc.library import FUNCTIONS, PARAMETER_ALIASES, VALUES, Function, Parameter, module_of
+from wfc_runtime.accelerator import reference
 
 _TAG = re.compile(r"\b[A-Z][A-Za-z]*Error\b")
 _SAME_ERRORS = re.compile(r"Raises what\s+`([a-z._]+)`\s+raises\.")
@@ -52,7 +53,7 @@ def entry(name: str) -> Entry:
     if function is None:
         words = _value(find(VALUES[name]))
         return Entry(name, name, False, (words,), (), examples(module_of(name)).get(name, ()))
-    words = inspect.getdoc(find(function.python)) or ""
+    words = inspect.getdoc(reference(find(function.python))) or ""
     paragraphs = [*_paragraphs(_SAME_ERRORS.sub("", words))]
     paragraphs += [
         f"`{other}` is another name of `{own}`."

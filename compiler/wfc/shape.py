@@ -112,6 +112,7 @@ Statement = (
     | graph.Do
     | graph.Mark
     | graph.Count
+    | graph.Begin
     | If
     | While
     | For

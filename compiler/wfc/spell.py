@@ -20,7 +20,7 @@ from wfc.names import Binding, Names
 MODULE_NAMES = frozenset(("wf", "run", "workflow", "__debug__", "__class__"))
 """Names of the generated module's own."""
 
-BUILTINS = frozenset(("Exception", "enumerate", "int", "len", "range"))
+BUILTINS = frozenset(("Exception", "enumerate", "int", "len", "range", "str"))
 """Python's own names that generated code uses."""
 
 

@@ -150,7 +150,7 @@ class _Structurer:
         """An ending of two lines or fewer."""
         here = self.region.blocks[block]
         return isinstance(here.exit, (graph.Finish, graph.Throw)) and all(
-            isinstance(part, (graph.Heading, graph.Count)) for part in here.operations
+            isinstance(part, (graph.Heading, graph.Count, graph.Begin)) for part in here.operations
         )
 
     def one(self, block: int, context: Context, merging: bool) -> tuple[Shape, int | None]:

@@ -88,6 +88,15 @@ class Type:
         return replace(self, owned=False) if self.owned else self
 
 
+def subscripts(base: Type, index: Type) -> bool:
+    """Whether Python's `base[index]` is the workflow's: no negative or boolean index, no text."""
+    if index.only("string") and base.may("map"):
+        return True
+    by_key = base.only("map") and index.only("string", "integer")
+    by_number = base.only("list", "map") and index.only("integer") and index.low >= 0
+    return by_key or by_number
+
+
 def one(*kinds: Kind) -> Type:
     """A type of just these kinds, unbounded."""
     return _one(kinds)
@@ -128,16 +137,22 @@ NOTHING = Type(frozenset())
 class Types:
     """expressions  the type of every expression, where it stands
     bindings     the type of every variable, over the whole of its life
+    targets      what the variable of an assignment like `m.k: 1` holds when it is written into
     appends      assignments of `list.concat(x, …)` to `x`, to a list that nothing else holds
     """
 
     expressions: dict[syntax.Expression, Type] = field(default_factory=dict)
     bindings: dict[Binding, Type] = field(default_factory=dict)
+    targets: dict[syntax.Assignment, Type] = field(default_factory=dict)
     appends: set[syntax.Assignment] = field(default_factory=set)
 
     def of(self, expression: syntax.Expression) -> Type:
         """ANY also where no run comes to the expression, as far as `infer` can tell."""
         found = self.expressions.get(expression)
+        return found if found is not None and found.kinds else ANY
+
+    def of_target(self, assignment: syntax.Assignment) -> Type:
+        found = self.targets.get(assignment)
         return found if found is not None and found.kinds else ANY
 
     def of_binding(self, binding: Binding) -> Type:

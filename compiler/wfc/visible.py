@@ -6,8 +6,11 @@ visible_json('"a\\x9bb"')    ->  '"a\\\\u009bb"'
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 _HARMFUL = (
     (0x80, 0x9F),  # C1 controls: U+009B begins an escape sequence
@@ -48,3 +51,8 @@ def _cells(char: str) -> int:
     if unicodedata.east_asian_width(char) in ("W", "F"):
         return 2
     return 0 if unicodedata.category(char) in ("Mn", "Me", "Cf") else 1
+
+
+def named(name: str) -> str:
+    """A word as it is, any other text as JSON: for tables whose columns are divided by blanks."""
+    return name if _WORD.match(name) else json.dumps(name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urlencode
 
@@ -93,7 +93,8 @@ class Endpoint:
         body: bytes,
     ) -> None:
         """Takes a request that has been accepted, even if who waited has given up meanwhile."""
-        request = self._request(method, headers, list(query), body)
+        pairs = [(name, value) for name, value in query]  # a journal has lists
+        request = self._request(method, headers, pairs, body)
         while self._waiters:
             waiter = self._waiters.popleft()
             if not waiter.done():
@@ -107,9 +108,9 @@ class Endpoint:
         return sum(not waiter.done() for waiter in self._waiters)
 
     @property
-    def is_pending(self) -> bool:
-        """Whether a request has come that nobody has waited for yet."""
-        return bool(self._pending)
+    def pending(self) -> Sequence[Value]:
+        """The requests that have come and that nobody has waited for yet."""
+        return self._pending
 
     def next(self) -> asyncio.Future[Value]:
         """The next request, which may have come already; who gives up waiting cancels it."""

@@ -45,7 +45,7 @@ class Outcome:
 
 
 class Child:
-    """One child execution, which is running or has ended."""
+    """One child execution in this process, which is running or has ended."""
 
     def __init__(
         self, execution: Execution, argument: str, started: float, task: asyncio.Task[Outcome]
@@ -54,6 +54,12 @@ class Child:
         self.argument = argument
         self.started = started
         self.task = task
+
+    async def created(self) -> None:
+        """Returns when it is there, which it is at once."""
+
+    def leave(self) -> None:
+        """Nobody waits for it any more; it goes on."""
 
     def resource(self, outcome: Outcome) -> dict[str, Value]:
         """The Execution resource of a child that failed (spec 08 §2)."""
@@ -95,16 +101,7 @@ class Children:
         cannot hold; CalledTooDeeply.
         """
         caller = run.execution
-        generation, most = caller.generation + 1, caller.limits.generations
-        if generation > most:
-            what = exceeded("executions that call one another", generation, most, "generations")
-            raise CalledTooDeeply(f"ResourceLimitError: {what}")
-        text = encode(argument)
-        limit = caller.limits.argument
-        if limit is not None and len(text.encode()) > limit:
-            size = len(text.encode())
-            what = exceeded("bytes of JSON in the argument", size, limit, "argument")
-            raise _refused(400, "INVALID_ARGUMENT", what)
+        text = argument_text(caller, argument)
         workflow = _find(caller, workflow_id)
         execution = caller.child(run.uuid(), workflow_id, workflow.sha256, place, call_log)
         inside = run.for_child(execution, workflow_id, self._started)
@@ -138,6 +135,25 @@ class Children:
             self._bug = self._bug or task.exception()
 
 
+def argument_text(caller: Execution, argument: Value) -> str:
+    """The argument of an execution that `caller` is to start.
+
+    Raises CalledTooDeeply, the workflow's TypeError for what JSON cannot hold, and its HttpError
+    for what is too large.
+    """
+    generation, most = caller.generation + 1, caller.limits.generations
+    if generation > most:
+        what = exceeded("executions that call one another", generation, most, "generations")
+        raise CalledTooDeeply(f"ResourceLimitError: {what}")
+    text = encode(argument)
+    limit = caller.limits.argument
+    if limit is not None and len(text.encode()) > limit:
+        size = len(text.encode())
+        what = exceeded("bytes of JSON in the argument", size, limit, "argument")
+        raise refused(400, "INVALID_ARGUMENT", what)
+    return text
+
+
 async def _end(workflow: Workflow, run: Run, argument: Value) -> Outcome:
     """Runs a child to its end; its failure is logged, since its caller may not see it."""
     execution = run.execution
@@ -153,18 +169,19 @@ async def _end(workflow: Workflow, run: Run, argument: Value) -> Outcome:
 def _find(caller: Execution, workflow_id: str) -> Workflow:
     if caller.find is None:
         message = f"no workflow can be found here, so not `{workflow_id}`: `children` is not given"
-        raise _refused(404, "NOT_FOUND", message)
+        raise refused(404, "NOT_FOUND", message)
     try:
         return caller.find(workflow_id)
     except LookupError as missing:
         plain = type(missing) is KeyError  # of a dict, with nothing but the key as its text
         message = f"there is no workflow `{workflow_id}`" if plain else str(missing)
-        raise _refused(404, "NOT_FOUND", message) from None
+        raise refused(404, "NOT_FOUND", message) from None
     except ValueError as unusable:
-        raise _refused(400, "FAILED_PRECONDITION", str(unusable)) from None
+        raise refused(400, "FAILED_PRECONDITION", str(unusable)) from None
 
 
-def _refused(code: int, status: str, message: str) -> WorkflowError:
+def refused(code: int, status: str, message: str) -> WorkflowError:
+    """The HttpError of an execution that cannot be started."""
     body = {"error": {"code": code, "message": message, "status": status}}
     return http_error(code, {"Content-Type": "application/json; charset=UTF-8"}, body)
 

@@ -54,5 +54,6 @@ async def within(sleep: Coroutine[Any, Any, None], work: asyncio.Future[_T]) -> 
         alarm.cancel()
         await asyncio.wait((alarm,))
     if not work.done():
+        alarm.result()  # what went wrong with the clock is no timeout
         raise TimeoutError
     return work.result()

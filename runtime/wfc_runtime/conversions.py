@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+from wfc_runtime.accelerator import accelerated
 from wfc_runtime.doubles import decimal_text
 from wfc_runtime.errors import WorkflowError, quoted, single_operand_error, value_error
 from wfc_runtime.values import INT_MAX, INT_MIN, Value, type_name, word
@@ -57,6 +58,7 @@ def double(value: Value) -> float:
     raise single_operand_error("double()", word(value), "number or string")
 
 
+@accelerated
 def string(value: Value) -> str:
     """A number, boolean or string as text; 2.0 is `2`, and no exponent is ever used (OQ-33)."""
     if type(value) is str:
@@ -70,6 +72,7 @@ def string(value: Value) -> str:
     raise single_operand_error("string()", word(value), "number, string, or boolean")
 
 
+@accelerated
 def length(value: Value) -> int:
     """The number of a string's code points, a list's elements, or a map's entries."""
     if type(value) is list or type(value) is str or type(value) is dict:
@@ -84,6 +87,7 @@ def keys(map: Value) -> list[Value]:
     raise single_operand_error("keys()", word(map), "dict")
 
 
+@accelerated
 def default(value: Value, default: Value) -> Value:
     """`value`, or `default` where it is null; an error in `value` is not caught."""
     return default if value is None else value

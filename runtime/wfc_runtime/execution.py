@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from wfc_runtime.auth import Authorizer, Needed, authorization
+from wfc_runtime.auth import TOKEN_VARIABLE, Authorizer, Needed, authorization
 from wfc_runtime.clock import Clock, RealClock
 from wfc_runtime.errors import ResourceLimit
 from wfc_runtime.limits import Limits, exceeded
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from wfc_runtime.callbacks import Callbacks, Endpoint, Endpoints
     from wfc_runtime.children import Children, Finder
     from wfc_runtime.durable.inside import Inside
+    from wfc_runtime.history import Recorder
     from wfc_runtime.proxies import Proxies
     from wfc_runtime.routes import Routed, Routes
+    from wfc_runtime.service import Service
 
 
 class Execution:
@@ -33,19 +35,24 @@ class Execution:
     workflow    its id
     id          of the execution, a UUID
     generation  0, or how many executions called one another down to this one
-    variables   the user's environment variables, which children see too
+    variables   the user's environment variables, which children see too; those of the process
+                as they are when first asked for, unless some were given
     env         everything that `sys.get_env` can see
     authorizer  has the tokens of requests with `auth`
     routes      where calls go instead of where the workflow sends them
     find        finds the workflows that this one calls, if it can call any
     call_log    which calls are logged, one of `CALL_LOG_LEVELS`
     inside      what it runs in on the durable driver, None on the plain one
+    service     runs the workflows that this one calls, if `find` does not find them
     """
 
     __slots__ = (
         "_endpoints",
+        "_env",
         "_session",
+        "_sha256",
         "_unset",
+        "_variables",
         "active",
         "authorizer",
         "branch_errors",
@@ -53,9 +60,9 @@ class Execution:
         "callbacks",
         "children",
         "clock",
-        "env",
         "find",
         "generation",
+        "history",
         "id",
         "inside",
         "limits",
@@ -63,10 +70,10 @@ class Execution:
         "proxies",
         "routes",
         "scheduler",
+        "service",
         "sink",
         "steps",
         "ticker",
-        "variables",
         "workflow",
     )
 
@@ -76,7 +83,7 @@ class Execution:
         sha256: str,
         limits: Limits,
         clock: Clock,
-        variables: Mapping[str, str],
+        variables: Mapping[str, str] | None,
         sink: LogSink,
         observer: Observer | None,
         authorizer: Authorizer,
@@ -87,6 +94,7 @@ class Execution:
         generation: int = 0,
         id: str = "",
         inside: Inside | None = None,
+        service: Service | None = None,
     ) -> None:
         self.workflow = workflow
         self.id = id or random_id()
@@ -94,8 +102,9 @@ class Execution:
         self.generation = generation
         self.limits = limits
         self.clock = clock
-        self.variables = variables
-        self.env = _built_in_env(self.workflow, sha256, self.id) | dict(variables)
+        self._sha256 = sha256
+        self._variables = variables
+        self._env: Mapping[str, str] | None = None
         self.sink = sink
         self.observer = observer
         self.authorizer = authorizer
@@ -104,7 +113,10 @@ class Execution:
         """Those of the environment, once the session is open."""
         self.callbacks = callbacks
         self.find = find
+        self.service = service
         self.call_log = call_log
+        self.history: Recorder | None = None
+        """Records the steps, in a module that was compiled for it."""
         # asking a Protocol takes half as long as a whole trivial execution
         machines = type(clock) is RealClock or inside is not None
         self.scheduler = clock if not machines and isinstance(clock, Scheduler) else None
@@ -119,6 +131,19 @@ class Execution:
         self._endpoints: Endpoints | None = None
         self._session: ClientSession | None = None
         self._unset: set[str] = set()
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        if self._variables is None:  # a copy takes longer than all the rest of an execution
+            self._variables = variables_of(os.environ)
+        return self._variables
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        if self._env is None:
+            own = _built_in_env(self.workflow, self._sha256, self.id)
+            self._env = {**own, **self.variables}
+        return self._env
 
     @property
     def name(self) -> str:
@@ -153,6 +178,7 @@ class Execution:
             self.generation + 1,
             id,
             self.inside,
+            self.service,
         )
 
     def count_steps(self, count: int) -> None:
@@ -255,6 +281,13 @@ def workflow_id(source: str) -> str:
     return source.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "workflow"
 
 
+def variables_of(environment: Mapping[str, str]) -> dict[str, str]:
+    """A copy without the token in it, which is no workflow's to read."""
+    variables = dict(environment)
+    variables.pop(TOKEN_VARIABLE, None)
+    return variables
+
+
 def random_id() -> str:
     """A random UUID (version 4), as text in small letters."""
     return uuid_text(os.urandom(16))
@@ -269,13 +302,12 @@ def uuid_text(random: bytes) -> str:
 
 def _built_in_env(workflow: str, sha256: str, execution_id: str) -> dict[str, str]:
     """The service's own variables (spec 06, sys), as a machine that is not the service has them."""
-    values = {
-        "LOCATION": "local",
-        "PROJECT_ID": "local-project",
-        "PROJECT_NUMBER": "0",
-        "SERVICE_ACCOUNT_NAME": "local@local-project.iam.gserviceaccount.com",
-        "WORKFLOW_EXECUTION_ID": execution_id,
-        "WORKFLOW_ID": workflow,
-        "WORKFLOW_REVISION_ID": f"000001-{sha256[:3]}",
+    return {
+        "GOOGLE_CLOUD_LOCATION": "local",
+        "GOOGLE_CLOUD_PROJECT_ID": "local-project",
+        "GOOGLE_CLOUD_PROJECT_NUMBER": "0",
+        "GOOGLE_CLOUD_SERVICE_ACCOUNT_NAME": "local@local-project.iam.gserviceaccount.com",
+        "GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID": execution_id,
+        "GOOGLE_CLOUD_WORKFLOW_ID": workflow,
+        "GOOGLE_CLOUD_WORKFLOW_REVISION_ID": f"000001-{sha256[:3]}",
     }
-    return {f"GOOGLE_CLOUD_{key}": value for key, value in values.items()}

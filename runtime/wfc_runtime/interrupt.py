@@ -14,6 +14,8 @@ from collections.abc import Coroutine
 from types import FrameType
 from typing import Any, TypeVar
 
+from wfc_runtime.eventloop import loop_factory
+
 T = TypeVar("T")
 
 PATIENCE = 1.0
@@ -21,8 +23,12 @@ PATIENCE = 1.0
 
 
 def run_interruptibly(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Like `asyncio.run`; raises KeyboardInterrupt after a Ctrl-C, whatever the workflow does."""
-    return asyncio.run(_watched(coroutine))
+    """Like `asyncio.run`, on uvloop where it is installed.
+
+    Raises KeyboardInterrupt after a Ctrl-C, whatever the workflow does.
+    """
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        return runner.run(_watched(coroutine))
 
 
 async def _watched(coroutine: Coroutine[Any, Any, T]) -> T:

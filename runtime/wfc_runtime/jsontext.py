@@ -12,6 +12,7 @@ import re
 from json import JSONDecodeError, JSONDecoder
 from json.encoder import encode_basestring as _quote
 
+from wfc_runtime.accelerator import accelerated
 from wfc_runtime.doubles import json_text
 from wfc_runtime.errors import WorkflowError, type_error, value_error
 from wfc_runtime.values import INT_MAX, INT_MIN, MAX_DEPTH, Value, clean_text, deeper_than, word
@@ -32,6 +33,37 @@ def encode(value: Value, indent: str | None = None, prefix: str = "") -> str:
         raise _too_deep() from None
 
 
+@accelerated
+def check(value: Value) -> None:
+    """Raises what `encode` raises for a value that has no form in JSON."""
+    if not _has_form(value):
+        encode(value)
+
+
+_NO_ERROR = {type(None), bool, int, str}
+_CONTAINERS = {list, dict}
+_IN_JSON = _NO_ERROR | _CONTAINERS | {float}
+
+
+def _has_form(value: Value) -> bool:
+    """Whether a value surely has a form in JSON; all items of a depth are looked at together."""
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        kinds = set(map(type, level))
+        if kinds <= _NO_ERROR:
+            return True
+        if not kinds <= _IN_JSON:
+            return False
+        if float in kinds and not all(math.isfinite(x) for x in level if type(x) is float):
+            return False
+        containers = [item for item in level if type(item) in _CONTAINERS]
+        level = []
+        for item in containers:
+            level.extend(item if type(item) is list else item.values())
+    return False
+
+
+@accelerated
 def _compact(value: Value, depth: int) -> str:
     kind = type(value)
     if kind is list:
@@ -120,7 +152,8 @@ def _read(text: str) -> Value:
     value = _DECODER.decode(text)
     if text.count("[") + text.count("{") > MAX_DEPTH and deeper_than(value, MAX_DEPTH):
         raise _too_deep()
-    return _cleaned(value) if _SURROGATE.search(text) else value
+    plain = text.isascii() and "\\u" not in text
+    return value if plain or not _SURROGATE.search(text) else _cleaned(value)
 
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
@@ -141,6 +174,7 @@ def _cleaned(value: Value) -> Value:
     return value
 
 
+@accelerated
 def _integer(text: str) -> int | float:
     if len(text) < 19:
         return int(text)
@@ -149,6 +183,7 @@ def _integer(text: str) -> int | float:
     return _double(text)
 
 
+@accelerated
 def _double(text: str) -> float:
     number = float(text)
     if math.isinf(number):

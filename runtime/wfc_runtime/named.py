@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 from keyword import iskeyword
 
+from wfc_runtime.accelerator import reference
 from wfc_runtime.connectors import Connector
 from wfc_runtime.errors import type_error
 from wfc_runtime.values import Value, word
@@ -28,7 +29,7 @@ def named(function: Callable[..., object], given: Value, /, **other_names: str) 
         return {str(name): value for name, value in given.items()}
     parameters = {
         parameter.name: parameter.default is inspect.Parameter.empty
-        for parameter in inspect.signature(function).parameters.values()
+        for parameter in inspect.signature(reference(function)).parameters.values()
         if parameter.name not in _OURS
     }
     keywords = {}

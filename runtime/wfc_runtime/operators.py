@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import count
 
+from wfc_runtime.accelerator import accelerated
 from wfc_runtime.conversions import string
 from wfc_runtime.errors import (
     WorkflowError,
@@ -33,6 +34,7 @@ _EXACT = 2**53
 """From here on a double may be the same after adding one."""
 
 
+@accelerated
 def add(left: Value, right: Value, *more: Value) -> Value:
     """`left + right`, and so on from the left; with a string on either side it joins text."""
     if type(left) is int and type(right) is int:
@@ -65,6 +67,7 @@ def _add_more(total: Value, more: tuple[Value, ...]) -> Value:
     return total
 
 
+@accelerated
 def sub(left: Value, right: Value) -> Value:
     if type(left) is int and type(right) is int:
         difference = left - right
@@ -76,6 +79,7 @@ def sub(left: Value, right: Value) -> Value:
     raise _operands(left, "-", right)
 
 
+@accelerated
 def mul(left: Value, right: Value) -> Value:
     if type(left) is int and type(right) is int:
         product = left * right
@@ -87,6 +91,7 @@ def mul(left: Value, right: Value) -> Value:
     raise _operands(left, "*", right)
 
 
+@accelerated
 def div(left: Value, right: Value) -> float:
     """Always a double, also of integers."""
     if type(left) in _NUMBERS and type(right) in _NUMBERS:
@@ -96,6 +101,7 @@ def div(left: Value, right: Value) -> float:
     raise _operands(left, "/", right)
 
 
+@accelerated
 def floordiv(left: Value, right: Value) -> Value:
     """Rounds towards minus infinity; a double if one operand is (OQ-28)."""
     if type(left) in _NUMBERS and type(right) in _NUMBERS:
@@ -108,6 +114,7 @@ def floordiv(left: Value, right: Value) -> Value:
     raise _operands(left, "//", right)
 
 
+@accelerated
 def mod(left: Value, right: Value) -> Value:
     """The remainder that goes with `//`: it has the sign of `right` (OQ-28)."""
     if type(left) in _NUMBERS and type(right) in _NUMBERS:
@@ -117,6 +124,7 @@ def mod(left: Value, right: Value) -> Value:
     raise _operands(left, "%", right)
 
 
+@accelerated
 def neg(operand: Value) -> Value:
     if type(operand) is int:
         if operand != INT_MIN:
@@ -134,24 +142,28 @@ def pos(operand: Value) -> Value:
     raise single_operand_error("unary +", word(operand), "number")
 
 
+@accelerated
 def lt(left: Value, right: Value) -> bool:
     if _ordered(left, right):
         return bool(left < right)
     raise _operands(left, "<", right)
 
 
+@accelerated
 def le(left: Value, right: Value) -> bool:
     if _ordered(left, right):
         return bool(left <= right)
     raise _operands(left, "<=", right)
 
 
+@accelerated
 def gt(left: Value, right: Value) -> bool:
     if _ordered(left, right):
         return bool(left > right)
     raise _operands(left, ">", right)
 
 
+@accelerated
 def ge(left: Value, right: Value) -> bool:
     if _ordered(left, right):
         return bool(left >= right)
@@ -168,10 +180,12 @@ def _ordered(left: Value, right: Value) -> bool:
 eq = equal
 
 
+@accelerated
 def ne(left: Value, right: Value) -> bool:
     return not equal(left, right)
 
 
+@accelerated
 def is_in(element: Value, container: Value) -> bool:
     """`element in container`: whether a list has an equal element, or a map that key."""
     if type(container) is dict:
@@ -186,6 +200,7 @@ def is_in(element: Value, container: Value) -> bool:
     raise membership_error(word(container))
 
 
+@accelerated
 def truth(operand: Value) -> bool:
     """The operand, which must be a boolean: a condition, or an operand of and, or, not."""
     if operand is True or operand is False:
@@ -193,6 +208,7 @@ def truth(operand: Value) -> bool:
     raise type_error(f"a condition must be a boolean, not {word(operand)}")
 
 
+@accelerated
 def item(base: Value, index: Value) -> Value:
     """`base[index]`, and `base.name` as `base["name"]`."""
     if type(base) is dict:
@@ -207,6 +223,7 @@ def item(base: Value, index: Value) -> Value:
     raise access_error(word(base))
 
 
+@accelerated
 def put(base: Value, *path: Value) -> None:
     """`put(m, "a", i, value)` sets `m["a"][i]`; what is on the way must exist (OQ-16)."""
     for index in path[:-2]:
@@ -220,6 +237,7 @@ def put(base: Value, *path: Value) -> None:
         raise access_error(word(base))
 
 
+@accelerated
 def key(value: Value) -> Value:
     """The value, which must be a key of a map: a string or an integer (OQ-13)."""
     if type(value) is str or type(value) is int:
@@ -236,6 +254,7 @@ def _position(base: list[Value], index: Value) -> int:
     raise index_type_error("double" if type(index) is float else word(index))
 
 
+@accelerated
 def each(items: Value) -> list[Value]:
     """The list that a `for` goes over: the very list, not a copy."""
     if type(items) is list:

@@ -62,6 +62,8 @@ async def parallel(
         raise parallel_nesting_error(exceeded("nested parallel steps", nesting, deepest, "nesting"))
     active = run.execution.limits.active
     seats = active if limit is UNLIMITED else min(_checked(limit), active)
+    if run.history is not None:
+        run.history.expect(items)
     with run.observed(step, "parallel"):
         started = _ParallelStep(run, step, items, body, seats)
         if started.is_over:
@@ -185,6 +187,7 @@ class _ParallelStep:
         while True:
             index, item = self._next.popleft()
             run.branch = (*parent.branch, (self._name, index))
+            run.inner = None  # it bears the branch before
             if parent.ledger is not None:
                 run.ledger = parent.ledger.branch()
             if visits is not None:
@@ -194,8 +197,12 @@ class _ParallelStep:
             if observer is not None:
                 observer.branch_started(run.branch)
             error: Exception | None = None
+            running = body(run, item, index)
+            if parent.history is not None:
+                run.history = parent.history.branch(index)
+                running = run.history.thread.recorded(running)
             try:
-                await body(run, item, index)
+                await running
             except Exception as exc:
                 self._record(index, exc)
                 error = exc

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from wfc_runtime import logs
-from wfc_runtime.connectors import Connector
+from wfc_runtime.documented import documented
 from wfc_runtime.errors import recursion_error, value_error
 from wfc_runtime.execution import random_id
 from wfc_runtime.limits import exceeded
@@ -24,34 +24,17 @@ from wfc_runtime.values import Value
 if TYPE_CHECKING:
     from wfc_runtime.durable.visits import Visits, Work
     from wfc_runtime.execution import Execution
+    from wfc_runtime.history import Activation
     from wfc_runtime.memory import Ledger
     from wfc_runtime.observer import BranchPath
     from wfc_runtime.parallel import Seat
+
+T = TypeVar("T")
 
 _NOT_GIVEN: Final = object()
 
 LONGEST_SLEEP = 31_536_000
 """Seconds in a year (spec 07 §2)."""
-
-_EXECUTIONS = "googleapis.workflowexecutions.v1.projects.locations.workflows.executions"
-_SECRETS = "googleapis.secretmanager.v1.projects.secrets"
-_LONGER = {
-    "executions.map": "experimental.executions.map",
-    "executions.run": "experimental.executions.run",
-    "executions.run_connector": f"{_EXECUTIONS}.run",
-    "secretmanager.access_string": f"{_SECRETS}.versions.accessString",
-    "secretmanager.add_version_string": f"{_SECRETS}.addVersionString",
-}
-"""Documented names that are longer than those of the Python functions."""
-
-
-def _documented(function: Callable[..., Awaitable[Value]]) -> str:
-    """How the documentation calls a library function, `http.get`, or a connector."""
-    if isinstance(function, Connector):
-        return function.name
-    module = function.__module__.rpartition(".")[2]
-    name = f"{module}.{function.__name__}"
-    return _LONGER.get(name, name)
 
 
 class Run:
@@ -60,7 +43,18 @@ class Run:
     `visits` names what the branch waits for on the durable driver; it is None on the plain one.
     """
 
-    __slots__ = ("branch", "depth", "execution", "ledger", "nesting", "seat", "ticker", "visits")
+    __slots__ = (
+        "branch",
+        "depth",
+        "execution",
+        "history",
+        "inner",
+        "ledger",
+        "nesting",
+        "seat",
+        "ticker",
+        "visits",
+    )
 
     def __init__(
         self,
@@ -80,8 +74,12 @@ class Run:
         self.branch = branch
         self.seat = seat
         self.visits = visits
+        self.history: Activation | None = None
+        """What records the steps, if anything does."""
         self.ticker = execution.ticker
         """Tested by loops: see `pause`."""
+        self.inner: Run | None = None
+        """What `nested` gave, where it serves for all subworkflow calls of this one."""
 
     # calls and waiting
 
@@ -93,7 +91,7 @@ class Run:
             self.visits.step = step
         if self.execution.observer is None and self.execution.call_log == "LOG_NONE":
             return await function(self, **given)
-        name = _documented(function)
+        name = documented(function)
         with self.observed(step, name):
             return await self.logged(step, name, given, function(self, **given))
 
@@ -142,8 +140,8 @@ class Run:
         execution, visits = self.execution, self.visits
         if visits is not None:
             visits.step = step
-        elif execution.scheduler is None and execution.observer is None:  # usual, and at no cost
-            await execution.clock.sleep(seconds)
+        if execution.observer is None and (visits is not None or execution.scheduler is None):
+            await (execution.clock if visits is None else visits).sleep(seconds)  # the usual case
             return
         with self.observed(step, what):
             await self.rest(seconds)
@@ -340,12 +338,16 @@ class Run:
         return Run(execution, branch=(*self.branch, (workflow_id, number)), visits=visits)
 
     def nested(self) -> Run:
-        """The run of a subworkflow call: one deeper, with variables of its own."""
+        """The run of a subworkflow call: one deeper, with variables of its own.
+
+        Without a ledger and a history it has nothing of its own and is made once:
+        `run.inner or run.nested()`.
+        """
         depth = self.depth + 1
         limit = self.execution.limits.depth
         if depth > limit:
             raise recursion_error(exceeded("nested subworkflow calls", depth, limit, "depth"))
-        return Run(
+        run = Run(
             self.execution,
             None if self.ledger is None else self.ledger.routine(),
             depth=depth,
@@ -354,6 +356,11 @@ class Run:
             seat=self.seat,
             visits=self.visits,
         )
+        if self.history is not None:
+            run.history = self.history.nested()
+        elif self.ledger is None:
+            self.inner = run
+        return run
 
     # accounting, in modules that were compiled with it
 
@@ -370,3 +377,20 @@ class Run:
         """Forgets variables whose block has ended."""
         if self.ledger is not None:
             self.ledger.release(*names)
+
+    # step history, in modules that were compiled with it (history.py)
+
+    def begin(self, number: int, failed: BaseException | None = None) -> None:
+        """A step or a block of the module's table begins, after what is beside it has failed."""
+        if self.history is not None:
+            self.history.begin(number, failed)
+
+    def iterations(self, number: int, items: Iterable[T]) -> Iterable[T]:
+        """The items of a loop, each of which begins a block of the table."""
+        return items if self.history is None else self.history.iterations(number, items)
+
+    def returned(self, value: T) -> T:
+        """The value, with which the routine is left."""
+        if self.history is not None:
+            self.history.returned()
+        return value

@@ -7,7 +7,6 @@ seat means that nobody waits.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 
 
 class Seats:
@@ -17,8 +16,9 @@ class Seats:
 
     def __init__(self, count: int) -> None:
         self._free = count
-        self.waiting: deque[asyncio.Future[None]] = deque()
-        """Empty where nobody waits; else ask `wanted`, since who waits may have been cancelled."""
+        self.waiting: list[asyncio.Future[None]] = []
+        """Empty where nobody waits; else ask `wanted`, since who waits may have been cancelled.
+        A list, since each execution has two: an empty deque takes 0.7 KB."""
 
     def take_now(self) -> bool:
         """Takes a free seat, if there is one."""
@@ -42,7 +42,7 @@ class Seats:
 
     def give_back(self) -> None:
         if self.wanted:
-            self.waiting.popleft().set_result(None)
+            self.waiting.pop(0).set_result(None)
         else:
             self._free += 1
 
@@ -50,5 +50,5 @@ class Seats:
     def wanted(self) -> bool:
         """Whether somebody waits for a seat."""
         while self.waiting and self.waiting[0].done():  # cancelled
-            self.waiting.popleft()
+            self.waiting.pop(0)
         return bool(self.waiting)

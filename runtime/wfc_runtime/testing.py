@@ -45,6 +45,8 @@ class VirtualClock:
 
     While an http request is on its way, the time stands still too.  Callbacks from other programs
     are not waited for: a test sends them by the same clock, with `ScriptedCallbacks`.
+
+    It needs asyncio's own event loop, and raises RuntimeError on any other, such as uvloop's.
     """
 
     __slots__ = ("_chance", "_now", "_order", "_outside", "_ready", "_ticking", "due", "slept")
@@ -98,6 +100,9 @@ class VirtualClock:
 
     def _start(self, loop: asyncio.AbstractEventLoop) -> None:
         if not self._ticking:
+            if not hasattr(loop, "_ready"):
+                kind = f"{type(loop).__module__}.{type(loop).__name__}"
+                raise RuntimeError(f"a VirtualClock needs asyncio's own event loop, not {kind}")
             self._ticking = True
             loop.call_soon(self._tick, loop)
 

@@ -64,8 +64,9 @@ class LoopTicker:
         self.due = True
         """True until there is a thread: what leaves the loop its turn in time needs none."""
         self._paused: deque[asyncio.Future[None]] = deque()
-        self._asked = Event()
-        self._stays = Lock()
+        self._asked: Event
+        """Made with the thread, as it takes long to make."""
+        self._stays: Lock
         """The thread's, held as long as it is to stay."""
         self._thread: Thread | None = None
         self._since = 0.0
@@ -95,6 +96,7 @@ class LoopTicker:
                 asyncio.get_running_loop().call_soon(self._forget)
             if now - self._since < SLICE:
                 return
+            self._asked = Event()
             self._stays = Lock()
             self._stays.acquire()
             self._thread = Thread(target=self._tick, name="wfc ticker", daemon=True)
@@ -136,6 +138,7 @@ _tickers: WeakKeyDictionary[asyncio.AbstractEventLoop, LoopTicker] = WeakKeyDict
 def loop_ticker() -> LoopTicker:
     """The ticker that all executions in the running event loop share."""
     loop = asyncio.get_running_loop()
-    if loop not in _tickers:
-        _tickers[loop] = LoopTicker()
-    return _tickers[loop]
+    ticker = _tickers.get(loop)
+    if ticker is None:
+        ticker = _tickers[loop] = LoopTicker()
+    return ticker

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, TypeAlias
+
+from wfc_runtime.accelerator import accelerated
 
 Value: TypeAlias = Any
 
@@ -48,6 +50,7 @@ def word(value: Value) -> str:
     return _WORDS.get(name, name)
 
 
+@accelerated
 def copy(value: Value) -> Value:
     """A deep copy of a list or map; any other value as it is (spec 02 §5)."""
     if type(value) is not list and type(value) is not dict:
@@ -63,6 +66,7 @@ def copy(value: Value) -> Value:
     return top
 
 
+@accelerated
 def equal(a: Value, b: Value) -> bool:
     """`==` (OQ-31): numbers by value, lists and maps deeply, values of other mixed types never.
 
@@ -100,6 +104,7 @@ def clean_text(text: str) -> str:
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
+@accelerated
 def deeper_than(value: Value, depth: int) -> bool:
     """Whether more than `depth` lists and maps stand inside one another."""
     level = [value]
@@ -125,7 +130,21 @@ def argument(value: object) -> Value:
     return _argument(value, 0)
 
 
+@accelerated
 def _argument(value: object, depth: int) -> Value:
+    if type(value) is dict:  # the usual kinds first, since this is called for every item
+        _check_depth(depth)
+        mapped = {}
+        for key, item in value.items():
+            plain = type(key) is str and key.isascii()
+            mapped[key if plain else _argument_key(key)] = _argument(item, depth + 1)
+        return mapped
+    if type(value) is str and value.isascii():
+        return value
+    if type(value) is int and INT_MIN <= value <= INT_MAX:
+        return value
+    if type(value) is float and math.isfinite(value):
+        return value
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
@@ -135,19 +154,36 @@ def _argument(value: object, depth: int) -> Value:
         return number if INT_MIN <= number <= INT_MAX else _finite(number)
     if isinstance(value, float):
         return _finite(value)
-    if isinstance(value, (list, tuple, dict)) and depth >= MAX_DEPTH:
-        raise ValueError(f"an argument must not be nested more than {MAX_DEPTH} deep")
     if isinstance(value, (list, tuple)):
+        _check_depth(depth)
+        if _is_plain(value):
+            return list(value)
         made = []
         for item in value:
             made.append(_argument(item, depth + 1))
         return made
     if isinstance(value, dict):
-        mapped = {}
-        for key, item in value.items():
-            mapped[_argument_key(key)] = _argument(item, depth + 1)
-        return mapped
+        return _argument(dict(value.items()), depth)
     raise TypeError(f"an argument cannot hold a {type(value).__name__}: it has no form in JSON")
+
+
+def _check_depth(depth: int) -> None:
+    if depth >= MAX_DEPTH:
+        raise ValueError(f"an argument must not be nested more than {MAX_DEPTH} deep")
+
+
+def _is_plain(items: Collection[Any]) -> bool:
+    """Whether all items are surely fit as they are; large lists of numbers or texts mostly are."""
+    kinds = set(map(type, items))
+    if kinds == {str}:
+        return all(map(str.isascii, items))
+    if kinds and kinds <= _NUMBERS:
+        in_range = min(items) >= INT_MIN and max(items) <= INT_MAX
+        return in_range and all(map(math.isfinite, items))
+    return False
+
+
+_NUMBERS = {int, float}
 
 
 def _finite(number: float) -> float:

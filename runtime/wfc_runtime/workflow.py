@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NoReturn
 
-from wfc_runtime.auth import TOKEN_VARIABLE, Authorizer, DefaultAuth
+from wfc_runtime.auth import Authorizer, DefaultAuth
 from wfc_runtime.clock import Clock, RealClock
 from wfc_runtime.errors import ResourceLimit, WorkflowError
-from wfc_runtime.execution import Execution, workflow_id
-from wfc_runtime.jsontext import encode
+from wfc_runtime.execution import Execution, variables_of, workflow_id
+from wfc_runtime.jsontext import check, encode
 from wfc_runtime.limits import PROFILES, Limits, exceeded
 from wfc_runtime.logs import CALL_LOG_LEVELS, LogSink, print_entry
 from wfc_runtime.memory import Ledger
@@ -29,6 +28,7 @@ from wfc_runtime.values import Value, argument
 if TYPE_CHECKING:
     from wfc_runtime.callbacks import Callbacks
     from wfc_runtime.children import Finder
+    from wfc_runtime.history import Activation, Recorder
     from wfc_runtime.routes import Routes
 
 
@@ -41,9 +41,19 @@ class Workflow:
     compiler    the version of the compiler that made the module
     positions   the source map (sourcemap.py)
     accounting  whether the module was compiled to count its steps and memory
+    steps       the table of its steps (steps.py), where it was compiled to report them
     """
 
-    __slots__ = ("accounting", "compiler", "main", "parameters", "sha256", "source", "source_map")
+    __slots__ = (
+        "accounting",
+        "compiler",
+        "main",
+        "parameters",
+        "sha256",
+        "source",
+        "source_map",
+        "steps",
+    )
 
     def __init__(
         self,
@@ -55,6 +65,7 @@ class Workflow:
         parameters: int,
         positions: str,
         accounting: bool = False,
+        steps: str = "",
     ) -> None:
         self.main = main
         self.source = source
@@ -62,6 +73,7 @@ class Workflow:
         self.compiler = compiler
         self.parameters = parameters
         self.accounting = accounting
+        self.steps = steps
         self.source_map = SourceMap(positions, main.__code__.co_filename)
 
     async def run(
@@ -78,13 +90,15 @@ class Workflow:
         callbacks: Callbacks | None = None,
         children: Finder | None = None,
         call_log: Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"] = "LOG_NONE",
+        history: Recorder | None = None,
     ) -> Value:
         """Executes the workflow and returns its result.
 
         args       the argument, anything that JSON can hold; it is copied
         limits     "local", "google", or `Limits` of one's own (spec 07)
-        env        what `sys.get_env` sees; by default the environment of the process.  The
-                   service's own variables are added where they are missing
+        env        what `sys.get_env` sees; by default the environment of the process, as
+                   it is when first asked for.  The service's own variables are added where they
+                   are missing
         clock      for `sys.sleep`, `sys.now`, retries and timeouts; by default the machine's
         observer   hears of every step that waits
         log        takes the entries of `sys.log`; by default they go to standard error as JSON
@@ -97,6 +111,7 @@ class Workflow:
         call_log   whether calls are logged, too: all, or those that fail (spec 08 §4).  They are
                    those of steps that wait, and where the module was compiled for it of every
                    `call` step
+        history    records the steps, where the module was compiled with `history` (history.py)
 
         Raises WorkflowError when the execution fails, with payload, context and stack_trace (spec
         05 §3); TypeError or ValueError for an argument or options that cannot be.  Cancelling the
@@ -108,14 +123,12 @@ class Workflow:
             raise ValueError(
                 f"call_log must be one of {', '.join(CALL_LOG_LEVELS)}, not {call_log!r}"
             )
-        variables = dict(os.environ if env is None else env)
-        variables.pop(TOKEN_VARIABLE, None)  # a token is no workflow's to read
         execution = Execution(
             workflow_id(self.source),
             self.sha256,
             allowed,
             clock or RealClock(),
-            variables,
+            None if env is None else variables_of(env),
             log or print_entry,
             observer,
             auth or DefaultAuth(),
@@ -124,6 +137,7 @@ class Workflow:
             children,
             call_log,
         )
+        execution.history = history
         return await self.execute(Run(execution), given)
 
     async def execute(self, run: Run, given: Value) -> Value:
@@ -132,10 +146,15 @@ class Workflow:
         self.limits(execution.limits)
         if self.accounting:
             run.ledger = Ledger(execution.limits)
+        if execution.history is not None:
+            run.history = self._recorded(execution.history, execution.clock)
         execution.begin()
         try:
-            result = await (self.main(run, given) if self.parameters else self.main(run))
-            encode(result)  # what has no form in JSON cannot be a result (spec 04 §7)
+            running = self.main(run, given) if self.parameters else self.main(run)
+            if run.history is not None:
+                running = run.history.thread.recorded(running)
+            result = await running
+            check(result)  # what has no form in JSON cannot be a result (spec 04 §7)
             return result
         except asyncio.CancelledError:
             if execution.children is not None:
@@ -179,6 +198,14 @@ class Workflow:
             if size > most:
                 raise ValueError(exceeded("bytes of JSON in the argument", size, most, "argument"))
         return value
+
+    def _recorded(self, history: Recorder, clock: Clock) -> Activation:
+        if not self.steps:
+            raise ValueError(
+                f"{self.source} was compiled without history, so that its steps cannot be "
+                "recorded; compile it with `--history`"
+            )
+        return history.start(self.steps, clock)
 
     def command(self, argv: Sequence[str] | None = None) -> NoReturn:
         """The module as a program: `python order.py [JSON]`; `argv` is without the program's name.

@@ -37,9 +37,11 @@ class Database:
         self._path = path
         self._writer = self._connect(durability)
         self._writer.executescript(schema)
-        self._reader = self._connect(durability)
-        self._reader.execute("PRAGMA query_only = ON")
-        self._reader.row_factory = sqlite3.Row
+        self._reader = self._read_only(durability)
+        self._scanner = self._read_only(durability)
+        self._scanning = asyncio.Lock()
+        self.failures = 0
+        """Groups that could not be committed, as far as the writing thread knows."""
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._loop = asyncio.get_running_loop()
         self._thread = Thread(target=self._work, name="wfc database", daemon=True)
@@ -50,6 +52,12 @@ class Database:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {durability}")
         connection.execute("PRAGMA foreign_keys = ON")
+        return connection
+
+    def _read_only(self, durability: Durability) -> sqlite3.Connection:
+        connection = self._connect(durability)
+        connection.execute("PRAGMA query_only = ON")
+        connection.row_factory = sqlite3.Row
         return connection
 
     def write(self, change: Callable[[sqlite3.Connection], _T]) -> asyncio.Future[_T]:
@@ -64,10 +72,22 @@ class Database:
     def read(self, query: str, *values: Any) -> list[sqlite3.Row]:
         return self._reader.execute(query, values).fetchall()
 
+    async def scan(self, query: str, *values: Any) -> list[sqlite3.Row]:
+        """As `read`, for a query that may look at many rows: it runs in a thread, one at a time."""
+        async with self._scanning:
+            return await asyncio.to_thread(lambda: self._scanner.execute(query, values).fetchall())
+
+    def define(self, name: str, function: Callable[[Any], Any]) -> None:
+        """Lets queries call a function of one argument by its name, in any thread."""
+        for connection in (self._reader, self._scanner):
+            connection.create_function(name, 1, function)
+
     async def close(self) -> None:
         """Commits what has been asked for and closes the file."""
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
+        async with self._scanning:
+            self._scanner.close()
         self._reader.close()
         self._writer.close()
 
@@ -102,6 +122,7 @@ class Database:
                 writer.execute("RELEASE one")
             writer.execute("COMMIT")
         except Exception as exc:  # the file is full or gone: nobody's write is there
+            self.failures += 1
             if writer.in_transaction:
                 writer.execute("ROLLBACK")
             done = [(future, None, exc) for _, future in group]

@@ -63,7 +63,7 @@ class Engine(Protocol):
         """`{id, method, availablePayloads, waiters}` of each open endpoint of an execution."""
 
     def current_steps(self, execution: str) -> Sequence[Mapping[str, str]]:
-        """`{routine, step}` of an active execution, outermost first."""
+        """`{routine, step}` of an active execution, outermost first; called from any thread."""
 
     async def forget(self, workflow: str) -> None:
         """Cancels and deletes all executions of a workflow that is being deleted."""

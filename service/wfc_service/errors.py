@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -56,11 +57,33 @@ class ApiError(Exception):
         return {"error": error}
 
 
-def invalid(message: str) -> ApiError:
-    return ApiError("INVALID_ARGUMENT", message)
+def bad_request(violations: Sequence[tuple[str, str]]) -> ApiError:
+    """INVALID_ARGUMENT for what is wrong with a request: `(field, description)` of each.
+
+    The descriptions are the message, and with their fields a google.rpc.BadRequest.
+    """
+    listed = [
+        {"field": field, "description": description} if field else {"description": description}
+        for field, description in violations
+    ]
+    detail = {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": listed}
+    message = "\n".join(description for _, description in violations)
+    return ApiError("INVALID_ARGUMENT", message, details=[detail])
+
+
+def invalid(field: str, reason: str) -> ApiError:
+    """INVALID_ARGUMENT for one field, named as in protobuf: `workflow.source_contents`."""
+    return bad_request([(field, f"{field}: {reason}")])
 
 
 def not_found(name: str) -> ApiError:
     """As recorded from the service (spec 08 §6)."""
     info = {"@type": "type.googleapis.com/google.rpc.ResourceInfo", "resourceName": name}
     return ApiError("NOT_FOUND", f"Resource '{name}' was not found", details=[info])
+
+
+def system_error(why: str) -> dict[str, Any]:
+    """The `error` of an execution that the service could not run (spec 05 §4)."""
+    message = f"SystemError: {why}"
+    payload = json.dumps({"message": message, "tags": ["SystemError"]}, ensure_ascii=False)
+    return {"payload": payload, "context": message, "stackTrace": {}}

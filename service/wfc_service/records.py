@@ -61,6 +61,8 @@ class Execution:
     steps       `status.currentSteps`, of one that has ended the last ones
     unbuffered  `disableConcurrencyQuotaOverflowBuffering`
     generation  how many executions called one another down to it
+    variables   the user's environment variables, those that there were when it was created
+    address     of the service at that time, which the URLs of its callback endpoints begin with
     """
 
     id: str
@@ -79,6 +81,8 @@ class Execution:
     history_level: str = ""
     unbuffered: bool = False
     generation: int = 0
+    variables: Mapping[str, str] = field(default_factory=dict)
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

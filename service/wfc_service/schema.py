@@ -37,6 +37,8 @@ CREATE TABLE IF NOT EXISTS operations (
     response TEXT
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX IF NOT EXISTS operations_by_time ON operations (create_time);
+
 CREATE TABLE IF NOT EXISTS executions (
     number INTEGER PRIMARY KEY,          -- in the order of their creation
     id TEXT NOT NULL UNIQUE,
@@ -55,6 +57,8 @@ CREATE TABLE IF NOT EXISTS executions (
     history_level TEXT NOT NULL,
     unbuffered INTEGER NOT NULL,
     generation INTEGER NOT NULL,
+    variables TEXT NOT NULL,             -- JSON
+    address TEXT NOT NULL,
     request_id TEXT                      -- UNIQUE allows any number of nulls
 ) STRICT;
 
@@ -62,6 +66,31 @@ CREATE UNIQUE INDEX IF NOT EXISTS executions_by_request ON executions (workflow,
 CREATE INDEX IF NOT EXISTS executions_by_workflow ON executions (workflow, create_time);
 CREATE INDEX IF NOT EXISTS executions_unfinished ON executions (state, number)
     WHERE state IN ('QUEUED', 'ACTIVE');
+CREATE INDEX IF NOT EXISTS executions_by_end ON executions (end_time)
+    WHERE end_time IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS journal (     -- of executions that have not ended
+    execution INTEGER NOT NULL,          -- its number
+    number INTEGER NOT NULL,             -- from 1 within the execution
+    time REAL NOT NULL,                  -- seconds since 1970
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    what TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (execution, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS sleeps (      -- that have begun, of executions that have not ended
+    execution INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    wake REAL NOT NULL,                  -- seconds since 1970
+    PRIMARY KEY (execution, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS service (     -- what the service knows of itself
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS step_entries (
     execution TEXT NOT NULL,

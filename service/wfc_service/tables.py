@@ -36,17 +36,23 @@ _EXECUTION: Final = [
     "history_level",
     "unbuffered",
     "generation",
+    "variables",
+    "address",
 ]
 
 EXECUTION_COLUMNS: Final = ", ".join(_EXECUTION)
 """For a SELECT whose rows `execution_of` takes."""
 
-WORKFLOWS: Final = f"""
-SELECT w.description, w.labels, w.settings, w.create_time AS created, w.update_time,
-    {", ".join(f"r.{column}" for column in _REVISION)}
-FROM workflows AS w JOIN revisions AS r ON r.workflow = w.id AND r.number = w.revision
-"""
-"""All workflows, each with its latest revision; `workflow_of` takes the rows."""
+WORKFLOW_COLUMNS: Final = ", ".join(
+    [
+        *("w.description", "w.labels", "w.settings", "w.create_time AS created", "w.update_time"),
+        *(f"r.{column}" for column in _REVISION),
+    ]
+)
+WORKFLOWS: Final = (
+    "workflows AS w JOIN revisions AS r ON r.workflow = w.id AND r.number = w.revision"
+)
+"""All workflows, each with its latest revision; `workflow_of` takes rows with the columns."""
 
 
 def put_revision(connection: sqlite3.Connection, revision: Revision) -> None:
@@ -74,7 +80,7 @@ def put_workflow(connection: sqlite3.Connection, workflow: Workflow) -> None:
 
 
 def workflow_of(row: sqlite3.Row) -> Workflow:
-    """A workflow from a row of `WORKFLOWS`."""
+    """A workflow from a row with `WORKFLOW_COLUMNS`."""
     return Workflow(
         row["workflow"],
         revision_of(row),
@@ -117,10 +123,14 @@ def operation_of(row: sqlite3.Row) -> Operation:
 
 def put_execution(
     connection: sqlite3.Connection, execution: Execution, request_id: str = ""
-) -> None:
-    """Writes a new execution; sqlite3.IntegrityError where its request has made one already."""
+) -> int:
+    """Writes a new execution and returns its number.
+
+    Raises sqlite3.IntegrityError where its request has made one already.
+    """
     columns = [*_EXECUTION, "request_id"]
-    _insert(connection, "executions", columns, [*_execution_row(execution), request_id or None])
+    values = [*_execution_row(execution), request_id or None]
+    return _insert(connection, "executions", columns, values)
 
 
 def change_execution(connection: sqlite3.Connection, execution: Execution) -> None:
@@ -159,6 +169,8 @@ def execution_of(row: sqlite3.Row) -> Execution:
         history_level=row["history_level"],
         unbuffered=bool(row["unbuffered"]),
         generation=row["generation"],
+        variables=json.loads(row["variables"]),
+        address=row["address"],
     )
 
 
@@ -180,14 +192,18 @@ def _execution_row(execution: Execution) -> list[Any]:
         execution.history_level,
         execution.unbuffered,
         execution.generation,
+        _json(execution.variables),
+        execution.address,
     ]
 
 
 def _insert(
     connection: sqlite3.Connection, table: str, columns: Iterable[str], values: list[Any]
-) -> None:
+) -> int:
+    """Inserts a row and returns its number, in a table where rows have one."""
     names, marks = ", ".join(columns), ", ".join("?" * len(values))
-    connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
+    query = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+    return connection.execute(query, values).lastrowid or 0
 
 
 def _json(value: Any) -> str:

@@ -39,7 +39,7 @@ async def main(run: wf.Run) -> wf.Value:
 def label(run: wf.Run, amount: wf.Value, unit: wf.Value = "piece") -> wf.Value:
     # no_unit · workflow.yaml:45
     if unit is None:
-        return wf.string(amount)
+        return str(amount)
 
     # answer · workflow.yaml:49
     return f"{amount} {unit}"
@@ -78,7 +78,7 @@ workflow = wf.Workflow(
 label
  41 47:13+9 no_unit
  41:7-41:19 47:24+15
- 42:15-42:32 48:21+17
+ 42:15-42:26 48:21+17
  45 50:9+6 answer
  45:11-45:29 50:17+22
 empty_basket

@@ -16,8 +16,8 @@ async def main(run: wf.Run, limit: wf.Value) -> wf.Value:
                 await run.pause()
 
             # perfect · workflow.yaml:19
-            if await sum_of_divisors(run.nested(), n) == n:
-                found[wf.string(n)] = "perfect"
+            if await sum_of_divisors(run.inner or run.nested(), n) == n:
+                found[str(n)] = "perfect"
 
     async def by_jumping(run: wf.Run) -> None:
         # start · workflow.yaml:26
@@ -41,7 +41,7 @@ async def main(run: wf.Run, limit: wf.Value) -> wf.Value:
 
     async def by_recursion(run: wf.Run) -> None:
         # fibonacci · workflow.yaml:43
-        result = await fibonacci(run.nested(), 8)
+        result = await fibonacci(run.inner or run.nested(), 8)
         found["fibonacci"] = result
 
     async def by_waiting(run: wf.Run) -> None:
@@ -87,7 +87,8 @@ async def fibonacci(run: wf.Run, n: wf.Value) -> wf.Value:
 
     # large · workflow.yaml:89
     return wf.add(
-        await fibonacci(run.nested(), n - 1), await fibonacci(run.nested(), n - 2)
+        await fibonacci(run.inner or run.nested(), n - 1),
+        await fibonacci(run.inner or run.nested(), n - 2),
     )
 
 
@@ -102,7 +103,7 @@ workflow = wf.Workflow(
  14 15:23+3 count
  14:17-14:34 17:32+13
  19 21:35+9 perfect
- 19:15-19:58 21:46+26
+ 19:15-19:71 21:46+26
  24 27:23+6 start
  32 31:23+6 next_root
  32:19-32:27 32:33+11
@@ -112,7 +113,7 @@ workflow = wf.Workflow(
  40 39:23+6 keep
  40:26-40:32 40:41+9
  44 44:23+6 fibonacci
- 44:17-44:49 45:44+15
+ 44:17-44:62 45:44+15
  45:29-45:35 45:44+15
  49 49:23+3 poll
  51 54:31+4 wait
@@ -138,7 +139,7 @@ fibonacci
  85:7-85:12 87:24+8
  86:15-86:16 88:21+4
  89 90:9+6 large
- 89:11-91:5 90:17+38
+ 89:11-92:5 90:17+38
 """,
 )
 run = workflow.run

@@ -14,9 +14,9 @@ async def main(run: wf.Run, template: wf.Value) -> wf.Value:
 
     # copy_into · workflow.yaml:13
     history: wf.Value = [None, None]
-    wf.put(history, 0, wf.copy(order))
+    history[0] = wf.copy(order)
     order["state"] = "PAID"
-    wf.put(history, 1, wf.copy(order))
+    history[1] = wf.copy(order)
 
     # copy_item · workflow.yaml:19
     for line in wf.each(wf.copy(template["lines"])):
@@ -56,8 +56,8 @@ workflow = wf.Workflow(
  12 10:9+6 copy_part
  12:14-12:54 11:22+28
  16 14:9+6 copy_into
- 17:23-17:37 16:25+8
- 19:23-19:37 18:25+8
+ 17:17-17:31 16:25+8
+ 19:17-19:31 18:25+8
  22 20:9+3 copy_item
  22:16-22:51 22:15+17
  22:24-22:50 22:15+17

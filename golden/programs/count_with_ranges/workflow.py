@@ -19,28 +19,28 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
     # both_ends_included · workflow.yaml:9
     for n_th in range(-1, 3):
         # a · workflow.yaml:14
-        out["ints"] = wf.copy(wf.list.concat(out["ints"], n_th))
+        out["ints"] = wf.list.concat(out["ints"], n_th)
 
     # end_before_begin · workflow.yaml:17
     for v in wf.span(3, 1):
         # b · workflow.yaml:22
-        out["down"] = wf.copy(wf.list.concat(out["down"], v))
+        out["down"] = wf.list.concat(out["down"], v)
 
     # doubles_are_not_rounded · workflow.yaml:25
     for v in wf.span(1.5, 4):
         # c · workflow.yaml:30
-        out["doubles"] = wf.copy(wf.list.concat(out["doubles"], v))
+        out["doubles"] = wf.list.concat(out["doubles"], v)
 
     # ends_from_expressions · workflow.yaml:33
     for i, v in enumerate(wf.span(wf.sub(n, 2), n)):
         # d · workflow.yaml:39
-        out["given"] = wf.copy(wf.list.concat(out["given"], v))
-        out["index"] = wf.copy(wf.list.concat(out["index"], i))
+        out["given"] = wf.list.concat(out["given"], v)
+        out["index"] = wf.list.concat(out["index"], i)
 
     # pair_in_a_variable · workflow.yaml:43
     for v in wf.span_of(pair):
         # e · workflow.yaml:48
-        out["pair"] = wf.copy(wf.list.concat(out["pair"], v))
+        out["pair"] = wf.list.concat(out["pair"], v)
 
     # done · workflow.yaml:51
     return out
@@ -58,23 +58,23 @@ workflow = wf.Workflow(
  17:11-17:23 8:19+12
  20 10:9+3 both_ends_included
  22 15:17+6 a
- 22:22-22:64 16:31+30
+ 22:22-22:55 16:31+30
  25 18:9+3 end_before_begin
  27 23:17+6 b
- 27:22-27:61 24:31+27
+ 27:22-27:52 24:31+27
  30 26:9+3 doubles_are_not_rounded
  32 31:17+6 c
- 32:25-32:67 32:34+30
+ 32:25-32:58 32:34+30
  35 34:9+3 ends_from_expressions
  35:26-35:50 37:19+13
  37 40:17+6 d
- 37:23-37:63 41:32+28
- 38:23-38:63 42:32+28
+ 37:23-37:54 41:32+28
+ 38:23-38:54 42:32+28
  41 44:9+3 pair_in_a_variable
  41:13-41:29 46:18+7
  41:24-41:28 46:18+7
  43 49:17+6 e
- 43:22-43:61 50:31+27
+ 43:22-43:52 50:31+27
  46 52:9+6 done
  46:11-46:14 52:17+6
 """,

@@ -11,9 +11,9 @@ async def main(run: wf.Run, pairs: wf.Value) -> wf.Value:
     # each · workflow.yaml:9
     for pair in wf.each(pairs):
         # compare · workflow.yaml:14
-        if wf.eq(wf.item(pair, 0), wf.item(pair, 1)):
+        if wf.eq(wf.item(pair, 0), pair[1]):
             equal.append(pair)
-        elif wf.ne(wf.item(pair, 0), wf.item(pair, 1)):
+        elif wf.ne(pair[0], pair[1]):
             different.append(pair)
 
     # constants · workflow.yaml:22
@@ -41,10 +41,10 @@ workflow = wf.Workflow(
  12:16-12:30 12:15+8
  12:24-12:29 12:15+8
  14 16:21+9 compare
- 14:11-14:52 16:32+21
+ 14:11-14:43 16:32+21
  15:12-15:30 18:32+27
  16 19:21+9 compare
- 16:13-16:54 19:32+21
+ 16:13-16:36 19:32+21
  17:12-17:34 21:36+31
  20 23:9+6 constants
  20:26-26:5 24:25+75

@@ -18,7 +18,7 @@ async def main(run: wf.Run, order: wf.Value) -> wf.Value:
             fee = fee + wf.mul(order["kilos"], 2)
 
             # express · workflow.yaml:18
-            if wf.map.get(order, "express") is True:
+            if order.get("express") is True:
                 # hurry · workflow.yaml:22
                 fee = wf.add(fee, 10)
                 notes.append("hurry")
@@ -44,7 +44,7 @@ workflow = wf.Workflow(
  18 16:9+6 weigh
  18:18-18:49 17:18+24
  21 20:13+9 express
- 21:15-21:51 20:24+41
+ 21:15-21:43 20:24+41
  23 23:9+6 hurry
  23:22-23:37 24:18+11
  24:16-24:37 25:20+30

@@ -24,7 +24,7 @@ async def main(run: wf.Run, decisions: wf.Value) -> wf.Value:
 
             # write_decides · workflow.yaml:17
             turn = turn + 1
-            decision = wf.item(decisions, turn)
+            decision = decisions[turn]
             step = "edit"
         elif step == "edit":
             # edit · workflow.yaml:22
@@ -32,7 +32,7 @@ async def main(run: wf.Run, decisions: wf.Value) -> wf.Value:
 
             # edit_decides · workflow.yaml:25
             turn = turn + 1
-            decision = wf.item(decisions, turn)
+            decision = decisions[turn]
 
             # edited · workflow.yaml:29
             if decision == "rewrite":
@@ -47,7 +47,7 @@ async def main(run: wf.Run, decisions: wf.Value) -> wf.Value:
 
             # legal_decides · workflow.yaml:38
             turn = turn + 1
-            decision = wf.item(decisions, turn)
+            decision = decisions[turn]
 
             # judged · workflow.yaml:42
             if decision == "rewrite":
@@ -77,12 +77,12 @@ workflow = wf.Workflow(
  23:12-23:32 16:19+29
  26 18:9+6 write_decides
  26:19-26:27 19:19+11
- 27:23-27:47 20:23+18
+ 27:23-27:38 20:23+18
  31 23:9+6 edit
  31:12-31:31 24:19+28
  34 26:9+6 edit_decides
  34:19-34:27 27:19+11
- 35:23-35:47 28:23+18
+ 35:23-35:38 28:23+18
  38 31:13+9 edited
  38:15-38:36 31:24+24
  40 33:13+9 edited
@@ -91,7 +91,7 @@ workflow = wf.Workflow(
  46:12-46:32 37:19+29
  49 39:9+6 legal_decides
  49:19-49:27 40:19+11
- 50:23-50:47 41:23+18
+ 50:23-50:38 41:23+18
  53 44:13+9 judged
  53:15-53:36 44:24+24
  55 46:13+9 judged

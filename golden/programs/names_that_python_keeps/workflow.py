@@ -12,7 +12,7 @@ async def main(run: wf.Run, class_: wf.Value) -> wf.Value:
     list: wf.Value = [4]
     len_ = 5
     print = 6
-    str = "7"
+    str_ = "7"
     exc = 8
     error: wf.Value = 9
     next_step = 10
@@ -111,7 +111,7 @@ async def main(run: wf.Run, class_: wf.Value) -> wf.Value:
             list,
             len_,
             print,
-            str,
+            str_,
             exc,
             error,
             next_step,

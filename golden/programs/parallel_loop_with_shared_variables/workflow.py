@@ -25,7 +25,7 @@ async def main(run: wf.Run, pumps: wf.Value) -> wf.Value:
         # report · workflow.yaml:27
         order.append(pump["name"])
         wf.put(litres, pump["name"], amount)
-        wf.put(slots, i, pump["name"])
+        slots[i] = pump["name"]
 
     await run.parallel_for("each", wf.each(pumps), each)
 
@@ -49,7 +49,7 @@ workflow = wf.Workflow(
  26 28:19+6 report
  26:8-26:34 29:30+32
  27:37-27:43 30:42+9
- 28:25-28:37 31:33+12
+ 28:19-28:31 31:33+12
  30 12:9+8 each
  30:35-30:49 17:17+8
  30:43-30:48 17:17+8

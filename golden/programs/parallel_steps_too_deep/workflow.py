@@ -15,7 +15,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
         nonlocal leaves
 
         # deeper · workflow.yaml:17
-        found = await fan_out(run.nested(), depth=wf.sub(depth, 1))
+        found = await fan_out(run.inner or run.nested(), depth=wf.sub(depth, 1))
 
         # add · workflow.yaml:22
         leaves = wf.add(leaves, found)
@@ -43,7 +43,7 @@ async def fan_out(run: wf.Run, depth: wf.Value) -> wf.Value:
         nonlocal leaves
 
         # deeper · workflow.yaml:45
-        found = await fan_out(run.nested(), depth=wf.sub(depth, 1))
+        found = await fan_out(run.inner or run.nested(), depth=wf.sub(depth, 1))
 
         # add · workflow.yaml:50
         leaves = wf.add(leaves, found)
@@ -65,7 +65,7 @@ workflow = wf.Workflow(
  8:12-8:25 7:20+13
  9:13-9:27 8:21+14
  18 18:19+4 deeper
- 18:50-18:66 20:28+12
+ 18:63-18:79 20:28+12
  21 23:19+6 add
  21:17-21:38 24:31+17
  23 11:9+8 first
@@ -78,7 +78,7 @@ fan_out
  34:7-34:17 33:24+13
  38 36:9+6 init
  46 46:19+4 deeper
- 46:50-46:66 48:28+12
+ 46:63-46:79 48:28+12
  49 51:19+6 add
  49:17-49:38 52:31+17
  51 39:9+8 again

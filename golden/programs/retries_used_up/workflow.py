@@ -22,7 +22,7 @@ async def main(run: wf.Run, predicate: wf.Value) -> wf.Value:
                 attempts.append(len(attempts) + 1)
 
                 # fail · workflow.yaml:18
-                raise wf.WorkflowError(wf.add("attempt ", len(attempts)))
+                raise wf.WorkflowError(f"attempt {len(attempts)}")
             except Exception as exc:
                 error = await retry.settle(exc)
                 if error is None:
@@ -70,7 +70,7 @@ workflow = wf.Workflow(
  22 16:17+6 note
  22:16-22:50 17:31+43
  25 19:17+5 fail
- 25:39-25:72 19:24+29
+ 25:39-25:65 19:24+29
  26 13:9+3 always
  33 25:9+3 never
  35:18-35:32 28:22+14

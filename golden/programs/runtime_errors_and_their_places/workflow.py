@@ -33,7 +33,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
             return None
         if args["fail"] == "target":
             # target · workflow.yaml:66
-            wf.put(list, 0, 11)
+            list[0] = 11
             map["parts"]["lid"] = 1
             return None
 

@@ -8,7 +8,7 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
     total = vat(run, args["net"]) + vat(run, args["fee"])
     label = wf.add(
         wf.add("to pay, ", rounded(run, total), " "),
-        wf.default(wf.map.get(args, "currency"), "EUR"),
+        wf.default(args.get("currency"), "EUR"),
     )
 
     # choose · workflow.yaml:8

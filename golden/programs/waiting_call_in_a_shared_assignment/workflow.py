@@ -19,7 +19,7 @@ async def main(run: wf.Run) -> wf.Value:
 
         # note · workflow.yaml:18
         result_2 = await slow_square(run, n)
-        squares[wf.string(n)] = result_2
+        squares[str(n)] = result_2
 
     await run.parallel_for("each", [3, 1, 2], each)
 
@@ -48,7 +48,7 @@ workflow = wf.Workflow(
  18:14-18:26 17:28+23
  21 19:19+6 note
  21:19-21:44 20:43+17
- 22:32-22:40 20:43+17
+ 22:26-22:34 20:43+17
  24 9:9+8 each
  27 22:9+6 done
  27:19-27:22 22:24+6

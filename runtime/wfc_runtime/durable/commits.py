@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
@@ -11,7 +10,7 @@ from functools import partial
 from wfc_runtime.clock import Clock, RealClock
 from wfc_runtime.durable import codec
 from wfc_runtime.durable.inside import Delivery
-from wfc_runtime.durable.journal import Entry, Journal, Kind, Recorded
+from wfc_runtime.durable.journal import Entry, Kind, Recorded, Writer
 from wfc_runtime.durable.outcome import Outcome
 from wfc_runtime.values import Value
 
@@ -49,7 +48,7 @@ class Commits:
     def __init__(
         self,
         id: str,
-        journal: Journal,
+        journal: Writer,
         clock: Clock,
         recorded: Recorded,
         ready: Callable[[Delivery], None],
@@ -63,7 +62,7 @@ class Commits:
         entries = recorded.entries
         self._last = entries[-1].number if entries else 0
         self._time = entries[-1].time if entries else recorded.started.time
-        self._writing: deque[_Commit] = deque()
+        self._writing: list[_Commit] = []
 
     def __iter__(self) -> Iterator[Entry]:
         """Those that are not durable yet."""
@@ -133,7 +132,7 @@ class Commits:
             return
         commit.durable = True
         while self._writing and self._writing[0].durable:
-            first = self._writing.popleft()
+            first = self._writing.pop(0)
             if first.told is not None and not first.told.done():
                 first.told.set_result(None)
             self._ready(first.delivery)

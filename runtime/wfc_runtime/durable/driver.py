@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from concurrent.futures import Executor
-from typing import Any
+from typing import Any, Protocol
 
 from wfc_runtime.callbacks import Endpoint
 from wfc_runtime.clock import Clock
@@ -23,19 +22,31 @@ from wfc_runtime.durable.commits import Commits
 from wfc_runtime.durable.effects import Effects
 from wfc_runtime.durable.inbox import Inbox
 from wfc_runtime.durable.inside import Asked, Delivery, Inside
-from wfc_runtime.durable.journal import Journal, Recorded
+from wfc_runtime.durable.journal import Recorded, Writer
 from wfc_runtime.durable.outcome import Outcome, outcome_of
 from wfc_runtime.durable.visits import idempotency_key
 from wfc_runtime.errors import ResourceLimit, WorkflowError
 from wfc_runtime.values import Value
 
 
+class Threads(Protocol):
+    """Where workflows run when they are not to keep the event loop waiting."""
+
+    def submit(
+        self, work: Callable[[], bool], done: Callable[[bool, BaseException | None], None]
+    ) -> None:
+        """Does `work` in a thread; then calls `done` in the event loop.
+
+        That gets what `work` returned, or true and what it raised.
+        """
+
+
 class DurableExecution:
     """One execution, in one life of it; belongs to the event loop in which it is made.
 
-    `prepare` turns what is inside into the workflow's coroutine.  `executor` has the threads in
-    which the workflow runs; without it, it runs in the loop's own.  `idempotency_keys` says whether
-    http requests have a header by which repeats can be told.
+    `prepare` turns what is inside into the workflow's coroutine.  `threads` are those in which the
+    workflow runs; without them, it runs in the loop's own.  `idempotency_keys` says whether http
+    requests have a header by which repeats can be told.
     """
 
     __slots__ = (
@@ -44,7 +55,6 @@ class DurableExecution:
         "_commits",
         "_effects",
         "_ending",
-        "_executor",
         "_failure",
         "_id",
         "_idempotency_keys",
@@ -57,6 +67,7 @@ class DurableExecution:
         "_loop",
         "_outcome",
         "_prepare",
+        "_threads",
         "_wakes",
     )
 
@@ -65,18 +76,18 @@ class DurableExecution:
         id: str,
         recorded: Recorded,
         prepare: Callable[[Inside], Coroutine[Any, Any, Value]],
-        journal: Journal,
+        journal: Writer,
         client: Client,
         clock: Clock,
         *,
         idempotency_keys: bool = True,
-        executor: Executor | None = None,
+        threads: Threads | None = None,
     ) -> None:
         self._id = id
         self._prepare: Callable[[Inside], Coroutine[Any, Any, Value]] | None = prepare
         self._journal = journal
         self._clock = clock
-        self._executor = executor
+        self._threads = threads
         self._idempotency_keys = idempotency_keys
         self._loop = asyncio.get_running_loop()
         self._wakes = dict(recorded.wakes)
@@ -144,6 +155,11 @@ class DurableExecution:
         await answer
 
     @property
+    def calls(self) -> int:
+        """How many of its calls are under way."""
+        return self._effects.calls
+
+    @property
     def endpoints(self) -> Mapping[str, Endpoint]:
         """The callback endpoints that are open, by id."""
         return self._inside.endpoints
@@ -180,27 +196,21 @@ class DurableExecution:
 
     def _activate(self) -> None:
         self._is_active = True
-        is_blocked = True
         try:
-            if self._executor is not None:
-                running = self._loop.run_in_executor(self._executor, self._inside.go_on)
-                running.add_done_callback(self._activated)
+            if self._threads is not None:
+                self._threads.submit(self._inside.go_on, self._rest)
                 return
             is_blocked = self._inside.go_on()
         except BaseException as exc:
-            self._fail(exc)
-        self._rest(is_blocked)
+            self._rest(True, exc)
+        else:
+            self._rest(is_blocked)
 
-    def _activated(self, running: asyncio.Future[bool]) -> None:
-        """A thread has done its part."""
-        error = asyncio.CancelledError() if running.cancelled() else running.exception()
-        if error is not None:
-            self._fail(error)
-        self._rest(error is not None or running.result())
-
-    def _rest(self, is_blocked: bool) -> None:
-        """What follows from what the workflow has done; a bug in that ends this life."""
+    def _rest(self, is_blocked: bool, bug: BaseException | None = None) -> None:
+        """What follows from what the workflow has done; a bug in that ends this life, too."""
         self._is_active = False
+        if bug is not None:
+            self._fail(bug)
         try:
             self._tell()
             if not self._is_over and (is_blocked or not self._is_replaying):

@@ -43,6 +43,11 @@ class Effects:
     def are_over(self) -> bool:
         return not self._running and not self._dropped
 
+    @property
+    def calls(self) -> int:
+        """How many calls are under way; sleeps are none."""
+        return sum(isinstance(one, asyncio.Task) for one in self._running.values())
+
     def call(self, asked: Asked, key: str | None) -> None:
         """Starts a call; `key` goes along with it."""
         assert asked.work is not None

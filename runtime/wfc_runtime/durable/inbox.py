@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Iterable, Mapping
 
 from wfc_runtime.callbacks import Endpoint, Refused
@@ -31,7 +30,7 @@ class Inbox:
     __slots__ = ("_requests",)
 
     def __init__(self) -> None:
-        self._requests: deque[_Request] = deque()
+        self._requests: list[_Request] = []
 
     def put(
         self,
@@ -49,15 +48,16 @@ class Inbox:
 
     def give_up(self) -> None:
         """This life is over: a later one may take them."""
-        while self._requests:
-            self._requests.popleft().answer.cancel()
+        requests, self._requests = self._requests, []
+        for request in requests:
+            request.answer.cancel()
 
     def refuse(self) -> None:
         """The execution has ended."""
-        while self._requests:
-            answer = self._requests.popleft().answer
-            if not answer.done():
-                answer.set_exception(_unknown())
+        requests, self._requests = self._requests, []
+        for request in requests:
+            if not request.answer.done():
+                request.answer.set_exception(_unknown())
 
     def sort(self, endpoints: Mapping[str, Endpoint], commits: Commits) -> None:
         """Writes the requests that can be taken and refuses the others.
@@ -66,8 +66,8 @@ class Inbox:
         is among `commits`.
         """
         coming = [entry.key for entry in commits if entry.kind == "callback"]
-        while self._requests:
-            request = self._requests.popleft()
+        requests, self._requests = self._requests, []
+        for request in requests:
             if request.answer.done():  # who asked has gone
                 continue
             endpoint = endpoints.get(request.endpoint)

@@ -9,7 +9,6 @@ replay go as the first time, interleaved writes of shared variables included.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Container, Coroutine, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
@@ -126,7 +125,7 @@ class Inside:
         self.ticker = InnerTicker()
         self.asked: dict[str, Asked] = {}
         self.endpoints: dict[str, Endpoint] = {}
-        self.ready: deque[Delivery] = deque()
+        self.ready: list[Delivery] = []
         self.told: list[Callable[[], None]] = []
         self.muted = False
         self.cancelled = False
@@ -151,22 +150,27 @@ class Inside:
         Returns after a while even if there is more to do, which is to say false then.
         Raises DivergenceError for an entry that this workflow does not wait for.
         """
-        for _ in range(_DELIVERIES):
-            is_blocked = self._loop.run_ready(_CALLBACKS)
-            if self._loop.bug is not None:
-                raise self._loop.bug
-            if not is_blocked and not (self.ready and self.ready[0].entry.kind == "cancel"):
-                return False
-            if not self.ready:
-                return True
-            delivery = self.ready.popleft()
-            if self.task.done() or self.cancelled:
-                self._after_the_end(delivery.entry)
-            else:
-                self.now = delivery.entry.time
-                self.muted = delivery.muted
-                self._deliver(delivery)
-        return False
+        ready, done = self.ready, 0
+        try:
+            for _ in range(_DELIVERIES):
+                is_blocked = self._loop.run_ready(_CALLBACKS)
+                if self._loop.bug is not None:
+                    raise self._loop.bug
+                following = ready[done] if done < len(ready) else None
+                if not is_blocked and (following is None or following.entry.kind != "cancel"):
+                    return False
+                if following is None:
+                    return True
+                done += 1
+                if self.task.done() or self.cancelled:
+                    self._after_the_end(following.entry)
+                else:
+                    self.now = following.entry.time
+                    self.muted = following.muted
+                    self._deliver(following)
+            return False
+        finally:
+            del ready[:done]
 
     def take(self, writing: Iterable[Entry]) -> tuple[list[Asked], list[str]]:
         """What is asked for anew, and the keys of what was taken and is not waited for any more.

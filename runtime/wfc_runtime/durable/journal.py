@@ -76,24 +76,28 @@ class Recorded:
     wakes: Mapping[str, float] = field(default_factory=dict)
 
 
-class Journal(Protocol):
-    """Keeps executions; durable when it is awaited.
+class Writer(Protocol):
+    """What a running execution writes; durable when it is awaited.
 
     What is written for one execution becomes durable in the order in which it was handed over, and
     the functions hand over at once: nobody has to wait for one before calling the next.
     """
-
-    def load(self, execution: str) -> Awaitable[Recorded | None]:
-        """What is known of an execution, None where it has never begun."""
-
-    def begin(self, execution: str, started: Started) -> Awaitable[None]:
-        """Records that an execution begins."""
 
     def commit(self, execution: str, entry: Entry) -> Awaitable[None]:
         """Records an entry."""
 
     def start_sleep(self, execution: str, key: str, wake: float) -> Awaitable[None]:
         """Records that a sleep has begun and when it ends; nobody waits for this one."""
+
+
+class Journal(Writer, Protocol):
+    """Keeps executions."""
+
+    def load(self, execution: str) -> Awaitable[Recorded | None]:
+        """What is known of an execution, None where it has never begun."""
+
+    def begin(self, execution: str, started: Started) -> Awaitable[None]:
+        """Records that an execution begins."""
 
 
 class DivergenceError(Exception):

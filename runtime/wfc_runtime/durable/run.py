@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Coroutine, Mapping
-from concurrent.futures import Executor
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,20 +20,29 @@ from wfc_runtime.clock import Clock, RealClock
 from wfc_runtime.durable import codec
 from wfc_runtime.durable.callback_server import CallbackPlace
 from wfc_runtime.durable.client import Client
-from wfc_runtime.durable.driver import DurableExecution
+from wfc_runtime.durable.driver import DurableExecution, Threads
 from wfc_runtime.durable.inside import Inside, Told
-from wfc_runtime.durable.journal import DivergenceError, Journal, Recorded, Started
+from wfc_runtime.durable.journal import (
+    DivergenceError,
+    Journal,
+    Recorded,
+    Started,
+    Writer,
+)
 from wfc_runtime.durable.visits import Visits
 from wfc_runtime.execution import Execution, workflow_id
 from wfc_runtime.limits import Limits
 from wfc_runtime.logs import LogSink, print_entry
 from wfc_runtime.observer import Observer
+from wfc_runtime.routes import Routes
 from wfc_runtime.run import Run
 from wfc_runtime.values import Value
 from wfc_runtime.workflow import Workflow, routes_of
 
 if TYPE_CHECKING:
     from wfc_runtime.children import Finder
+    from wfc_runtime.history import Recorder
+    from wfc_runtime.service import Service
 
 
 async def run_durably(
@@ -139,7 +148,7 @@ def resume(
     workflow: Workflow,
     id: str,
     recorded: Recorded,
-    journal: Journal,
+    journal: Writer,
     client: Client,
     *,
     limits: str | Limits = "local",
@@ -147,14 +156,21 @@ def resume(
     observer: Observer | None = None,
     log: LogSink | None = None,
     auth: Authorizer | None = None,
-    routes: Mapping[str, str] | None = None,
+    routes: Mapping[str, str] | Routes | None = None,
     children: Finder | None = None,
     idempotency_keys: bool = True,
-    executor: Executor | None = None,
+    threads: Threads | None = None,
+    name: str = "",
+    generation: int = 0,
+    service: Service | None = None,
+    history: Recorder | None = None,
 ) -> DurableExecution:
     """An execution that goes on from what its journal has, which may be just its beginning.
 
-    The options are those of `Workflow.run`.  `executor` has the threads in which the workflow runs.
+    The options are those of `Workflow.run`.  `threads` are those in which the workflow runs; `name`
+    is the workflow's id, where that is not what its file is called; `service` runs the executions
+    that it asks for, in place of `children`, and `generation` counts those that asked down to it.
+    `history` hears of the steps of all lives, in the thread in which the workflow runs.
     Raises DivergenceError for a journal of another module.
     """
     started = recorded.started
@@ -163,14 +179,15 @@ def resume(
             f"execution {id} was begun by revision {started.revision[:12]} of its module and "
             f"cannot go on with revision {revision_of(workflow)[:12]}"
         )
-    allowed, table = workflow.limits(limits), routes_of(routes)
+    allowed = workflow.limits(limits)
+    where = routes if routes is None or isinstance(routes, Routes) else routes_of(routes)
     variables = dict(os.environ if started.env is None else started.env)
     variables.pop(TOKEN_VARIABLE, None)  # a token is no workflow's to read
 
     def prepare(inside: Inside) -> Coroutine[Any, Any, Value]:
         told = Told(inside, log or print_entry, observer)
         inner = Execution(
-            workflow_id(workflow.source),
+            name or workflow_id(workflow.source),
             workflow.sha256,
             allowed,
             inside,
@@ -178,14 +195,16 @@ def resume(
             told.sink,
             None if observer is None else told,
             auth or DefaultAuth(),
-            table,
+            where,
             inside.callbacks(started.callbacks),
             children,
             started.call_log,
-            0,
+            generation,
             id,
             inside,
+            service,
         )
+        inner.history = history
         argument = codec.decode(started.argument)
         return workflow.execute(Run(inner, visits=Visits(inside)), argument)
 
@@ -197,10 +216,11 @@ def resume(
         client,
         clock or RealClock(),
         idempotency_keys=idempotency_keys,
-        executor=executor,
+        threads=threads,
     )
 
 
+@lru_cache(maxsize=256)
 def revision_of(workflow: Workflow) -> str:
     """What tells two modules apart: the hash of the workflow's text and of where all of it is."""
     text = f"{workflow.sha256}\n{workflow.source_map.text}"

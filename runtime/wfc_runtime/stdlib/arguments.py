@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from wfc_runtime.accelerator import accelerated
 from wfc_runtime.errors import WorkflowError, type_error
 from wfc_runtime.values import Value, word
 
@@ -13,6 +14,7 @@ def wrong(function: str, parameter: str, expected: str, value: Value) -> Workflo
     return type_error(f"{function}(): `{parameter}` must be {expected}, not {word(value)}")
 
 
+@accelerated
 def text(function: str, parameter: str, value: Value) -> str:
     if type(value) is str:
         return value
@@ -25,12 +27,14 @@ def octets(function: str, parameter: str, value: Value) -> bytes:
     raise wrong(function, parameter, "bytes", value)
 
 
+@accelerated
 def integer(function: str, parameter: str, value: Value) -> int:
     if type(value) is int:
         return value
     raise wrong(function, parameter, "an integer", value)
 
 
+@accelerated
 def number(function: str, parameter: str, value: Value) -> int | float:
     if type(value) is int or type(value) is float:
         return value

@@ -22,6 +22,7 @@ from wfc_runtime.values import Value
 
 if TYPE_CHECKING:
     from wfc_runtime.run import Run
+    from wfc_runtime.service import ServiceChild
 
 _T = TypeVar("_T")
 
@@ -53,7 +54,10 @@ async def run(
     argument that cannot be.
     """
     child = _start(run, _RUN, workflow_id, argument, location, project_id)
-    outcome = await _wait(run, child.task, DEFAULT_TIMEOUT)
+    try:
+        outcome = await _wait(run, child.task, DEFAULT_TIMEOUT)
+    finally:
+        child.leave()
     if _failed(outcome):
         raise execution_error()
     return outcome.result
@@ -89,6 +93,8 @@ async def map(
         await _wait(run, all_of_them, seconds)
     finally:
         all_of_them.cancel()
+        for child in children:
+            child.leave()
     outcomes = [child.task.result() for child in children]
     failed = [_failed(outcome) for outcome in outcomes]
     if any(failed):
@@ -110,8 +116,9 @@ async def run_connector(
     """Runs another workflow and waits for its result, as a connector.
 
     The first four arguments are those of `experimental.executions.run`.  `callLogLevel` is
-    `LOG_ALL_CALLS`, `LOG_ERRORS_ONLY` or `LOG_NONE`.  There is no quota here, so that nothing is
-    ever queued, whatever `disableConcurrencyQuotaOverflowBuffering` says.
+    `LOG_ALL_CALLS`, `LOG_ERRORS_ONLY` or `LOG_NONE`.  A service that has no seat free for the
+    execution answers 429, unless `disableConcurrencyQuotaOverflowBuffering` is false: then it is
+    queued.  Elsewhere there is no quota, and nothing is ever queued.
 
     With `skip_polling` in `connector_params` it is only started, and the result is null.  Raises
     OperationError when it fails, whose `operation.error` says why, TimeoutError after
@@ -125,12 +132,18 @@ async def run_connector(
             choices = ", ".join(CALL_LOG_LEVELS)
             raise value_error(f"{_CONNECTOR}(): `callLogLevel` must be one of {choices}")
     name = "disableConcurrencyQuotaOverflowBuffering"
-    checks.flag(_CONNECTOR, name, disableConcurrencyQuotaOverflowBuffering, True)
+    unbuffered = checks.flag(_CONNECTOR, name, disableConcurrencyQuotaOverflowBuffering, True)
     seconds, skip_polling = _connector_params(connector_params)
-    child = _start(run, _CONNECTOR, workflow_id, argument, location, project_id, level)
-    if skip_polling:
-        return None
-    outcome = await _wait(run, child.task, seconds)
+    child = _start(
+        run, _CONNECTOR, workflow_id, argument, location, project_id, level, unbuffered=unbuffered
+    )
+    try:
+        if skip_polling:
+            await child.created()
+            return None
+        outcome = await _wait(run, child.task, seconds)
+    finally:
+        child.leave()
     if _failed(outcome):
         raise operation_error(NOT_SUCCEEDED, child.resource(outcome))
     return outcome.result
@@ -144,7 +157,9 @@ def _start(
     location: Value,
     project_id: Value,
     call_log: str | None = None,
-) -> Child:
+    *,
+    unbuffered: bool = False,
+) -> Child | ServiceChild:
     """Starts a child; where it is to run is all that location and project mean here."""
     place = {}
     for parameter, value in (("location", location), ("project_id", project_id)):
@@ -153,6 +168,10 @@ def _start(
             place[name] = checks.text(function, parameter, value)
     name = checks.text(function, "workflow_id", workflow_id)
     execution = run.execution
+    if execution.service is not None:
+        from wfc_runtime.service import start
+
+        return start(run, execution.service, name, argument, place, call_log, unbuffered)
     if execution.children is None:
         execution.children = Children()
     return execution.children.start(run, name, argument, place, call_log)

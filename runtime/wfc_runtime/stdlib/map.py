@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from wfc_runtime.accelerator import accelerated
 from wfc_runtime.stdlib import arguments
 from wfc_runtime.values import Value
 
 
+@accelerated
 def get(map: Value, keys: Value) -> Value:
     """The value at a key, or at a path given as a list of keys; null where there is none.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wfc_runtime.accelerator import accelerated
 from wfc_runtime.errors import quoted, value_error
 from wfc_runtime.stdlib import arguments
 from wfc_runtime.stdlib.regex import matches, search
@@ -33,6 +34,7 @@ def encode(text: Value, charset: Value = None) -> bytes:
         raise value_error(f"text.encode(): `text` has characters that {codec} lacks") from None
 
 
+@accelerated
 def find_all(source: Value, substr: Value) -> list[int]:
     """The positions of `substr`, counted from 0, from the left and not overlapping.
 
@@ -68,6 +70,7 @@ def match_regex(source: Value, regexp: Value) -> bool:
     return search("text.match_regex", arguments.text("text.match_regex", "regexp", regexp), text)
 
 
+@accelerated
 def replace_all(source: Value, substr: Value, repl: Value) -> str:
     """`source` with `repl` for each `substr`; the empty one is found around every character."""
     text = arguments.text("text.replace_all", "source", source)
@@ -92,6 +95,7 @@ def replace_all_regex(source: Value, regexp: Value, repl: Value) -> str:
     return "".join(parts) + text[position:]
 
 
+@accelerated
 def split(source: Value, separator: Value) -> list[str]:
     """The pieces between separators; ValueError for an empty separator (OQ-62)."""
     text = arguments.text("text.split", "source", source)
@@ -101,6 +105,7 @@ def split(source: Value, separator: Value) -> list[str]:
     return text.split(between)
 
 
+@accelerated
 def substring(source: Value, start: Value, end: Value) -> str:
     """The characters from `start` to `end` - 1, counted from 0, as far as there are any (OQ-63)."""
     text = arguments.text("text.substring", "source", source)
@@ -109,6 +114,7 @@ def substring(source: Value, start: Value, end: Value) -> str:
     return text[max(first, 0) : max(last, 0)]
 
 
+@accelerated
 def to_lower(source: Value) -> str:
     """`source` in small letters, one letter for one, as Unicode maps them."""
     text = arguments.text("text.to_lower", "source", source)
@@ -117,6 +123,7 @@ def to_lower(source: Value) -> str:
     return "".join([letter.lower()[0] for letter in text])  # only `İ` has two
 
 
+@accelerated
 def to_upper(source: Value) -> str:
     """`source` in capitals, one letter for one, as Unicode maps them: `ß` stays as it is."""
     text = arguments.text("text.to_upper", "source", source)

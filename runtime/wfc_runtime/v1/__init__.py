@@ -4,6 +4,8 @@ Only re-exports.  A module compiled by an older compiler keeps working: names he
 their meaning.
 """
 
+from typing import TYPE_CHECKING
+
 from wfc_runtime.auth import Authorizer, FixedToken, NoAuth
 from wfc_runtime.connectors import Connector
 from wfc_runtime.conversions import default, double, get_type, if_, keys, string
@@ -60,6 +62,20 @@ from wfc_runtime.trace import caught
 from wfc_runtime.values import Value, copy
 from wfc_runtime.workflow import Workflow, routes_of
 
+if TYPE_CHECKING:
+    from wfc_runtime.entry import StepEntry
+    from wfc_runtime.history import Recorder
+else:
+
+    def __getattr__(name: str) -> object:
+        """Who records no steps does not load what that takes."""
+        if name not in ("Recorder", "StepEntry"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from wfc_runtime import history
+
+        return getattr(history, name)
+
+
 __all__ = [
     "Authorizer",
     "BranchPath",
@@ -69,8 +85,10 @@ __all__ = [
     "LogEntry",
     "NoAuth",
     "Observer",
+    "Recorder",
     "ResourceLimit",
     "Run",
+    "StepEntry",
     "Value",
     "Workflow",
     "WorkflowError",

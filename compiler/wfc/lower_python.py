@@ -1,0 +1,30 @@
+"""Short ways to write Python expressions."""
+
+from __future__ import annotations
+
+import ast
+
+
+def name(identifier: str) -> ast.Name:
+    return ast.Name(identifier, ast.Load())
+
+
+def dotted(path: str) -> ast.expr:
+    """`wf.text.split` as an expression."""
+    first, *rest = path.split(".")
+    made: ast.expr = name(first)
+    for part in rest:
+        made = ast.Attribute(made, part, ast.Load())
+    return made
+
+
+def call(function: str, *arguments: ast.expr, **keywords: ast.expr) -> ast.Call:
+    named = [ast.keyword(key, value) for key, value in keywords.items()]
+    return ast.Call(dotted(function), list(arguments), named)
+
+
+def constant(value: bool | int | float | str | None) -> ast.expr:
+    """A literal; a negative number is spelled with its sign in front."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and str(value)[0] == "-":
+        return ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    return ast.Constant(value)

@@ -1,0 +1,290 @@
+"""Executions in workers: each is sent to one, and to another when that one dies.
+
+    to a worker      settings  module  run  durable  cancel  callback  answer  stop
+    from a worker    entry  sleep  end  log  history  steps  endpoints  refused  ask
+
+What the messages of a frame write is committed together; the worker is then told how many of its
+entries are durable.  A worker whose messages cannot be written is killed: its executions can only
+go on from what is written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from itertools import count
+from typing import Final, Protocol
+
+from wfc_service.admission import RETRY_AFTER
+from wfc_service.database import Database
+from wfc_service.engine import CallbackRequest
+from wfc_service.errors import ApiError, not_found, system_error
+from wfc_service.hosted import Cut, Frame, Hosted, Request
+from wfc_service.journal_rows import recorded
+from wfc_service.log_rows import log_row
+from wfc_service.modules import Modules
+from wfc_service.pipe import Message
+from wfc_service.records import Execution
+from wfc_service.times import Now
+from wfc_service.workers import Worker, Workers
+
+_WRITTEN: Final = {"entry", "sleep", "end"}
+"""What a worker waits for until it is durable."""
+
+_AT_ONCE: Final = 100
+"""Executions that are sent to other workers before anything else has its turn."""
+
+DEATHS: Final = 3
+"""Workers that an execution may take with it; then it fails."""
+
+
+class Owner(Protocol):
+    """Who gives executions to workers."""
+
+    def left(self, execution: Execution) -> None:
+        """An execution's seat is free; what it came to may not be durable yet."""
+
+    def ended(self, execution: Execution) -> None:
+        """What an execution came to is durable."""
+
+    def asked(self, parent: Execution, answer: Callable[..., None], wanted: Message) -> None:
+        """An execution wants something of another one (see `children`)."""
+
+
+class Hosting:
+    """Hears from all workers (`workers.Host`)."""
+
+    def __init__(self, database: Database, modules: Modules, now: Now, owner: Owner) -> None:
+        self._database = database
+        self._modules = modules
+        self._now = now
+        self._owner = owner
+        self._by_number: dict[int, Hosted] = {}
+        self._by_id: dict[str, Hosted] = {}
+        self._homeless: list[Hosted] = []
+        """Those that wait for a worker to be there."""
+        self._moving: set[asyncio.Task[None]] = set()
+        self._tags = count(1)
+        self.workers: Workers
+
+    def find(self, execution: str) -> Hosted | None:
+        return self._by_id.get(execution)
+
+    def all(self) -> list[Hosted]:
+        return list(self._by_number.values())
+
+    def host(self, number: int, execution: Execution, *, journalled: bool = False) -> None:
+        """Gives an active execution to a worker; one with a journal goes on where that ends."""
+        hosted = Hosted(number, execution, journalled)
+        self._by_number[number] = self._by_id[execution.id] = hosted
+        self._dispatch(hosted)
+
+    def cancel(self, hosted: Hosted, execution: Execution) -> None:
+        """Lets what is left of an execution end; `execution` is what it has become."""
+        hosted.execution = execution
+        if hosted.worker is not None:
+            hosted.worker.send("cancel", hosted.number)
+
+    async def receive(self, hosted: Hosted, callback: str, request: CallbackRequest) -> None:
+        """See `Engine.receive`; while the execution is being replayed, the request waits."""
+        tag = next(self._tags)
+        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        hosted.requests[tag] = waiting = Request(callback, request, answer)
+        if hosted.worker is not None:
+            waiting.send(hosted.worker, hosted.number, tag)
+        # one who hangs up does not take the request back: it may be in the journal already
+        await asyncio.shield(answer)
+
+    # workers.Host
+
+    def joined(self, worker: Worker) -> None:
+        worker.failures = self._database.failures
+        homeless, self._homeless = self._homeless, []
+        for hosted in homeless:
+            self._dispatch(hosted)
+
+    def lost(self, worker: Worker, suspects: list[int]) -> None:
+        moving = asyncio.create_task(self._move(worker, suspects))
+        self._moving.add(moving)
+        moving.add_done_callback(self._moving.discard)
+
+    def received(self, worker: Worker, messages: list[Message]) -> None:
+        frame, before = Frame(), worker.entries
+        for message in messages:
+            hosted = self._by_number.get(message[1])
+            if hosted is not None:
+                frame.whose.add(hosted)
+            if message[0] in _WRITTEN:
+                worker.entries += 1
+            if hosted is not None:
+                self._hear(worker, hosted, message, frame)
+        if worker.entries > before or frame.rows:
+            self._write(frame, worker)
+
+    # what workers say
+
+    def _hear(self, worker: Worker, hosted: Hosted, message: Message, frame: Frame) -> None:
+        rows, execution = frame.rows, hosted.execution
+        match message:
+            case ["entry", number, entry] if hosted.is_active:
+                hosted.journalled = True
+                rows.entries.append((number, *entry))
+                _, _, kind, key, *_ = entry
+                if kind == "slept":
+                    rows.slept.append((number, key))
+                elif kind == "callback":
+                    frame.accepted.append(hosted.first_request(key))
+            case ["sleep", number, key, wake] if hosted.is_active:
+                hosted.journalled = True
+                rows.sleeps.append((number, key, wake))
+            case ["end", _, state, time, result, error, steps]:
+                if hosted.is_active:
+                    hosted.execution = replace(
+                        execution,
+                        state=state,
+                        end_time=max(time, execution.start_time or 0),
+                        result_json=result,
+                        error=error,
+                        steps=tuple(steps or hosted.steps),
+                    )
+                    frame.end(hosted)
+                frame.leave(hosted)
+            case ["log", _, time, severity, payload, labels] if not hosted.forgotten:
+                rows.logs.append(log_row(execution.id, time, severity, payload, labels))
+            case ["history", _, entries] if not hosted.forgotten:
+                rows.history += [(execution.id, number, entry) for number, entry in entries]
+            case ["steps", _, steps]:
+                hosted.steps = steps
+            case ["endpoints", _, endpoints]:
+                hosted.endpoints = endpoints
+            case ["refused", _, tag, status, code, text]:
+                retry_after = RETRY_AFTER if status == "RESOURCE_EXHAUSTED" else None
+                refused = ApiError(status, text, retry_after=retry_after, code=code)
+                hosted.requests.pop(tag).refuse(refused)
+            case ["ask", _, tag, *wanted]:
+                self._owner.asked(execution, partial(worker.send, "answer", tag), wanted)
+
+    def _write(self, frame: Frame, worker: Worker | None = None) -> None:
+        if worker is None:
+            written = self._database.write(frame.rows.write)
+        else:
+            written = self._database.write(partial(self._write_in_turn, frame, worker))
+        entries = 0 if worker is None else worker.entries
+
+        def done(written: asyncio.Future[None]) -> None:
+            if written.cancelled() or written.exception() is not None:
+                frame.give_up(written)
+                if worker is not None:
+                    worker.kill()
+                return
+            if worker is not None:
+                worker.send("durable", entries)
+            for request in frame.accepted:
+                request.accept()
+            for execution in frame.rows.ended:
+                self._owner.ended(execution)
+
+        written.add_done_callback(done)
+        for hosted in frame.left:
+            self._leave(hosted)
+
+    def _write_in_turn(self, frame: Frame, worker: Worker, connection: sqlite3.Connection) -> None:
+        """In the database's thread: a journal must not have what comes after something lost."""
+        if worker.is_cut or worker.failures != self._database.failures:
+            raise Cut
+        try:
+            frame.rows.write(connection)
+        except Exception:
+            worker.is_cut = True
+            raise
+
+    # where executions are
+
+    def _dispatch(self, hosted: Hosted) -> None:
+        if not hosted.is_active:  # it was cancelled while it was in no worker
+            frame = Frame()
+            frame.leave(hosted)
+            self._write(frame)
+            return
+        worker = self.workers.least_loaded()
+        if worker is None:
+            self._homeless.append(hosted)
+            return
+        number, execution = hosted.number, hosted.execution
+        try:
+            module = self._modules.of(execution)
+        except LookupError as missing:
+            self._fail(hosted, str(missing))
+            return
+        if module.hash not in worker.modules:
+            worker.modules.add(module.hash)
+            worker.send("module", module.hash, module.text)
+        entries, wakes = recorded(self._database, number) if hosted.journalled else ([], {})
+        hosted.worker = worker
+        worker.executions.add(number)
+        worker.send(
+            "run",
+            number,
+            execution.id,
+            execution.workflow,
+            execution.revision,
+            module.hash,
+            module.service_account,
+            execution.start_time,
+            execution.argument_json,
+            dict(execution.variables),
+            execution.address,
+            execution.call_log_level,
+            execution.history_level,
+            execution.generation,
+            entries,
+            wakes,
+        )
+        for tag, request in hosted.requests.items():
+            request.send(worker, number, tag)
+
+    async def _move(self, worker: Worker, suspects: list[int]) -> None:
+        """Finds another worker for the executions of one that has died."""
+        await self._database.write(_nothing)  # what it has sent is to be read
+        for index, number in enumerate(sorted(worker.executions), 1):
+            if index % _AT_ONCE == 0:
+                await asyncio.sleep(0)  # others have their turn
+            hosted = self._by_number.get(number)
+            if hosted is None:
+                continue
+            hosted.worker = None
+            hosted.deaths += number in suspects
+            if hosted.deaths < DEATHS or not hosted.is_active:
+                self._dispatch(hosted)
+            else:
+                self._fail(hosted, f"{DEATHS} worker processes died of it")
+
+    def _fail(self, hosted: Hosted, why: str) -> None:
+        """Ends an execution that no worker can run."""
+        hosted.execution = replace(
+            hosted.execution,
+            state="FAILED",
+            end_time=self._now(),
+            error=system_error(why),
+            steps=tuple(hosted.steps),
+        )
+        frame = Frame()
+        frame.end(hosted)
+        frame.leave(hosted)
+        self._write(frame)
+
+    def _leave(self, hosted: Hosted) -> None:
+        """An execution has ended, and nothing of it is in a worker any more."""
+        del self._by_number[hosted.number], self._by_id[hosted.execution.id]
+        if hosted.worker is not None:
+            hosted.worker.executions.discard(hosted.number)
+        for request in hosted.requests.values():
+            request.refuse(not_found(request.callback))
+        self._owner.left(hosted.execution)
+
+
+def _nothing(connection: sqlite3.Connection) -> None:
+    pass

@@ -1,0 +1,39 @@
+"""What every call of the APIs is given: where it is, what it keeps, what runs and builds."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
+
+from wfc_service.database import Database
+from wfc_service.deploy import Builder
+from wfc_service.engine import Engine
+from wfc_service.names import Place
+from wfc_service.times import Now, read_timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One project in one location; belongs to the event loop of its database."""
+
+    place: Place
+    database: Database
+    engine: Engine
+    builder: Builder
+    now: Now
+    _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+    def __post_init__(self) -> None:
+        """Defines what the queries of lists ask for."""
+        self.database.define("workflow_name", self.place.workflow)
+        self.database.define("operation_name", self.place.operation)
+        self.database.define("nanoseconds", lambda text: text and read_timestamp(text))
+        self.database.define(
+            "current_steps", lambda execution: json.dumps(self.engine.current_steps(execution))
+        )
+
+    def lock(self, workflow: str) -> asyncio.Lock:
+        """Whoever changes a workflow holds it, so that changes come one after the other."""
+        return self._locks.setdefault(workflow, asyncio.Lock())

@@ -1,0 +1,82 @@
+"""A worker process: runs the executions that the service sends, and keeps nothing of its own.
+
+    python -m wfc_service.worker SOCKET MARKS
+
+These are numbers of open files, which the service has made.  What a worker and the service say to
+each other stands in `hosting`.  When the service is gone, its workers end at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Coroutine
+from typing import Final, NoReturn
+
+from wfc_service.activation import Activator
+from wfc_service.lives import Lives
+from wfc_service.marks import Marks
+from wfc_service.pipe import Message, Pipe
+
+_SWITCH: Final = 0.001
+"""Seconds for which a thread that computes keeps the interpreter, while others want it."""
+
+
+class Worker:
+    def __init__(self, marks: Marks) -> None:
+        self._activator = Activator(marks)
+        self._lives: Lives
+        self._pipe: Pipe
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self, end: socket.socket) -> None:
+        """Works until the other end is closed."""
+        over = asyncio.Event()
+        self._pipe = await Pipe.open(end, self._received, over.set)
+        await over.wait()
+
+    def _received(self, messages: list[Message]) -> None:
+        for message in messages:
+            match message:
+                case ["run", number, *execution]:
+                    self._lives.begin(number, *execution)
+                case ["durable", count]:
+                    self._lives.journal.written(count)
+                case ["module", hash, text]:
+                    self._lives.modules.add(hash, text)
+                case ["callback", number, *request]:
+                    life = self._lives.find(number)
+                    if life is not None:
+                        self._start(life.receive(*request))
+                case ["answer", *answer]:
+                    self._lives.questions.answered(*answer)
+                case ["cancel", number]:
+                    self._lives.cancel(number)
+                case ["settings", settings]:
+                    self._lives = Lives(self._pipe, self._activator, settings)
+                case ["stop", patience]:
+                    self._start(self._stop(patience))
+
+    async def _stop(self, patience: float) -> None:
+        await self._lives.stop(patience)
+        self._pipe.close()
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _main(end: int, marks: int) -> NoReturn:
+    await Worker(Marks(marks)).run(socket.socket(fileno=end))
+    os._exit(0)  # whatever its threads compute
+
+
+if __name__ == "__main__":
+    for number in (signal.SIGINT, signal.SIGTERM):  # it is the service that stops its workers
+        signal.signal(number, signal.SIG_IGN)
+    sys.setswitchinterval(_SWITCH)
+    asyncio.run(_main(int(sys.argv[1]), int(sys.argv[2])))

@@ -1,0 +1,229 @@
+"""Kill -9 of workers and of the service itself, at random moments, while executions run.
+
+What a workflow has gone on from is never sent again, what was on its way may be, under the same
+key, and in the end every result is what it is without kills.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+from tests.http_server import serving
+
+ROOT = Path(__file__).parent.parent
+SOAK = 400.0  # seconds
+SUM = 1 + 2 + 3 + 4 + 5 + 6 + 7
+
+
+class Gate:
+    """What the programs call: answers a call's body, and calls back where it is told to.
+
+    log   (path, key, how many kills there had been), in the order of their coming
+    """
+
+    def __init__(self) -> None:
+        self.log: list[tuple[str, str, int]] = []
+        self.kills = 0
+        self._refused: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        key = request.headers["Idempotency-Key"]
+        self.log.append((request.path, key, self.kills))
+        body = await request.json()
+        if "/flaky/" in request.path and key not in self._refused:
+            earlier = sum(path == request.path for path, _, _ in self.log)
+            if earlier == 1:
+                self._refused.add(key)
+        if key in self._refused:
+            return web.Response(status=503)
+        if "/url/" in request.path:
+            task = asyncio.create_task(self._call_back(body))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return web.json_response(body)
+
+    async def _call_back(self, url: str) -> None:
+        """Until the service has taken it, which it may have though the answer was lost."""
+        async with aiohttp.ClientSession() as session:
+            while True:
+                try:
+                    async with session.post(url, json=4) as answer:
+                        if answer.status != 429:
+                            return
+                except aiohttp.ClientError:
+                    await asyncio.sleep(0.02)
+
+
+class Killed:
+    """A service in a process of its own, which is started again whenever it is killed."""
+
+    def __init__(self, folder: Path, gate: Gate, address: str, count: int) -> None:
+        self._folder = folder
+        self._gate = gate
+        self._count = count
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self._port = free.getsockname()[1]
+        self._command = [
+            *(sys.executable, "-m", "tests.killed_service"),
+            *(str(folder), str(self._port), address, str(count)),
+        ]
+        self._accepted: dict[str, str] = {}
+        self.start()
+
+    def start(self) -> None:
+        self._output = (self._folder / "accepted").open("a")
+        self.process = subprocess.Popen(self._command, stdout=self._output, cwd=ROOT)
+
+    def accepted(self) -> list[tuple[str, str]]:
+        """What it has answered that it created: number and id; lines cut by a kill are none."""
+        text = (self._folder / "accepted").read_text()
+        lines = [line.split(" ") for line in text.split("\n")[:-1]]
+        return [(number, id) for number, id in lines if len(id) == 36]
+
+    def kill(self) -> None:
+        self._gate.kills += 1
+        self.process.kill()
+        self.process.wait()
+        self._output.close()
+        self.start()
+
+    async def kill_worker(self, rng: random.Random) -> None:
+        try:
+            async with (
+                aiohttp.ClientSession() as session,
+                session.get(f"http://127.0.0.1:{self._port}/workers") as answer,
+            ):
+                workers = await answer.json()
+        except aiohttp.ClientError:
+            return  # it is just starting
+        if workers:
+            self._gate.kills += 1
+            try:
+                os.kill(rng.choice(workers), signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+    def unfinished(self) -> int:
+        """How many executions have not ended, those that have not been created included."""
+        try:
+            with sqlite3.connect(f"file:{self._folder}/service.db?mode=ro", uri=True) as file:
+                query = "SELECT count(*) FROM executions WHERE end_time IS NOT NULL"
+                [(ended,)] = file.execute(query)
+        except sqlite3.OperationalError:
+            return self._count  # it is not there yet
+        return self._count - int(ended)
+
+    def executions(self) -> list[tuple[str, str, str, str]]:
+        with sqlite3.connect(self._folder / "service.db") as file:
+            query = "SELECT id, request_id, state, result FROM executions ORDER BY number"
+            return list(file.execute(query))
+
+
+@asynccontextmanager
+async def killed(folder: Path, count: int) -> AsyncIterator[tuple[Gate, Killed]]:
+    folder.mkdir()
+    gate = Gate()
+    async with serving(gate.handle) as address:
+        service = Killed(folder, gate, address, count)
+        try:
+            yield gate, service
+        finally:
+            service.process.kill()
+            service.process.wait()
+
+
+async def survive(folder: Path, count: int, kills: int, seed: int) -> int:
+    """Runs programs among kills to their end and checks them; how many kills there were."""
+    rng = random.Random(seed)
+    async with killed(folder, count) as (gate, service):
+        while (left := service.unfinished()) and gate.kills < kills:
+            await asyncio.sleep(rng.uniform(0.05, 0.5))
+            if rng.random() < 0.5:
+                await service.kill_worker(rng)
+            elif service.accepted() or rng.random() < 0.5:
+                await asyncio.sleep(rng.uniform(0, 0.7))
+                service.kill()
+        while left := service.unfinished():
+            assert service.process.poll() is None, f"{left} executions are left, and no service"
+            await asyncio.sleep(0.05)
+        check(gate, service, count)
+        return gate.kills
+
+
+def check(gate: Gate, service: Killed, count: int) -> None:
+    found = service.executions()
+    assert len(found) == count
+    ids = {request_id: id for id, request_id, _, _ in found}
+    for wish, id in service.accepted():  # nothing that was answered is lost, nor is there twice
+        assert ids[f"wish {wish}"] == id
+    for _, request_id, state, result in found:
+        assert state == "SUCCEEDED"
+        value = json.loads(result)
+        assert f"wish {value['id']}" == request_id
+        assert value["sum"] == SUM
+        assert sorted(value["order"]) == [1, 2, 3, 4, 5, 6, 7]
+        assert value["said"] == value["order"]
+    for key, paths in grouped(gate).items():
+        assert len(set(paths)) == 1, f"{key} stands for several calls: {paths}"
+    sent = Counter((path, key) for path, key, _ in gate.log)
+    epochs: dict[tuple[str, str], list[int]] = {}
+    for path, key, kills in gate.log:
+        epochs.setdefault((path, key), []).append(kills)
+    for call, times in sent.items():
+        between = epochs[call][-1] - epochs[call][0]
+        assert times <= 1 + between, f"{call} was sent {times} times, with {between} kills between"
+    for number in range(count):
+        check_progress(gate, number)
+
+
+def check_progress(gate: Gate, number: int) -> None:
+    """No call of a branch is sent once the branch has gone on from it."""
+    reached: dict[str, str] = {}
+    paths = [path.split("/") for path, _, _ in gate.log]
+    for _, _, branch, step in (path for path in paths if path[1] == str(number)):
+        assert reached.get(branch, "0") <= step, f"{number}: {branch}/{step} was sent again"
+        assert "last" not in reached or branch == "last", f"{number}: {branch} after its end"
+        reached[branch] = step
+
+
+def grouped(gate: Gate) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path, key, _ in gate.log:
+        found.setdefault(key, []).append(path)
+    return found
+
+
+def test_programs_survive_kills_of_workers_and_service(tmp_path: Path) -> None:
+    assert asyncio.run(asyncio.wait_for(survive(tmp_path / "0", 30, 6, seed=1), 100)) >= 3
+
+
+@pytest.mark.soak
+def test_programs_survive_hundreds_of_kills(tmp_path: Path) -> None:
+    """200 kills, or as many as there is time for; with WFC_KILLS as many as that says."""
+    given = os.environ.get("WFC_KILLS")
+    wanted, until = int(given or 200), None if given else time.monotonic() + SOAK
+    kills, seed = 0, time.time_ns()
+    while kills < wanted and (until is None or time.monotonic() < until):
+        seed += 1
+        print(f"seed {seed}, {kills} kills before it")
+        folder = tmp_path / str(seed)
+        kills += asyncio.run(asyncio.wait_for(survive(folder, 60, 20, seed), 300))
+    print(f"{kills} kills")
+    assert kills > 0

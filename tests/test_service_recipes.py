@@ -1,0 +1,97 @@
+"""The programs of docs/service.md: real clients, run as they stand, print what the page says."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.conftest import Golden
+from tests.service_server import Ports, running
+
+from wfc_service.deploy import Builder
+
+PAGE = Path(__file__).parent.parent / "docs" / "service.md"
+RECIPE = re.compile(
+    r"### (?P<title>.+?)\n(?:(?!###).)*?<!-- recipe: (?P<language>\w+) -->\n"
+    r"```\w+\n(?P<program>.*?)```\n\n<!-- prints -->\n```\n(?P<prints>.*?)```\n",
+    re.DOTALL,
+)
+NODE_PACKAGE = "@google-cloud/workflows@4.4.0"
+
+
+@dataclass
+class Recipe:
+    title: str
+    language: str
+    program: str
+    prints: str
+
+
+def recipes(*languages: str) -> list[Recipe]:
+    found = [Recipe(**match.groupdict()) for match in RECIPE.finditer(PAGE.read_text("utf-8"))]
+    assert len(found) == PAGE.read_text("utf-8").count("<!-- recipe: ")
+    return [recipe for recipe in found if recipe.language in languages]
+
+
+def check(recipe: Recipe, command: list[str], ports: Ports, golden: Golden, **env: str) -> None:
+    """Runs a program against a service at other ports, and compares what it prints."""
+    program = recipe.program.replace("8787", str(ports.rest)).replace("8788", str(ports.grpc))
+    run = subprocess.run(
+        [*command, program],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, **env},
+    )
+    assert run.returncode == 0, run.stderr
+    text = PAGE.read_text("utf-8")
+    before, _, after = text.partition(recipe.program)
+    printed = run.stdout.replace(str(ports.rest), "8787").replace(str(ports.grpc), "8788")
+    replaced = after.replace(f"```\n{recipe.prints}```\n", f"```\n{printed}```\n", 1)
+    golden(PAGE, before + recipe.program + replaced)
+
+
+@pytest.mark.parametrize("recipe", recipes("python"), ids=lambda recipe: recipe.title)
+def test_python_clients(recipe: Recipe, tmp_path: Path, builder: Builder, golden: Golden) -> None:
+    with running(tmp_path, builder) as ports:
+        check(recipe, [sys.executable, "-c"], ports, golden)
+
+
+@pytest.mark.parametrize("recipe", recipes("bash"), ids=lambda recipe: recipe.title)
+def test_curl(recipe: Recipe, tmp_path: Path, builder: Builder, golden: Golden) -> None:
+    if not shutil.which("curl") or not shutil.which("bash"):
+        pytest.skip("there is no curl or bash")
+    with running(tmp_path, builder) as ports:
+        check(recipe, ["bash", "-c"], ports, golden)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("recipe", recipes("node"), ids=lambda recipe: recipe.title)
+def test_node_clients(recipe: Recipe, tmp_path: Path, builder: Builder, golden: Golden) -> None:
+    modules = _node_modules()
+    with running(tmp_path, builder) as ports:
+        check(recipe, ["node", "-e"], ports, golden, NODE_PATH=str(modules))
+
+
+def _node_modules() -> Path:
+    """Google's package for Node, installed once in the user's cache."""
+    if not shutil.which("npm"):
+        pytest.skip("there is no npm")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = cache / "wfc-tests" / NODE_PACKAGE.replace("/", "-")
+    modules = folder / "node_modules"
+    if not (modules / "@google-cloud" / "workflows" / "package.json").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", NODE_PACKAGE]
+        installed = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=300, check=False
+        )
+        if installed.returncode != 0:
+            pytest.skip(f"npm cannot install {NODE_PACKAGE}: {installed.stderr[-200:]}")
+    return modules

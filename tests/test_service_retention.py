@@ -1,0 +1,90 @@
+"""What is kept of finished executions, and that what goes takes all that is its own along."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+from tests.service_runs import serving, until
+
+from wfc_service.database import Database
+from wfc_service.records import Execution, State
+from wfc_service.retention import Retention, delete_executions_of, delete_old
+from wfc_service.schema import SCHEMA
+from wfc_service.tables import put_execution
+
+DAY = 86_400 * 10**9
+NOW = 100 * DAY
+
+
+def executions(connection: sqlite3.Connection) -> None:
+    """`w 0` … `w 9` that ended so many days ago, one that is active, one of another workflow."""
+
+    def put(id: str, workflow: str, state: State, end: int | None) -> None:
+        execution = Execution(id, workflow, "000001-abc", state, 0, end_time=end)
+        number = put_execution(connection, execution)
+        connection.execute("INSERT INTO journal VALUES (?, 1, 0.0, 'done', '', '', '')", (number,))
+        connection.execute("INSERT INTO sleeps VALUES (?, 'nap#1', 0.0)", (number,))
+        connection.execute("INSERT INTO step_entries VALUES (?, 1, '{}')", (id,))
+        connection.execute(
+            "INSERT INTO logs (execution, time, severity, entry) VALUES (?, 0, 'INFO', '{}')", (id,)
+        )
+
+    for days in range(10):
+        put(f"w {days}", "w", "SUCCEEDED", NOW - days * DAY)
+    put("active", "w", "ACTIVE", None)
+    put("other", "x", "FAILED", NOW)
+
+
+def left(connection: sqlite3.Connection) -> list[str]:
+    """The ids of the executions that there are, and nothing is left of the others."""
+    rows = list(connection.execute("SELECT number, id FROM executions ORDER BY number"))
+    ids = [id for _, id in rows]
+    for table, column in (("journal", 0), ("sleeps", 0), ("step_entries", 1), ("logs", 1)):
+        found = {execution for (execution,) in connection.execute(f"SELECT execution FROM {table}")}
+        assert found == {row[column] for row in rows}
+    return ids
+
+
+@pytest.mark.parametrize(
+    ("retention", "kept"),
+    [
+        (Retention(seconds=None), [f"w {n}" for n in range(10)]),
+        (Retention(seconds=3.5 * 86_400), ["w 0", "w 1", "w 2", "w 3"]),
+        (Retention(seconds=0), ["w 0"]),
+        (Retention(seconds=None, count=3), ["w 0", "w 1"]),
+        (Retention(seconds=1.5 * 86_400, count=2), ["w 0"]),
+    ],
+)
+def test_what_is_too_old_or_too_many_goes_and_what_has_not_finished_stays(
+    retention: Retention, kept: list[str]
+) -> None:
+    with sqlite3.connect(":memory:") as connection:
+        connection.executescript(SCHEMA)
+        executions(connection)
+        while delete_old(retention, NOW, connection):
+            pass
+        assert left(connection) == [*kept, "active", "other"]
+
+
+def test_with_a_workflow_all_of_its_executions_go() -> None:
+    with sqlite3.connect(":memory:") as connection:
+        connection.executescript(SCHEMA)
+        executions(connection)
+        delete_executions_of("w", connection)
+        assert left(connection) == ["other"]
+
+
+def test_the_service_keeps_what_it_is_told_to(tmp_path: Path) -> None:
+    async def main() -> None:
+        database = Database(tmp_path / "service.db", SCHEMA)
+        await database.write(executions)
+        await database.write(lambda c: c.execute("DELETE FROM executions WHERE id = 'active'"))
+        await database.close()
+        async with serving(tmp_path, lambda: NOW, retention=Retention(count=1)) as service:
+            query = "SELECT id FROM executions"
+            await until(lambda: [row["id"] for row in service.database.read(query)] == ["other"])
+
+    asyncio.run(asyncio.wait_for(main(), 30))
