@@ -196,10 +196,10 @@ class DurableExecution:
 
     def _activate(self) -> None:
         self._is_active = True
-        if self._threads is not None:
-            self._threads.submit(self._inside.go_on, self._rest)
-            return
         try:
+            if self._threads is not None:
+                self._threads.submit(self._inside.go_on, self._rest)
+                return
             is_blocked = self._inside.go_on()
         except BaseException as exc:
             self._rest(True, exc)
@@ -207,7 +207,7 @@ class DurableExecution:
             self._rest(is_blocked)
 
     def _rest(self, is_blocked: bool, bug: BaseException | None = None) -> None:
-        """What follows from what the workflow has done; a bug in that ends this life."""
+        """What follows from what the workflow has done; a bug in that ends this life, too."""
         self._is_active = False
         if bug is not None:
             self._fail(bug)
