@@ -117,6 +117,14 @@ class TaskEngine:
     async def deployed(self, revision: Revision) -> None:
         pass
 
+    @property
+    def active(self) -> int:
+        return len(self._running)
+
+    @property
+    def queued(self) -> int:
+        return 0
+
     async def ended(self, execution: str) -> None:
         """Waits until an execution, by its name or id, has come to its end."""
         if running := self._running.get(execution.rpartition("/")[2]):

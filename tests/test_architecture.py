@@ -12,13 +12,14 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 COMPILER, RUNTIME = ROOT / "compiler" / "wfc", ROOT / "runtime" / "wfc_runtime"
-SERVICE = ROOT / "service" / "wfc_service"
+SERVICE, CLIENT = ROOT / "service" / "wfc_service", ROOT / "client" / "wfc_client"
+PACKAGES = ["compiler", "service", "client"]
 
 # A module imports from its own line and from those above.  A name stands for its helpers too:
 # `read` for `read_json`, `checks` for `checks.calls`.
 LAYERS = """
-    version frozen source visible similar library literals tokens codes wrong_use
-    problems exit_codes discovery unknown_connector
+    version frozen source visible similar library literals tokens codes stopped
+    problems exit_codes wrong_use discovery unknown_connector
     nodes syntax names graph shape types heap pytree
     walk weigh
     read
@@ -35,8 +36,18 @@ LAYERS = """
     command bundle failure inputs live history_tree __init__ __main__
 """
 
+CLIENT_LAYERS = """
+    errors backoff tables
+    server
+    service
+    outcome find wait steps connect
+    batch_inputs batch_journal batch_progress
+    batch_start
+    deploy listing execute describe cancel logs batch __init__
+"""
+
 SERVICE_LAYERS = """
-    errors times
+    errors times data_folder
     names records messages columns
     marks pipe environment loaded reach
     activation questions worker_journal
@@ -56,10 +67,13 @@ SERVICE_LAYERS = """
     runs
     workflows
     executions
-    callbacks step_entries pubsub export
+    callbacks step_entries pubsub export logs
     methods
     openapi
-    rest grpc_api __init__
+    rest grpc_api
+    monitor folder guard
+    grpc_guard
+    serve __init__
 """
 
 ONLY_IN = {  # who may import which library
@@ -71,16 +85,29 @@ ONLY_IN = {  # who may import which library
     "black": ("print",),
     "typer": ("command_line",),
     "rich": ("history_tree", "live"),
+    "wfc_client": ("command_line",),
+    "wfc_service": ("command_serve",),
     "wfc_runtime": (
         *("command_children", "command_run", "failure", "history_tree", "inputs", "live"),
         *("reference", "version"),  # `version` says whether the runtime is accelerated
     ),
 }
 
+CLIENT_ONLY_IN = {
+    "aiohttp": ("server",),
+    "aiostream": ("batch",),
+    "rich": ("tables", "batch_progress"),
+    "wfc": tuple(CLIENT_LAYERS.split()),
+    "wfc_runtime": ("execute", "outcome", "batch"),
+}
+
 SERVICE_ONLY_IN = {
     "lark": ("filters",),
-    "starlette": ("rest",),
-    "grpc": ("grpc_api",),
+    "starlette": ("rest", "guard", "monitor", "serve"),
+    "uvicorn": ("serve",),
+    "watchfiles": ("folder",),
+    "prometheus_client": ("monitor",),
+    "grpc": ("grpc_api", "grpc_guard"),
     "grpc_status": ("grpc_api",),
     "google": ("grpc_api",),
     "wfc": ("deploy",),
@@ -141,19 +168,37 @@ def test_passes_import_only_what_comes_before_them() -> None:
     assert wrong == []
 
 
-def test_the_service_imports_only_what_comes_before() -> None:
+@pytest.mark.parametrize(
+    ("package", "layers"), [(SERVICE, SERVICE_LAYERS), (CLIENT, CLIENT_LAYERS)], ids=PACKAGES[1:]
+)
+def test_service_and_client_import_only_what_comes_before(package: Path, layers: str) -> None:
+    own = f"{package.name}."
     wrong = [
         place
-        for module, path in modules(SERVICE)
+        for module, path in modules(package)
         for name, place in imports(path)
-        if name.startswith("wfc_service.")
-        and layer(name.removeprefix("wfc_service."), SERVICE_LAYERS) > layer(module, SERVICE_LAYERS)
+        if name.startswith(own) and layer(name.removeprefix(own), layers) > layer(module, layers)
+    ]
+    assert wrong == []
+
+
+def test_of_the_compiler_the_client_uses_what_shows_things_to_people() -> None:
+    shows = "exit_codes failure live load problems render similar source stopped terminal visible"
+    allowed = {f"wfc.{name}" for name in (*shows.split(), "version", "wrong_use")}
+    wrong = [
+        place
+        for _, path in modules(CLIENT)
+        for name, place in imports(path)
+        if (name.startswith("wfc.") and name not in allowed)
+        or (stands_for("wfc_runtime", name) and name != "wfc_runtime.v1")
     ]
     assert wrong == []
 
 
 @pytest.mark.parametrize(
-    ("package", "owners"), [(COMPILER, ONLY_IN), (SERVICE, SERVICE_ONLY_IN)], ids=["wfc", "service"]
+    ("package", "owners"),
+    [(COMPILER, ONLY_IN), (SERVICE, SERVICE_ONLY_IN), (CLIENT, CLIENT_ONLY_IN)],
+    ids=PACKAGES,
 )
 def test_each_library_is_imported_in_one_place(
     package: Path, owners: dict[str, tuple[str, ...]]
@@ -201,8 +246,25 @@ def test_a_module_that_makes_no_request_does_not_load_aiohttp() -> None:
     assert not heavy & set(loaded)
 
 
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_what_needs_no_service_loads_nothing_of_the_client(folder: Path, command: str) -> None:
+    program = f"""
+import sys
+from wfc.command import main
+sys.argv = ["wfc", "{command}", "warned.yaml"]
+try:
+    main()
+finally:
+    assert not {{"wfc.command_line_client", "wfc_client", "aiohttp"}} & set(sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True
+    )
+    assert (done.returncode, "Hello" in done.stdout) == (0, True), done.stderr
+
+
 def test_no_file_is_longer_than_400_lines() -> None:
-    folders = ("compiler", "runtime", "grammar", "service")
+    folders = ("compiler", "runtime", "grammar", "service", "client")
     paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     lengths = {str(path): len(path.read_text(encoding="utf-8").splitlines()) for path in paths}
     assert {path: length for path, length in lengths.items() if length > 400} == {}

@@ -17,6 +17,8 @@ APIS = ("workflows", "workflowexecutions")
 OURS = {("executions.create", "requestId")}
 """Parameters that only this service has."""
 
+OUR_METHODS = {"logs.list"}
+
 NAMES = {"Status": "ExecutionStatus"}
 """Where the two APIs call different messages by one name: those of the second."""
 
@@ -94,7 +96,11 @@ def test_messages_are_those_of_the_descriptions(name: str, schema: dict[str, Any
 @pytest.mark.parametrize("version", ["v1", "v1beta"])
 def test_methods_are_those_of_the_descriptions(version: str) -> None:
     described = described_methods(version)
-    ours = {method.id: method for method in METHODS if version in method.versions}
+    ours = {
+        method.id: method
+        for method in METHODS
+        if version in method.versions and method.id not in OUR_METHODS
+    }
     assert sorted(ours) == sorted(described)
     for id, method in ours.items():
         one = described[id]

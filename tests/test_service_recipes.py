@@ -14,7 +14,9 @@ import pytest
 from tests.conftest import Golden
 from tests.service_server import Ports, running
 
+from wfc_service import executions, operations, step_entries, workflows
 from wfc_service.deploy import Builder
+from wfc_service.listing import Listing
 
 PAGE = Path(__file__).parent.parent / "docs" / "service.md"
 RECIPE = re.compile(
@@ -55,6 +57,23 @@ def check(recipe: Recipe, command: list[str], ports: Ports, golden: Golden, **en
     printed = run.stdout.replace(str(ports.rest), "8787").replace(str(ports.grpc), "8788")
     replaced = after.replace(f"```\n{recipe.prints}```\n", f"```\n{printed}```\n", 1)
     golden(PAGE, before + recipe.program + replaced)
+
+
+@pytest.mark.parametrize(
+    ("name", "listing"),
+    [
+        ("executions", executions.LISTING),
+        ("step entries", step_entries.LISTING),
+        ("workflows", workflows.LISTING),
+        ("operations", operations.LISTING),
+    ],
+)
+def test_the_page_names_the_fields_of_filters_and_orders(name: str, listing: Listing) -> None:
+    row = re.search(rf"^\| {name} \|(.*)\|(.*)\|$", PAGE.read_text("utf-8"), re.MULTILINE)
+    assert row is not None
+    both, alone = (re.findall(r"`([\w.]+)`", cell) for cell in row.groups())
+    assert sorted(both + alone) == sorted(listing.columns)
+    assert both == list(listing.sorts)
 
 
 @pytest.mark.parametrize("recipe", recipes("python"), ids=lambda recipe: recipe.title)

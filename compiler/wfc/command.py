@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 
 from wfc.exit_codes import BROKEN_PIPE, BUG, CANCELLED, WRONG_USE
+from wfc.stopped import Stopped
 from wfc.terminal import prepare_streams, tell
 from wfc.version import VERSION, described
 from wfc.visible import visible
@@ -36,9 +37,9 @@ def guard(action: Callable[[], int]) -> int:
     try:
         code = action()
         sys.stdout.flush()
-    except WrongUse as error:
+    except Stopped as error:
         tell(f"error: {visible(error.message)}" + (f"\n{error.detail}" if error.detail else ""))
-        return WRONG_USE
+        return error.exit_code
     except KeyboardInterrupt:
         tell("cancelled")
         return CANCELLED
@@ -65,6 +66,11 @@ def _dispatch() -> int:
             hint = f"  = hint: write `wfc run {visible(word)}`, or `wfc check`, or `wfc compile`"
             raise WrongUse(f"the command is missing before `{word}`", hint)
     from wfc.command_line import app
+
+    known = [command.name for command in app.registered_commands]
+    if not sys.argv[1:] or sys.argv[1] not in known:
+        import wfc.command_line_client
+        import wfc.command_line_serve  # noqa: F401  # they register the others
 
     app(prog_name="wfc")
     return 0

@@ -20,6 +20,17 @@ _Terraform = Annotated[
     typer.Option("--terraform", help="The text is a Terraform template: $${…} stands for ${…}."),
 ]
 _Limits = Literal["google", "local"]
+CallLog = Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"]
+Data = Annotated[
+    str, typer.Option(metavar="JSON|@FILE|-", help="The argument of main; - reads stdin.")
+]
+Environment = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=VALUE", help="A variable for sys.get_env; repeatable."),
+]
+EnvironmentFile = Annotated[
+    str | None, typer.Option(metavar="FILE", help="NAME=VALUE lines; --env goes before.")
+]
 
 app = typer.Typer(
     help="Check, compile and run Google Cloud Workflows definitions.",
@@ -30,7 +41,7 @@ app = typer.Typer(
 )
 
 
-def _command(function: Callable[_P, int]) -> Callable[_P, None]:
+def command(function: Callable[_P, int]) -> Callable[_P, None]:
     """Registers a function that returns an exit code."""
 
     @app.command(name=function.__name__.strip("_"))
@@ -50,7 +61,7 @@ def _options(
         raise typer.Exit
 
 
-@_command
+@command
 def _compile(
     files: _Files,
     output: Annotated[
@@ -86,7 +97,7 @@ def _compile(
     )
 
 
-@_command
+@command
 def _check(
     files: _Files,
     format: Annotated[
@@ -101,19 +112,12 @@ def _check(
     return check_files(files, format, strict=strict, terraform=terraform)
 
 
-@_command
+@command
 def _run(
     file: _File,
-    data: Annotated[
-        str, typer.Option(metavar="JSON|@FILE|-", help="The argument of main; - reads stdin.")
-    ] = "null",
-    env: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="A variable for sys.get_env; repeatable."),
-    ] = None,
-    env_file: Annotated[
-        str | None, typer.Option(metavar="FILE", help="NAME=VALUE lines; --env goes before.")
-    ] = None,
+    data: Data = "null",
+    env: Environment = None,
+    env_file: EnvironmentFile = None,
     auth: Annotated[
         Literal["default", "none"],
         typer.Option(help="none: no token for requests with `auth`. default: Google's, or yours."),
@@ -131,8 +135,7 @@ def _run(
         typer.Option(metavar="DIR", help="Where the workflows are that FILE calls; else its own."),
     ] = None,
     call_log_level: Annotated[
-        Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"],
-        typer.Option(help="Which `call` steps are logged."),
+        CallLog, typer.Option(help="Which `call` steps are logged.")
     ] = "LOG_NONE",
     history: Annotated[
         Literal["none", "basic", "detailed"],
@@ -163,7 +166,7 @@ def _run(
     )
 
 
-@_command
+@command
 def _explain(
     topic: Annotated[
         str | None,

@@ -1,9 +1,10 @@
 """How the command ends: in, the problems of all files; out, the exit code.
 
 0    succeeded
-1    the source has problems, nothing ran
+1    the source has problems, nothing ran or was deployed
 2    wrong use: unknown options, files that cannot be read or must not be overwritten
-3    the execution failed
+3    the execution failed; of a batch, at least one line did not succeed
+4    the service cannot be reached, or refuses what was asked
 70   a bug in wfc
 130  cancelled
 141  the reader of the output went away
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 PROBLEMS = 1
 WRONG_USE = 2
 FAILED = 3
+SERVICE = 4
 BUG = 70
 CANCELLED = 130
 BROKEN_PIPE = 141

@@ -77,7 +77,7 @@ class LiveView:
         line = Text(f"{entry.severity:<8} ", _STYLES.get(entry.severity, ""))
         if entry.generation:
             line.append(f"{visible(entry.workflow)}/{entry.execution[:6]}: ", "cyan")
-        lines = _lines(entry.payload)
+        lines = log_lines(entry.payload)
         line.append(visible(lines[0]))
         for more in lines[1:]:
             line.append(f"\n{'':<9}{visible(more)}")
@@ -113,7 +113,7 @@ class LiveView:
         return table
 
 
-def _lines(payload: str | dict[str, wf.Value]) -> list[str]:
+def log_lines(payload: str | dict[str, wf.Value]) -> list[str]:
     """An entry for people: text as it is, a logged call in one line, any other map as JSON."""
     if isinstance(payload, str):
         return payload.rstrip("\n").split("\n")

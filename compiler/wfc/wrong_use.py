@@ -1,12 +1,10 @@
-"""The command was used wrongly: what to print before it ends with exit code 2."""
+"""The command was used wrongly, which ends it with exit code 2."""
 
 from __future__ import annotations
 
+from wfc.exit_codes import WRONG_USE
+from wfc.stopped import Stopped
 
-class WrongUse(Exception):
-    """`message` says what is wrong, `detail` are further lines such as an excerpt and a hint."""
 
-    def __init__(self, message: str, detail: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.detail = detail
+class WrongUse(Stopped):
+    exit_code = WRONG_USE

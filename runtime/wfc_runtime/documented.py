@@ -1,4 +1,4 @@
-"""What the documentation calls a function that a step calls."""
+"""How the documentation calls what a step calls: a Python function → its name there."""
 
 from __future__ import annotations
 

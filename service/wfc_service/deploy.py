@@ -55,10 +55,14 @@ _FAILED: Final = Built(
 
 
 class Builder:
-    """A pool of processes that compile; they start with the first source."""
+    """A pool of processes that compile; they start with the first source.
 
-    def __init__(self, processes: int = 1) -> None:
+    `colour` asks for terminal colours in reports.
+    """
+
+    def __init__(self, processes: int = 1, *, colour: bool = False) -> None:
         self._processes = processes
+        self._colour = colour
         self._pool = _pool(processes)
 
     async def build(self, file_name: str, source: str) -> Built:
@@ -68,13 +72,13 @@ class Builder:
         """
         pool = self._pool
         try:
-            return await _build_in(pool, file_name, source)
+            return await _build_in(pool, file_name, source, self._colour)
         except BrokenProcessPool:  # by this source or another one
             if self._pool is pool:
                 self._pool = _pool(self._processes)
         alone = _pool(1)
         try:
-            return await _build_in(alone, file_name, source)
+            return await _build_in(alone, file_name, source, self._colour)
         except BrokenProcessPool:
             _log.error("the process that compiled %s has ended", file_name)
             return _FAILED
@@ -85,7 +89,7 @@ class Builder:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def build(file_name: str, source: str) -> Built:
+def build(file_name: str, source: str, colour: bool = False) -> Built:
     """Compiles a source in this process."""
     from wfc.pipeline import compile_source
     from wfc.render import render
@@ -93,10 +97,11 @@ def build(file_name: str, source: str) -> Built:
 
     text = Source(file_name, source.removeprefix("\ufeff"))
     compiled = compile_source(text, accounting=True, call_log=True, history=True, layout=False)
-    report = render(compiled.problems, text)
+    report = render(compiled.problems, text, colour=colour)
     if compiled.module is not None:
         return Built(compiled.module, None, report)
-    return Built("", _status(compiled.problems, text, report), report)
+    plain = render(compiled.problems, text)
+    return Built("", _status(compiled.problems, text, plain), report)
 
 
 def _status(problems: Sequence[Problem], source: Source, report: str) -> dict[str, Any]:
@@ -128,10 +133,10 @@ def _pool(processes: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(processes, context, initializer=_start)
 
 
-async def _build_in(pool: ProcessPoolExecutor, file_name: str, source: str) -> Built:
+async def _build_in(pool: ProcessPoolExecutor, file_name: str, source: str, colour: bool) -> Built:
     loop = asyncio.get_running_loop()
     try:
-        return await loop.run_in_executor(pool, build, file_name, source)
+        return await loop.run_in_executor(pool, build, file_name, source, colour)
     except BrokenProcessPool:
         raise
     except Exception:

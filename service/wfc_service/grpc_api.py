@@ -75,7 +75,8 @@ def create_server(
     service: Service, *, interceptors: Sequence[grpc.aio.ServerInterceptor] = ()
 ) -> grpc.aio.Server:
     """A server without a port, which has not been started."""
-    server = grpc.aio.server(interceptors=list(interceptors))
+    alone = [("grpc.so_reuseport", 0)]  # else two services could have one port between them
+    server = grpc.aio.server(interceptors=list(interceptors), options=alone)
     methods = {method.id: method for method in METHODS}
     for name, (module, calls) in _SERVICES.items():
         handlers = {

@@ -266,10 +266,23 @@ ListLocationsResponse
 Empty
 """
 
+_OWN: Final = """
+LogEntry
+    timestamp           timestamp
+    severity            string
+    labels              map string
+    textPayload         string
+    jsonPayload         struct
+ListLogEntriesResponse
+    entries             list LogEntry
+    nextAfter           int64
+"""
+
 _PACKAGES: Final = {
     "google.cloud.workflows.v1": _WORKFLOWS,
     "google.cloud.workflows.executions.v1": _EXECUTIONS,
     "google.longrunning": _COMMON,
+    "wfc.service.v1": _OWN,
 }
 _ELSEWHERE: Final = {
     "Status": "google.rpc.Status",

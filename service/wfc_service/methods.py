@@ -16,6 +16,7 @@ from wfc_service import (
     executions,
     export,
     locations,
+    logs,
     operations,
     pubsub,
     step_entries,
@@ -53,6 +54,7 @@ class Method:
     query      the query parameters, as rows of `messages`
     body       the message in the body, "" where there is none
     body_name  the argument that is the body; "" where the fields of the body are arguments
+    key        the argument that a header `Idempotency-Key` is, "" where it means nothing
     limit      bytes of the body
     versions   where it is served
     summary    a sentence for people
@@ -67,6 +69,7 @@ class Method:
     query: Sequence[str] = ()
     body: str = ""
     body_name: str = ""
+    key: str = ""
     limit: int = 4 * _KB
     versions: Sequence[str] = ("v1", "v1beta")
     parameters: dict[str, Field] = field(init=False)
@@ -209,6 +212,7 @@ METHODS: Final = (
         query=("requestId string",),  # ours, as AIP-155 has it
         body="Execution",
         body_name="execution",
+        key="request_id",  # which other services ignore, as they do not an unknown parameter
         limit=_EXECUTION_BODY,
     ),
     Method(
@@ -296,6 +300,16 @@ METHODS: Final = (
         "StepEntry",
         "Shows a step entry.",
         query=(_ENTRY_VIEW,),
+        versions=("v1",),
+    ),
+    Method(
+        "logs.list",
+        "GET",
+        f"{{parent={_E}}}/logs",
+        logs.list_log_entries,
+        "ListLogEntriesResponse",
+        "Lists what an execution has logged, in the order in which it was written.",
+        query=("after int64", "pageSize int32"),
         versions=("v1",),
     ),
 )

@@ -42,6 +42,7 @@ _ERROR: Final = {
     "required": ["error"],
     "additionalProperties": False,
 }
+_KEY: Final = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}
 _IDS: Final = {
     "projects": "project",
     "locations": "location",
@@ -92,6 +93,7 @@ def _operation(method: Method, version: str) -> dict[str, Any]:
                 for name in re.findall(r"{(\w+)}", _template(method.path))
             ),
             *_query([*method.query, *_SYSTEM]),
+            *([_KEY] if method.key else []),
         ],
         "responses": {
             "200": _content(f"#/components/schemas/{method.reply}", "The answer."),

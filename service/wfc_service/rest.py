@@ -64,10 +64,6 @@ _CALLBACK: Final[_Route] = (
 )
 """Takes any verb, and has no JSON: what is sent there is the workflow's business."""
 
-_CREATE: Final = "executions.create"
-_REPEATS: Final = b"idempotency-key"
-"""The header by which executions are created once: that of the calls of workflows, too."""
-
 _LONG_QUERY: Final = 64 * 1024
 """Bytes of a query that Google's clients send in a body, because a URL could not hold it."""
 
@@ -125,9 +121,8 @@ class Api:
         if method.message is not None:
             sent = read_json(await read_body(scope, receive, method.limit))
             _add_body(arguments, method, method.message, sent)
-        if method.id == _CREATE:
-            key = dict(scope["headers"]).get(_REPEATS, b"").decode("latin-1")
-            arguments.setdefault("request_id", key)
+        if method.key and (key := _header(scope, b"idempotency-key")):
+            arguments.setdefault(method.key, key)
         holder, _, argument = method.argument.rpartition(".")
         holding = arguments[holder] if holder else arguments
         holding[argument] = "/".join(words[1 : method.bound + 1])
@@ -207,6 +202,10 @@ def json_bytes(value: Resource, pretty: bool = True) -> bytes:
 
 def _route(words: list[str], verb: str) -> _Route:
     return words[0], tuple(words[1::2]), len(words), verb
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
 def _parameters(method: Method, query: bytes) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""The command as a client of services with Google's Workflows and Executions APIs (REST)."""

@@ -1,0 +1,98 @@
+"""The arguments of `wfc serve`: in, what was typed; out, a call of the function that serves."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from wfc.command_line import Environment, EnvironmentFile, command
+
+
+@command
+def _serve(
+    folder: Annotated[
+        str, typer.Argument(metavar="[DIR]", help="Its workflow files are deployed and watched.")
+    ] = ".",
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Of the REST API.")] = 8787,
+    grpc_port: Annotated[int, typer.Option(min=0, max=65535, help="Of the gRPC API.")] = 8788,
+    data: Annotated[
+        str, typer.Option(metavar="DIR", help="Where executions and deployments are kept.")
+    ] = ".wfc",
+    project: Annotated[str, typer.Option(help="The id of the project.")] = "my-project",
+    location: Annotated[str, typer.Option(help="The id of the location.")] = "us-central1",
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that run executions; else one a core.")
+    ] = None,
+    max_active: Annotated[
+        int, typer.Option(min=1, help="Executions that are active at one time.")
+    ] = 10_000,
+    max_queued: Annotated[
+        int, typer.Option(min=0, help="Executions that wait; beyond, 429 is answered.")
+    ] = 100_000,
+    max_active_per_workflow: Annotated[
+        int | None, typer.Option(min=1, help="The same for each workflow.")
+    ] = None,
+    max_queued_per_workflow: Annotated[
+        int | None, typer.Option(min=0, help="The same for each workflow.")
+    ] = None,
+    durability: Annotated[
+        Literal["normal", "full"],
+        typer.Option(help="full: also what a crash of the machine must not lose."),
+    ] = "normal",
+    keep_finished: Annotated[
+        float, typer.Option(metavar="DAYS", min=0, help="How long finished executions are kept.")
+    ] = 90,
+    token_file: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Has the token that requests must bear."),
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HOST", help="The only hosts that workflows reach; repeatable."),
+    ] = None,
+    env: Environment = None,
+    env_file: EnvironmentFile = None,
+    auth: Annotated[
+        Literal["default", "none"],
+        typer.Option(help="none: no token for requests with `auth`. default: Google's, or yours."),
+    ] = "default",
+    route: Annotated[
+        list[str] | None,
+        typer.Option(metavar="URL=URL", help="Where calls of a URL go instead; repeatable."),
+    ] = None,
+    routes: Annotated[
+        str | None, typer.Option(metavar="FILE", help="URL=URL lines; --route goes before.")
+    ] = None,
+    limits: Annotated[
+        Literal["google", "local"], typer.Option(help="google: all limits of the service.")
+    ] = "google",
+) -> int:
+    """Serve the workflows of a folder with Google's APIs: deploy, execute, queue."""
+    from wfc.command_serve import serve
+
+    return serve(
+        folder,
+        host=host,
+        port=port,
+        grpc_port=grpc_port,
+        data=data,
+        project=project,
+        location=location,
+        workers=workers,
+        max_active=max_active,
+        max_queued=max_queued,
+        max_active_per_workflow=max_active_per_workflow,
+        max_queued_per_workflow=max_queued_per_workflow,
+        durability=durability,
+        keep_finished=keep_finished,
+        token_file=token_file,
+        allow_host=allow_host or [],
+        env=env or [],
+        env_file=env_file,
+        auth=auth,
+        routes=route or [],
+        routes_file=routes,
+        limits=limits,
+    )

@@ -1,0 +1,148 @@
+"""`wfc serve`: in, a folder and options; out, a service until it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from wfc.inputs import read_environment, read_routes
+from wfc.terminal import tell, wants_colour
+from wfc.version import VERSION
+from wfc.wrong_use import WrongUse
+
+_PROJECT_NUMBER = 1
+_SHORTEST_TOKEN = 16
+
+
+def serve(
+    folder: str,
+    *,
+    host: str,
+    port: int,
+    grpc_port: int,
+    data: str,
+    project: str,
+    location: str,
+    workers: int | None,
+    max_active: int,
+    max_queued: int,
+    max_active_per_workflow: int | None,
+    max_queued_per_workflow: int | None,
+    durability: Literal["normal", "full"],
+    keep_finished: float,
+    token_file: str | None,
+    allow_host: Sequence[str],
+    env: Sequence[str],
+    env_file: str | None,
+    auth: Literal["default", "none"],
+    routes: Sequence[str],
+    routes_file: str | None,
+    limits: Literal["google", "local"],
+) -> int:
+    """Serves until SIGINT or SIGTERM; executions that are not over go on the next time."""
+    try:
+        from wfc_service.admission import Bounds
+        from wfc_service.names import Place
+        from wfc_service.retention import Retention
+        from wfc_service.serve import CannotServe, Server, stopping_on_signals
+        from wfc_service.settings import Settings
+    except ImportError as error:
+        hint = '  = hint: pip install "wfc-compiler[serve]"'
+        raise WrongUse(f"`wfc serve` needs the package {error.name}", hint) from None
+    if not Path(folder).is_dir():
+        raise WrongUse(f"`{folder}` is not a folder")
+    token = _token(host, token_file)
+    variables = read_environment(env, env_file, google=True)
+    where = read_routes(routes, routes_file)
+    listener = _listener(host, port)
+    bound = f"{_in_url(host)}:{listener.getsockname()[1]}"
+    settings = Settings(
+        address=f"http://{bound}",
+        workers=workers or os.cpu_count() or 1,
+        bounds=Bounds(max_active, max_queued, max_active_per_workflow, max_queued_per_workflow),
+        variables=variables,
+        routes=where,
+        auth=auth,
+        allowed_hosts=tuple(allow_host) or None,
+        limits=limits,
+        token=token,
+        retention=Retention(seconds=keep_finished * 86_400),
+    )
+
+    async def main() -> None:
+        server = Server(
+            folder=Path(folder),
+            data=Path(data),
+            place=Place(project, location, _PROJECT_NUMBER),
+            settings=settings,
+            listener=listener,
+            grpc_address=f"{_in_url(host)}:{grpc_port}",
+            durability=durability,
+            version=VERSION,
+            tell=tell,
+            colour=wants_colour(sys.stderr),
+        )
+
+        def started() -> None:
+            tell(f"REST   http://{bound}/v1/projects/{project}/locations/{location}/workflows")
+            tell(f"gRPC   {_in_url(host)}:{server.grpc_port}")
+            tell("Ctrl-C ends it; executions that are not over go on the next time")
+
+        with stopping_on_signals(server):
+            await server.run(started)
+        tell("stopped")
+
+    with listener:
+        try:
+            asyncio.run(main())
+        except CannotServe as error:
+            raise WrongUse(str(error)) from None
+    return 0
+
+
+def _token(host: str, file: str | None) -> str:
+    """What requests must bear; "" for nothing, which only this machine's own requests may."""
+    if file is None:
+        if _is_loopback(host):
+            return ""
+        hint = "  = hint: `--token-file FILE`, with a long random text in FILE"
+        raise WrongUse(f"others can reach {host}, so that requests must bear a token", hint)
+    try:
+        token = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise WrongUse(f"cannot read `{file}`: {reason.lower()}") from None
+    if len(token) < _SHORTEST_TOKEN or not token.isascii() or not token.isprintable():
+        what = f"at least {_SHORTEST_TOKEN} printable ASCII characters"
+        hint = f"  = hint: python -c 'import secrets; print(secrets.token_hex(32))' > {file}"
+        raise WrongUse(f"the token in `{file}` must have {what}", hint)
+    return token
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if (error.errno or 0) > 0 else "no such host"
+        hint = "  = hint: `--port 0` takes any port that is free"
+        raise WrongUse(f"cannot listen on {_in_url(host)}:{port}: {reason}", hint) from None
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,118 @@
+"""A folder of workflow files that are deployed: all of them at the start, then each when saved.
+
+A file's workflow has the file's name up to the first dot.  What has problems is not deployed, and
+what was deployed before stays; so it does when its file is gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from watchfiles import Change, awatch
+
+from wfc_service.errors import ApiError
+from wfc_service.names import is_workflow_id
+from wfc_service.service import Service
+from wfc_service.workflows import deploy_source, get_workflow
+
+ENDINGS: Final = (".yaml", ".yml", ".json")
+"""Of workflow files; of two with one id the earlier ending counts."""
+
+_SETTLE: Final = 100
+"""Milliseconds in which further changes belong to the same save."""
+
+_NO_MAIN: Final = "[WFC108]"
+
+Tell = Callable[[str], None]
+
+
+class Folder:
+    """Deploys the workflow files of a folder; `tell` gets lines for the person who watches."""
+
+    def __init__(self, path: Path, service: Service, tell: Tell) -> None:
+        self._path = path
+        self._service = service
+        self._tell = tell
+
+    async def deploy_all(self) -> None:
+        """Deploys every file; those that cannot be are said."""
+        await self._deploy(self.files().values())
+
+    async def watch(self, stop: asyncio.Event) -> None:
+        """Deploys each file that is saved, until `stop` is set."""
+        changes = awatch(
+            self._path,
+            watch_filter=_is_workflow_file,
+            recursive=False,
+            stop_event=stop,
+            step=_SETTLE,
+        )
+        async for batch in changes:
+            files = self.files()
+            touched = {Path(name).name for _, name in batch}
+            await self._deploy(file for file in files.values() if file.name in touched)
+            left = {name.partition(".")[0] for name in touched} - files.keys()
+            for workflow_id in sorted(left):
+                self._tell(f"  {workflow_id}: its file is gone; what is deployed stays")
+
+    def files(self) -> dict[str, Path]:
+        """The files by the ids of their workflows."""
+        found: dict[str, Path] = {}
+        for ending in reversed(ENDINGS):
+            for file in sorted(self._path.glob(f"[!.]*{ending}")):
+                if file.is_file():
+                    found[file.name.partition(".")[0]] = file
+        return dict(sorted(found.items()))
+
+    async def _deploy(self, files: Iterable[Path]) -> None:
+        for line in await asyncio.gather(*map(self._deploy_one, files)):
+            self._tell(line)
+
+    async def _deploy_one(self, file: Path) -> str:
+        """What to say of a file that has been deployed, or could not be."""
+        name = file.name  # answers of the service say no more of where it is
+        workflow_id = name.partition(".")[0]
+        if not is_workflow_id(workflow_id):
+            return (
+                f"  {name}: not deployed, since `{workflow_id}` cannot be the id of a workflow:\n"
+                "    rename the file to 1 to 64 letters, digits, _ and -, a letter first"
+            )
+        try:
+            source = file.read_bytes().decode("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            return f"  {name}: not deployed: {_reason(error)}"
+        try:
+            if (known := await self._deployed(workflow_id, source)) is not None:
+                return f"  {workflow_id} {known}"
+            operation, report = await deploy_source(self._service, workflow_id, source, name)
+        except ApiError as error:
+            return f"  {name}: not deployed: {error}"
+        if "error" not in operation:
+            return f"{report}  {workflow_id} {operation['response']['revisionId']}"
+        if _NO_MAIN in operation["error"]["message"]:  # a folder has other files, too
+            return f"  {name}: no workflow, since it has no routine `main`"
+        return f"{report or operation['error']['message']}  {name}: not deployed"
+
+    async def _deployed(self, workflow_id: str, source: str) -> str | None:
+        """The revision that is deployed already, if it is of this source."""
+        name = self._service.place.workflow(workflow_id)
+        try:
+            workflow = await get_workflow(self._service, name=name)
+        except ApiError:
+            return None
+        same = workflow["sourceContents"] == source
+        return str(workflow["revisionId"]) if same else None
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8"
+    return (error.strerror or str(error)).lower()
+
+
+def _is_workflow_file(change: Change, name: str) -> bool:
+    file = Path(name)
+    return file.suffix in ENDINGS and not file.name.startswith(".")

@@ -1,0 +1,76 @@
+"""What operators ask of the service: whether it is well, and its figures for Prometheus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from wfc_service.database import Database
+
+
+class Load(Protocol):
+    """What runs executions, as far as it tells its load."""
+
+    @property
+    def active(self) -> int: ...
+
+    @property
+    def queued(self) -> int: ...
+
+
+class _Figures:
+    """A collector of prometheus_client: everything is counted when it is asked for."""
+
+    def __init__(self, database: Database, load: Load) -> None:
+        self._database = database
+        self._load = load
+
+    def collect(self) -> Iterable[Metric]:
+        yield GaugeMetricFamily(
+            "wfc_executions_active", "Executions with a seat.", self._load.active
+        )
+        yield GaugeMetricFamily(
+            "wfc_executions_queued", "Executions that wait for a seat.", self._load.queued
+        )
+        kept = GaugeMetricFamily(
+            "wfc_executions_kept", "Executions that are kept, by their state.", labels=["state"]
+        )
+        query = "SELECT state, count(*) FROM executions GROUP BY state ORDER BY state"
+        for state, number in self._database.read(query):
+            kept.add_metric([state], number)
+        yield kept
+        [(workflows,)] = self._database.read("SELECT count(*) FROM workflows")
+        yield GaugeMetricFamily("wfc_workflows", "Workflows that are deployed.", workflows)
+
+
+def monitor_routes(
+    database: Database, load: Load, version: str, is_stopping: Callable[[], bool]
+) -> list[Route]:
+    """`/healthz` and `/metrics`."""
+    registry = CollectorRegistry()
+    registry.register(_Figures(database, load))
+    PlatformCollector(registry)
+    ProcessCollector(registry=registry)
+
+    async def healthz(request: Request) -> Response:
+        """200 while the service takes executions and its file can be read, else 503."""
+        status = "stopping" if is_stopping() else "ok"
+        try:
+            database.read("SELECT 1")
+        except Exception:
+            status = "the database cannot be read"
+        answer = {"status": status, "version": version}
+        return JSONResponse(answer, 200 if status == "ok" else 503)
+
+    async def metrics(request: Request) -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return [Route("/healthz", healthz), Route("/metrics", metrics)]

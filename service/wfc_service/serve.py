@@ -1,0 +1,187 @@
+"""The whole service in one event loop: data, engine, APIs, folder; from its start to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+from starlette.middleware import Middleware
+
+from wfc_service.data_folder import DataFolder, DataFolderInUse
+from wfc_service.database import Database, Durability
+from wfc_service.deploy import Builder
+from wfc_service.folder import Folder
+from wfc_service.grpc_api import create_server
+from wfc_service.grpc_guard import TokenInterceptor
+from wfc_service.guard import TokenGuard
+from wfc_service.monitor import monitor_routes
+from wfc_service.names import Place
+from wfc_service.rest import create_app
+from wfc_service.runs import Runs
+from wfc_service.schema import SCHEMA
+from wfc_service.service import Service
+from wfc_service.settings import Settings
+
+PATIENCE: Final = 5.0
+"""Seconds that requests under way have to end when the service is stopped."""
+
+
+class CannotServe(Exception):
+    """The service cannot begin; the text says why, for people."""
+
+
+class Server:
+    """One service.
+
+    folder        whose workflow files are deployed and watched, None for none
+    data          the folder in which everything is kept
+    listener      the socket of the REST API, which is bound
+    grpc_address  `HOST:PORT` of the gRPC API; the port 0 is any that is free
+    tell          gets lines for the person who watches, coloured where `colour` says so
+    """
+
+    def __init__(
+        self,
+        *,
+        folder: Path | None,
+        data: Path,
+        place: Place,
+        settings: Settings,
+        listener: socket.socket,
+        grpc_address: str,
+        durability: Durability,
+        version: str,
+        tell: Callable[[str], None],
+        colour: bool = False,
+    ) -> None:
+        self._path = folder
+        self._data = data
+        self._place = place
+        self._settings = settings
+        self._listener = listener
+        self._grpc_address = grpc_address
+        self._durability = durability
+        self._version = version
+        self._tell = tell
+        self._colour = colour
+        self._stop = asyncio.Event()
+        self._runs: Runs | None = None
+        self.grpc_port = 0
+        """The port of the gRPC API, once it is there."""
+
+    async def run(self, started: Callable[[], None]) -> None:
+        """Serves until it is asked to stop; `started` is called when everything answers.
+
+        Raises CannotServe.
+        """
+        async with AsyncExitStack() as stack:
+            data = _data_folder(self._data)
+            stack.callback(data.close)
+            database = _database(data, self._durability)
+            stack.push_async_callback(database.close)
+            builder = Builder(colour=self._colour)
+            stack.callback(builder.close)
+            self._runs = runs = Runs(database, self._place, self._settings, time.time_ns)
+            service = Service(self._place, database, runs, builder, time.time_ns)
+            await runs.open()
+            stack.push_async_callback(runs.close, PATIENCE)
+            await self._serve_rest(service, runs, stack)
+            await self._serve_grpc(service, stack)
+            if self._path is not None:
+                folder = Folder(self._path, service, self._tell)
+                await folder.deploy_all()
+                watching = asyncio.create_task(folder.watch(self._stop))
+                stack.push_async_callback(_ended, watching)
+            started()
+            await self._stop.wait()
+
+    def stop(self) -> None:
+        """Asks the service to end; asked again, it does not wait for anything."""
+        if self._stop.is_set() and self._runs is not None:
+            self._runs.kill()
+        self._stop.set()
+
+    async def _serve_rest(self, service: Service, runs: Runs, stack: AsyncExitStack) -> None:
+        routes = monitor_routes(service.database, runs, self._version, self._stop.is_set)
+        token = self._settings.token
+        guards = [Middleware(TokenGuard, token=token)] if token else []
+        app = create_app(service, routes=routes, middleware=guards)
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=int(PATIENCE),
+        )
+        server = _Uvicorn(config)
+        serving = asyncio.create_task(server.serve(sockets=[self._listener]))
+
+        async def stop() -> None:
+            server.should_exit = True
+            await serving
+
+        stack.push_async_callback(stop)
+
+    async def _serve_grpc(self, service: Service, stack: AsyncExitStack) -> None:
+        token = self._settings.token
+        server = create_server(service, interceptors=[TokenInterceptor(token)] if token else [])
+        try:
+            self.grpc_port = server.add_insecure_port(self._grpc_address)
+        except RuntimeError:
+            message = f"the address {self._grpc_address} is in use or cannot be used"
+            raise CannotServe(message) from None
+        await server.start()
+        stack.push_async_callback(server.stop, PATIENCE)
+
+
+class _Uvicorn(uvicorn.Server):
+    """Leaves signals to whoever runs it: they are for more than http."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextmanager
+def stopping_on_signals(server: Server) -> Iterator[None]:
+    """SIGINT and SIGTERM ask the server to stop."""
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    for one in signals:
+        loop.add_signal_handler(one, server.stop)
+    try:
+        yield
+    finally:
+        for one in signals:
+            loop.remove_signal_handler(one)
+
+
+def _data_folder(path: Path) -> DataFolder:
+    try:
+        return DataFolder(path)
+    except DataFolderInUse:
+        raise CannotServe(f"another service keeps its data in `{path}`") from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CannotServe(f"no data can be kept in `{path}`: {reason}") from None
+
+
+def _database(data: DataFolder, durability: Durability) -> Database:
+    try:
+        return Database(data.database, SCHEMA, durability)
+    except (OSError, sqlite3.Error) as error:
+        raise CannotServe(f"`{data.database}` cannot be used: {error}") from None
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,223 @@
+"""`wfc serve` as its owner meets it: start, options that cannot be, stop, and start again."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from tests.process import wfc
+from tests.serve_process import PARENT, Serving, serving
+
+HELLO = """\
+main:
+  params: [args]
+  steps:
+    - greet:
+        return: ${"Hello " + default(map.get(args, "name"), "world")}
+"""
+
+WAITING = """\
+main:
+  steps:
+    - open:
+        call: events.create_callback_endpoint
+        result: callback
+    - wait:
+        call: events.await_callback
+        args: {callback: "${callback}"}
+        result: request
+    - done:
+        return: ${request.http_request.body}
+"""
+
+BUSY = """\
+main:
+  steps:
+    - count:
+        for:
+          value: i
+          range: [1, 1000000000]
+          steps:
+            - add:
+                assign: [x: "${i * i}"]
+"""
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "hello.yaml").write_text(HELLO)
+    (tmp_path / "waiting.yaml").write_text(WAITING)
+    return tmp_path
+
+
+def execute(service: Serving, workflow: str, **fields: object) -> str:
+    status, execution = service("POST", f"{PARENT}/workflows/{workflow}/executions", fields)
+    assert status == 200, execution
+    return str(execution["name"])
+
+
+def ended(service: Serving, name: str) -> dict[str, object]:
+    """An execution once it has come to its end."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        _, execution = service("GET", name)
+        if execution["state"] not in ("ACTIVE", "QUEUED"):
+            return dict(execution)
+    raise AssertionError(execution)
+
+
+def callback_of(service: Serving, name: str) -> str:
+    """The URL of an execution's one callback endpoint, once it is there."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        _, listed = service("GET", f"{name}/callbacks")
+        if listed.get("callbacks"):
+            return f"/v1/{listed['callbacks'][0]['name']}"
+    raise AssertionError(listed)
+
+
+def test_a_folder_is_served_and_stopped(folder: Path) -> None:
+    with serving(folder) as service:
+        name = execute(service, "hello", argument='{"name": "Ann"}')
+        done = ended(service, name)
+        assert (done["state"], done["result"]) == ("SUCCEEDED", '"Hello Ann"')
+        assert service("GET", "/healthz")[1]["status"] == "ok"
+        assert service.end() == 0
+    assert "  hello 000001-" in "".join(service.said)
+    assert service.said[-2:] == ["stopped\n", ""]
+
+
+def test_what_is_not_over_goes_on_the_next_time(folder: Path) -> None:
+    with serving(folder) as service:
+        name = execute(service, "waiting")
+        callback = callback_of(service, name)
+        assert service.end() == 0
+    with serving(folder) as service:
+        assert service("GET", name)[1]["state"] == "ACTIVE"
+        assert service("POST", callback, {"answer": 42}) == (200, None)
+        assert ended(service, name)["result"] == '{"answer":42}'
+
+
+def test_ctrl_c_twice_ends_it_at_once(folder: Path) -> None:
+    (folder / "busy.yaml").write_text(BUSY)
+    with serving(folder, ".", "--limits", "local") as service:
+        execute(service, "busy")
+        service.process.send_signal(signal.SIGINT)
+        while service.process.poll() is None and is_served(service):
+            pass
+        service.process.send_signal(signal.SIGINT)
+        assert service.wait() == 0
+
+
+def is_served(service: Serving) -> bool:
+    try:
+        return service("GET", "/healthz")[0] == 200
+    except OSError:
+        return False
+
+
+def test_a_file_that_is_saved_is_deployed(folder: Path) -> None:
+    with serving(folder) as service:
+        done = False
+
+        def save() -> None:
+            number = 0
+            while not done:  # until the watcher is there
+                number += 1
+                (folder / "added.yaml").write_text(f"# {number}\n{HELLO}")
+                time.sleep(0.2)
+
+        saving = Thread(target=save)
+        saving.start()
+        service.until("added 0")
+        done = True
+        saving.join()
+        assert ended(service, execute(service, "added"))["result"] == '"Hello world"'
+        assert service.end() == 0
+
+
+def test_a_service_that_others_can_reach_asks_for_its_token(folder: Path) -> None:
+    refused = wfc(folder, "serve", "--host", "0.0.0.0", "--port", "0")
+    assert refused.returncode == 2
+    assert "requests must bear a token" in refused.stderr
+    assert "--token-file FILE" in refused.stderr
+    (folder / "token").write_text(f"{TOKEN}\n")
+    with serving(folder, ".", "--host", "0.0.0.0", "--token-file", "token") as service:
+        service.address = service.address.replace("0.0.0.0", "127.0.0.1")
+        assert service("GET", f"{PARENT}/workflows")[0] == 401
+        status, listed = service("GET", f"{PARENT}/workflows", token=TOKEN)
+        assert (status, len(listed["workflows"])) == (200, 2)
+        assert service.end() == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["nowhere"], "`nowhere` is not a folder"),
+        (["--token-file", "nothing"], "cannot read `nothing`: no such file"),
+        (["--token-file", "short"], "at least 16 printable ASCII characters"),
+        (["--env", "GOOGLE_X=1"], "must not start with GOOGLE"),
+        (["--route", "x"], "not written as URL=URL"),
+        (["--data", "hello.yaml"], "no data can be kept in `hello.yaml`"),
+        (["--host", "no.such.host.invalid", "--token-file", "token"], "cannot listen on"),
+    ],
+)
+def test_options_that_cannot_be_are_wrong_use(folder: Path, options: list[str], said: str) -> None:
+    (folder / "short").write_text("secret")
+    (folder / "token").write_text(TOKEN)
+    done = wfc(folder, "serve", *options)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_address_or_a_folder_in_use_is_said(folder: Path) -> None:
+    with serving(folder) as service:
+        port = service.address.rpartition(":")[2]
+        taken = wfc(folder, "serve", "--port", port)
+        assert (taken.returncode, "address already in use" in taken.stderr) == (2, True)
+        taken = wfc(folder, "serve", "--port", "0", "--grpc-port", "0")
+        assert taken.returncode == 2
+        assert "another service keeps its data in `.wfc`" in taken.stderr
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            grpc_port = str(other.getsockname()[1])
+            taken = wfc(folder, "serve", "--port", "0", "--grpc-port", grpc_port, "--data", "other")
+            assert (taken.returncode, "in use or cannot be used" in taken.stderr) == (2, True)
+        assert service.end() == 0
+
+
+def test_a_database_that_is_none_is_left_as_it_is(folder: Path) -> None:
+    (folder / ".wfc").mkdir()
+    (folder / ".wfc" / "service.db").write_text("my notes, " * 1000)
+    done = wfc(folder, "serve", "--port", "0", "--grpc-port", "0")
+    assert done.returncode == 2
+    assert "`.wfc/service.db` cannot be used: file is not a database" in done.stderr
+    assert (folder / ".wfc" / "service.db").read_text() == "my notes, " * 1000
+
+
+def test_no_answer_says_where_on_the_machine_the_service_is(folder: Path) -> None:
+    broken = HELLO.replace("return", "retrun")
+    (folder / "broken.yaml").write_text(broken)
+    with serving(folder.parent, str(folder)) as service:
+        body = {"sourceContents": broken}
+        answers = [
+            service("GET", f"{PARENT}/operations"),
+            service("POST", f"{PARENT}/workflows?workflowId=refused", body),
+            service("GET", f"{PARENT}/workflows"),
+            service("GET", f"{PARENT}/workflows/hello"),
+            service("GET", str(ended(service, execute(service, "hello", argument="1"))["name"])),
+            service("POST", f"{PARENT}/workflows/hello/executions", {"argument": "{"}),
+        ]
+        assert service.end() == 0
+    for _, answer in answers:
+        text = json.dumps(answer)
+        assert str(folder) not in text
+        assert os.path.dirname(os.__file__) not in text

@@ -1,0 +1,127 @@
+"""A folder of workflow files is what is deployed."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+
+import pytest
+from tests.service_calls import HELLO, PARENT, Client, serving
+
+from wfc_service.data_folder import DataFolder, DataFolderInUse
+from wfc_service.deploy import Builder
+from wfc_service.folder import Folder
+
+BROKEN = HELLO.replace("greet", "greet it").replace("return", "retrun")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    (tmp_path / "files").mkdir()
+    return tmp_path / "files"
+
+
+@asynccontextmanager
+async def watching(
+    files: Path, builder: Builder, said: list[str]
+) -> AsyncIterator[tuple[Client, Folder]]:
+    async with serving(files.parent, builder) as client:
+        yield client, Folder(files, client.service, said.append)
+
+
+def test_every_file_is_deployed_and_problems_are_said_as_by_check(
+    files: Path, builder: Builder
+) -> None:
+    (files / "hello.yaml").write_text(HELLO)
+    (files / "broken.yaml").write_text(BROKEN)
+    (files / "2nd.yaml").write_text(HELLO)
+    (files / "old.yml").write_bytes(b"main: \xff")
+    (files / "large.json").write_text('"' + "x" * 200_000 + '"')
+    (files / ".hidden.yaml").write_text(HELLO)
+    (files / "notes.txt").write_text(HELLO)
+    said: list[str] = []
+
+    async def main() -> None:
+        async with watching(files, builder, said) as (client, folder):
+            await folder.deploy_all()
+            listed = (await client.ok("GET", f"{PARENT}/workflows"))["workflows"]
+            assert [one["name"] for one in listed] == [f"{PARENT}/workflows/hello"]
+            assert (await client.run())["result"] == '"Hello world"'
+
+    asyncio.run(main())
+    assert len(said) == 5
+    second, broken, hello, large, old = said
+    assert "`2nd` cannot be the id of a workflow" in second
+    assert "error[WFC" in broken
+    assert "--> broken.yaml:" in broken
+    assert broken.endswith("broken.yaml: not deployed")
+    assert hello.startswith("  hello 000001-")
+    assert "131072" in large
+    assert "it is not UTF-8" in old
+
+
+def test_a_file_that_has_not_changed_makes_no_new_revision(files: Path, builder: Builder) -> None:
+    (files / "hello.yaml").write_text(HELLO)
+    said: list[str] = []
+
+    async def main() -> None:
+        async with watching(files, builder, said) as (client, folder):
+            await folder.deploy_all()
+            before = await client.ok("GET", f"{PARENT}/workflows/hello")
+            await folder.deploy_all()
+            assert await client.ok("GET", f"{PARENT}/workflows/hello") == before
+            (files / "hello.yaml").write_text(HELLO.replace("Hello", "Bye"))
+            await folder.deploy_all()
+            assert (await client.run())["result"] == '"Bye world"'
+
+    asyncio.run(main())
+    assert [line.split()[1].partition("-")[0] for line in said] == ["000001", "000001", "000002"]
+
+
+def test_saved_files_are_deployed_and_what_is_gone_stays(files: Path, builder: Builder) -> None:
+    (files / "hello.yaml").write_text(HELLO)
+    said: asyncio.Queue[str] = asyncio.Queue()
+
+    async def heard(text: str) -> None:
+        while text not in await said.get():
+            pass
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        async with serving(files.parent, builder) as client:
+            folder = Folder(files, client.service, said.put_nowait)
+            await folder.deploy_all()
+            watching = asyncio.create_task(folder.watch(stop))
+            for number in count():  # until the watcher is there
+                (files / "added.yaml").write_text(f"# {number}\n{HELLO}")
+                try:
+                    await asyncio.wait_for(heard("added 0"), timeout=1)
+                    break
+                except TimeoutError:
+                    pass
+            assert (await client.run("added"))["result"] == '"Hello world"'
+            (files / "hello.yaml").write_text(BROKEN)
+            await heard("hello.yaml: not deployed")
+            assert (await client.run())["result"] == '"Hello world"'
+            (files / "hello.yaml").unlink()
+            await heard("hello: its file is gone")
+            assert (await client.run())["result"] == '"Hello world"'
+            stop.set()
+            await watching
+
+    asyncio.run(asyncio.wait_for(main(), 60))
+
+
+def test_one_service_at_a_time_has_the_data(tmp_path: Path) -> None:
+    path = tmp_path / "project" / ".wfc"
+    first = DataFolder(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o700
+    assert (path / ".gitignore").read_text() == "*\n"
+    with pytest.raises(DataFolderInUse):
+        DataFolder(path)
+    first.close()
+    DataFolder(path).close()

@@ -1,0 +1,56 @@
+"""What operators see: health and figures."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from prometheus_client.parser import text_string_to_metric_families
+from tests.service_calls import Client, serving
+
+from wfc_service.deploy import Builder
+from wfc_service.monitor import monitor_routes
+from wfc_service.rest import create_app
+
+
+def watched(client: Client, *, stopping: bool = False) -> None:
+    routes = monitor_routes(client.service.database, client.engine, "1.2.3", lambda: stopping)
+    client.app = create_app(client.service, routes=routes)
+
+
+def test_the_figures_are_those_of_the_executions_that_are_there(
+    tmp_path: Path, builder: Builder
+) -> None:
+    async def main() -> None:
+        async with serving(tmp_path, builder) as client:
+            watched(client)
+            await client.deploy()
+            for _ in range(3):
+                await client.run()
+            answer = await client("GET", "/metrics")
+            assert answer.headers["content-type"].startswith("text/plain")
+            samples = {
+                (sample.name, sample.labels.get("state")): sample.value
+                for family in text_string_to_metric_families(answer.body.decode())
+                for sample in family.samples
+            }
+            assert samples["wfc_workflows", None] == 1
+            assert samples["wfc_executions_kept", "SUCCEEDED"] == 3
+            assert samples["wfc_executions_active", None] == 0
+            assert samples["wfc_executions_queued", None] == 0
+            assert samples["process_resident_memory_bytes", None] > 0
+
+    asyncio.run(main())
+
+
+def test_health_says_whether_executions_are_taken(tmp_path: Path, builder: Builder) -> None:
+    async def main() -> None:
+        async with serving(tmp_path, builder) as client:
+            watched(client)
+            well = await client("GET", "/healthz")
+            assert (well.status, well.json()) == (200, {"status": "ok", "version": "1.2.3"})
+            watched(client, stopping=True)
+            ending = await client("GET", "/healthz")
+            assert (ending.status, ending.json()["status"]) == (503, "stopping")
+
+    asyncio.run(main())
