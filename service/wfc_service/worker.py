@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import sys
@@ -26,8 +27,12 @@ _SWITCH: Final = 0.001
 """Seconds for which a thread that computes keeps the interpreter, while others want it."""
 
 
+_CONNECTIONS: Final = 10_000
+
+
 class Worker:
-    def __init__(self, marks: Marks) -> None:
+    def __init__(self, marks: Marks, connections: int) -> None:
+        self._connections = connections
         self._activator = Activator(marks)
         self._lives: Lives
         self._pipe: Pipe
@@ -58,7 +63,7 @@ class Worker:
                 case ["cancel", number]:
                     self._lives.cancel(number)
                 case ["settings", settings]:
-                    self._lives = Lives(self._pipe, self._activator, settings)
+                    self._lives = Lives(self._pipe, self._activator, settings, self._connections)
                 case ["stop", patience]:
                     self._start(self._stop(patience))
 
@@ -73,8 +78,15 @@ class Worker:
 
 
 async def _main(end: int, marks: int) -> NoReturn:
-    await Worker(Marks(marks)).run(socket.socket(fileno=end))
+    await Worker(Marks(marks), _connections()).run(socket.socket(fileno=end))
     os._exit(0)  # whatever its threads compute
+
+
+def _connections() -> int:
+    """As many as a worker may have open files, less what it needs itself, within reason."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return _CONNECTIONS if most == resource.RLIM_INFINITY else min(_CONNECTIONS, most // 2)
 
 
 if __name__ == "__main__":
