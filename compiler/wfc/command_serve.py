@@ -139,7 +139,8 @@ def _listener(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        reason = os.strerror(error.errno).lower() if (error.errno or 0) > 0 else "no such host"
+        code = error.errno or 0
+        reason = os.strerror(code).lower() if code > 0 else "no such host"
         hint = "  = hint: `--port 0` takes any port that is free"
         raise WrongUse(f"cannot listen on {_in_url(host)}:{port}: {reason}", hint) from None
 
