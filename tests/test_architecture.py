@@ -113,6 +113,7 @@ SERVICE_ONLY_IN = {
     "wfc": ("deploy",),
     "wfc_runtime": (
         *("histories", "life", "lives", "loaded", "questions", "reach", "runs"),
+        "serve",
         *("worker", "worker_journal"),
     ),
 }

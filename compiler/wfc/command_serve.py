@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import os
 import socket
@@ -50,7 +49,7 @@ def serve(
         from wfc_service.admission import Bounds
         from wfc_service.names import Place
         from wfc_service.retention import Retention
-        from wfc_service.serve import CannotServe, Server, stopping_on_signals
+        from wfc_service.serve import CannotServe, Server, run, stopping_on_signals
         from wfc_service.settings import Settings
     except ImportError as error:
         hint = '  = hint: pip install "wfc-compiler[serve]"'
@@ -100,7 +99,7 @@ def serve(
 
     with listener:
         try:
-            asyncio.run(main())
+            run(main())
         except CannotServe as error:
             raise WrongUse(str(error)) from None
     return 0

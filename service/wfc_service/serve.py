@@ -7,7 +7,7 @@ import signal
 import socket
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from typing import Final
 import uvicorn
 from starlette.middleware import Middleware
 
+from wfc_runtime.eventloop import loop_factory
 from wfc_service.data_folder import DataFolder, DataFolderInUse
 from wfc_service.database import Database, Durability
 from wfc_service.deploy import Builder
@@ -149,6 +150,12 @@ class _Uvicorn(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+def run(main: Coroutine[None, None, None]) -> None:
+    """Runs a program in the event loop of services: uvloop's where it is installed."""
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(main)
 
 
 @contextmanager
