@@ -21,7 +21,6 @@ from wfc_service.schema import SCHEMA
 from wfc_service.settings import Settings
 from wfc_service.tables import (
     EXECUTION_COLUMNS,
-    WORKFLOW_COLUMNS,
     WORKFLOWS,
     execution_of,
     put_revision,
@@ -73,7 +72,7 @@ class Service:
 
     async def known(self) -> None:
         """Knows the workflows that an earlier life has deployed."""
-        for row in self.database.read(f"SELECT {WORKFLOW_COLUMNS} FROM {WORKFLOWS}"):
+        for row in self.database.read(WORKFLOWS):
             workflow = workflow_of(row)
             self.workflows[workflow.id] = workflow
 

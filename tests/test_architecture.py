@@ -112,7 +112,8 @@ SERVICE_ONLY_IN = {
     "google": ("grpc_api",),
     "wfc": ("deploy",),
     "wfc_runtime": (
-        *("histories", "life", "lives", "loaded", "questions", "reach", "runs", "worker_journal"),
+        *("histories", "life", "lives", "loaded", "questions", "reach", "runs"),
+        *("worker", "worker_journal"),
     ),
 }
 

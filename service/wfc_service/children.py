@@ -19,7 +19,6 @@ from wfc_service.records import FINISHED, Execution
 from wfc_service.resources import execution_resource
 from wfc_service.tables import (
     EXECUTION_COLUMNS,
-    WORKFLOW_COLUMNS,
     WORKFLOWS,
     execution_of,
     workflow_of,
@@ -97,9 +96,7 @@ class Children:
         project, location = project or place.project, location or place.location
         if not place.is_here(project, location):
             raise not_found(f"projects/{project}/locations/{location}/workflows/{workflow}")
-        rows = self._database.read(
-            f"SELECT {WORKFLOW_COLUMNS} FROM {WORKFLOWS} WHERE w.id = ?", workflow
-        )
+        rows = self._database.read(f"{WORKFLOWS} WHERE w.id = ?", workflow)
         if not rows:
             raise not_found(place.workflow(workflow))
         new = NewExecution(

@@ -12,7 +12,7 @@ import asyncio
 import json
 import socket
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 Message: TypeAlias = list[Any]
 """Its kind first."""
@@ -34,17 +34,12 @@ class Pipe(asyncio.Protocol):
         self._unread = bytearray()
         self._unsent: list[Message] = []
 
-    @classmethod
-    async def open(
-        cls,
-        end: socket.socket,
-        received: Callable[[list[Message]], None],
-        lost: Callable[[], None],
-    ) -> Pipe:
-        """The pipe at one end of a connected pair of sockets, which it closes."""
-        loop = asyncio.get_running_loop()
-        _, pipe = await loop.create_connection(lambda: cls(received, lost), sock=end)
-        return pipe
+    async def connect(self, end: socket.socket) -> None:
+        """Takes one end of a connected pair of sockets, which it closes in the end.
+
+        Messages may be received before this returns.
+        """
+        await self._loop.create_connection(lambda: self, sock=end)
 
     def send(self, *message: Any) -> None:
         """Sends a message; to an end that is gone, it goes nowhere."""
@@ -76,8 +71,7 @@ class Pipe(asyncio.Protocol):
     # asyncio.Protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's are of no class of asyncio
 
     def data_received(self, data: bytes) -> None:
         unread = self._unread
