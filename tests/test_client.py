@@ -62,6 +62,7 @@ def test_the_service_may_be_named_by_variables(folder: Path, service: StandIn) -
 def test_a_filter_that_fits_nothing_does_not_say_that_there_are_none(
     folder: Path, service: StandIn
 ) -> None:
+    service.workflows.clear()
     all_of_them = wfc(folder, "list", "--server", service.url)
     assert "no workflows: `wfc deploy FILE` makes one" in all_of_them.stderr
     some = wfc(folder, "list", "--server", service.url, "--state", "UNAVAILABLE")
