@@ -71,7 +71,7 @@ SERVICE_LAYERS = """
     methods
     openapi
     rest grpc_api
-    monitor folder guard
+    monitor folder guard http_connection
     grpc_guard
     serve __init__
 """
@@ -104,7 +104,7 @@ CLIENT_ONLY_IN = {
 SERVICE_ONLY_IN = {
     "lark": ("filters",),
     "starlette": ("rest", "guard", "monitor", "serve"),
-    "uvicorn": ("serve",),
+    "uvicorn": ("http_connection", "serve"),
     "watchfiles": ("folder",),
     "prometheus_client": ("monitor",),
     "grpc": ("grpc_api", "grpc_guard"),
