@@ -31,6 +31,7 @@ LAYERS = """
     infer alias callgraph spell
     lower
     print positions
+    peak.syntax peak.graph peak.__init__
     pipeline
     render excerpt load reference explain terminal
     command bundle failure inputs live history_tree __init__ __main__
@@ -120,8 +121,8 @@ def imports(path: Path) -> Iterator[tuple[str, str]]:
         match node:
             case ast.Import(names=aliases):
                 names = [alias.name for alias in aliases]
-            case ast.ImportFrom(module="wfc", names=aliases):  # these are modules
-                names = [f"wfc.{alias.name}" for alias in aliases]
+            case ast.ImportFrom(module="wfc" | "wfc.peak" as package, names=aliases):  # of modules
+                names = [f"{package}.{alias.name}" for alias in aliases]
             case ast.ImportFrom(module=str(module), level=0):
                 names = [module]
             case ast.ImportFrom():
