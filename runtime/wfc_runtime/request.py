@@ -46,7 +46,8 @@ class Request:
     """What is sent; the timeout is in seconds, `auth` what the caller must prove.
 
     The headers are the workflow's: a token for `auth` is added when the request is sent, and never
-    becomes part of a `Request`.
+    becomes part of a `Request`.  `private` are names of headers, in small letters, that hold
+    secrets although their names do not say so.
     """
 
     method: str
@@ -56,6 +57,7 @@ class Request:
     timeout: float
     ssl: SSLContext | None
     auth: Needed | None = None
+    private: frozenset[str] = frozenset()
 
     def summary(self) -> str:
         """What it is, without secrets."""
