@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Literal as OneOf
 
 from wfc.frozen import frozen
+from wfc.nodes import Node
 from wfc.source import Span
 
 
@@ -328,12 +329,12 @@ class NamedImage:
 
 @frozen
 class Parameter:
-    """A build or run parameter of a block; `default` is None where it has none."""
+    """A build or run parameter of a block; `default` is `defaultValue`, of any kind."""
 
     name: Word
     type: str
     required: bool
-    default: Word | None
+    default: Node | None
 
 
 @frozen
@@ -343,7 +344,6 @@ class Block:
     summary: Word | None
     title: Word | None
     version: Word | None
-    images: tuple[NamedImage, ...]
     build_parameters: tuple[Parameter, ...]
     run_parameters: tuple[Parameter, ...]
     auto_run_on_deploy: bool
@@ -351,7 +351,8 @@ class Block:
 
 @frozen
 class Workflow:
-    """A workflow; `steps` in the order of the file, `retry` for steps that have none themselves.
+    """A workflow; `steps` in the order of the file, `retry` for steps that have none themselves,
+    `images` those that a block's steps refer to.
 
     `unbound` are the references `@param:name` to build parameters that have no value yet: a text
     that is one is left as it is, and any other field that is one counts as not written.
@@ -364,5 +365,6 @@ class Workflow:
     watchers: tuple[Watcher, ...]
     retry: Retry | None
     steps: tuple[Step, ...]
+    images: tuple[NamedImage, ...]
     block: Block | None
     unbound: tuple[Word, ...]

@@ -1,0 +1,216 @@
+"""peak.syntax.Workflow -> peak.graph.Graph: which steps come before which (spec 11 §1.9, §1.10).
+
+Besides the parents that are written a step has those that it reads something of: whose output
+parameter it inherits or compares, whose status it asks for (the samples of Peak's SDK rely on it).
+Reports unknown and ambiguous names and cycles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wfc.parse_shapes import short
+from wfc.peak import syntax
+from wfc.peak.graph import Graph
+from wfc.peak.outputs import inputs_of, outputs_of
+from wfc.problems import Label, Problems
+from wfc.similar import Speller
+
+
+def connect(workflow: syntax.Workflow, problems: Problems) -> Graph:
+    """The graph; it is complete where no error has been reported."""
+    connector = _Connector(workflow, problems)
+    for step in workflow.steps:
+        connector.written(step)
+    for step in workflow.steps:
+        connector.conditions(step)
+        connector.inheritance(step)
+    order = _ordered(workflow.steps, connector.parents)
+    if len(order) < len(workflow.steps):
+        _report_cycles(workflow.steps, order, connector, problems)
+    return Graph(
+        tuple(order),
+        {step: tuple(parents) for step, parents in connector.parents.items()},
+        connector.inherited,
+        connector.compared,
+    )
+
+
+class _Connector:
+    """What is known of who comes before whom; `why` has the place that says so."""
+
+    def __init__(self, workflow: syntax.Workflow, problems: Problems) -> None:
+        self.steps = {step.name.text: step for step in workflow.steps}
+        self.problems = problems
+        self.parents: dict[syntax.Step, dict[syntax.Step, syntax.Word]] = {
+            step: {} for step in workflow.steps
+        }
+        self.inherited: dict[syntax.Inherited, syntax.Step | None] = {}
+        self.compared: dict[syntax.Comparison, syntax.Step] = {}
+
+    def written(self, step: syntax.Step) -> None:
+        for word in step.parents:
+            parent = self._step(word, step)
+            if parent is not None:
+                self.parents[step].setdefault(parent, word)
+
+    def conditions(self, step: syntax.Step) -> None:
+        for comparison in step.comparisons:
+            other = self._step(comparison.step, step)
+            if other is None:
+                continue
+            self._implied(step, other, comparison.step, "compares an output of")
+            self.compared[comparison] = other
+            names = [output.name.text for output in outputs_of(other)]
+            name = comparison.parameter
+            if name.text not in names and name.text:
+                meant = Speller().similar(name.text, names)
+                message = f"`{short(other.name.text)}` has no output parameter `{short(name.text)}`"
+                hint = f"did you mean `{meant}`?" if meant else _export(other, name.text)
+                others = [Label(other.name.span, "the step")]
+                self.problems.add("WFC734", message, name.span, others=others, hint=hint)
+        for status in step.statuses:
+            for word in status.parents:
+                other = self._step(word, step)
+                if other is not None:
+                    self._implied(step, other, word, "asks for the status of")
+
+    def inheritance(self, step: syntax.Step) -> None:
+        """A parent that exports the name, else any other step that does (a guess of spec 11)."""
+        for inherited in inputs_of(step).inherit:
+            name = inherited.output
+            sources = [one for one in self.steps.values() if _exports(one, name.text)]
+            near = [one for one in sources if one in self.parents[step]]
+            found = near or [one for one in sources if one is not step]
+            self.inherited[inherited] = found[0] if found else None
+            if len(found) > 1:
+                self._ambiguous(name, found, bool(near))
+            elif not found:
+                self._nobody(step, name)
+            elif not near:
+                self._implied(step, found[0], name, "inherits an output of")
+
+    def _step(self, word: syntax.Word, of: syntax.Step) -> syntax.Step | None:
+        """The step that is named; an unknown one is reported."""
+        found = self.steps.get(word.text)
+        if found is None and word.text:
+            meant = Speller().similar(
+                word.text, (name for name in self.steps if name != of.name.text)
+            )
+            hint = f"did you mean `{meant}`?" if meant else ""
+            message = f"no step is named `{short(word.text)}`"
+            others = (
+                [Label(self.steps[meant].name.span, "a step with a similar name")] if meant else ()
+            )
+            self.problems.add("WFC731", message, word.span, others=others, hint=hint)
+        return found
+
+    def _implied(self, step: syntax.Step, other: syntax.Step, word: syntax.Word, why: str) -> None:
+        if other in self.parents[step]:
+            return
+        self.parents[step][other] = word
+        if other is step:
+            return  # a cycle, and reported as one
+        self.problems.add(
+            "WFC804",
+            f"`{short(step.name.text)}` {why} `{short(other.name.text)}`, which is not among its parents",
+            word.span,
+            hint=f"write `parents: [{', '.join(short(w.text) for w in (*step.parents, other.name))}]`",
+            note="it waits for this step as if it were a parent",
+        )
+
+    def _ambiguous(self, name: syntax.Word, found: list[syntax.Step], parents: bool) -> None:
+        names = " and ".join(f"`{short(one.name.text)}`" for one in found)
+        self.problems.add(
+            "WFC733",
+            f"`{short(name.text)}` is an output parameter of {names}",
+            name.span,
+            others=[
+                Label(output.name.span, "exported here")
+                for one in found
+                for output in outputs_of(one)
+                if output.name.text == name.text
+            ],
+            hint="give each a name of its own"
+            if parents
+            else "name the one that is meant in `parents`",
+        )
+
+    def _nobody(self, step: syntax.Step, name: syntax.Word) -> None:
+        names = [
+            o.name.text for one in self.steps.values() if one is not step for o in outputs_of(one)
+        ]
+        meant = Speller().similar(name.text, names)
+        self.problems.add(
+            "WFC803",
+            f"no other step has an output parameter `{short(name.text)}`",
+            name.span,
+            hint=f"did you mean `{meant}`?"
+            if meant
+            else "export it in `outputParameters` of a parent",
+            note="the variable is empty when the step runs",
+        )
+
+
+def _exports(step: syntax.Step, name: str) -> bool:
+    return any(output.name.text == name for output in outputs_of(step))
+
+
+def _export(step: syntax.Step, name: str) -> str:
+    """How to export what is missing, where such a step can."""
+    file = "response.txt" if isinstance(step.action, syntax.Http) else "output.txt"
+    if not isinstance(step.action, syntax.Standard | syntax.Http):
+        return "only standard and http steps have output parameters"
+    return f"add it to `{short(step.name.text)}`:\noutputParameters:\n  {short(name)}: {file}"
+
+
+Parents = dict[syntax.Step, dict[syntax.Step, syntax.Word]]
+
+
+def _ordered(steps: Iterable[syntax.Step], parents: Parents) -> list[syntax.Step]:
+    """Every step after all of its parents, else as they are written; what is on or behind a cycle is left out."""
+    left = list(steps)
+    done: dict[syntax.Step, None] = {}
+    waiting = True
+    while waiting:
+        ready = next((step for step in left if all(one in done for one in parents[step])), None)
+        waiting = ready is not None
+        if ready is not None:
+            left.remove(ready)
+            done[ready] = None
+    return list(done)
+
+
+def _report_cycles(
+    steps: Iterable[syntax.Step], order: list[syntax.Step], found: _Connector, problems: Problems
+) -> None:
+    """One problem a cycle, spelled out as `a → b → a`: each waits for the next."""
+    seen = set(order)
+    for step in steps:
+        path: list[syntax.Step] = []
+        at: syntax.Step | None = step
+        while at is not None and at not in seen:
+            seen.add(at)
+            path.append(at)
+            at = next((one for one in found.parents[at] if one not in order), None)
+        if at is None or at not in path:
+            continue  # it leads to a cycle that has been reported
+        cycle = path[path.index(at) :]
+        first = min(cycle, key=lambda one: one.name.span)
+        start = cycle.index(first)
+        cycle = [*cycle[start:], *cycle[:start]]
+        names = " → ".join(f"`{short(one.name.text)}`" for one in (*cycle, first))
+        places = [
+            found.parents[one][following]
+            for one, following in zip(cycle, (*cycle[1:], first), strict=True)
+        ]
+        problems.add(
+            "WFC732",
+            f"steps wait for each other: {names}"
+            if len(cycle) > 1
+            else f"a step waits for itself: {names}",
+            places[0].span,
+            "waits for this one",
+            others=[Label(place.span, "and so on") for place in places[1:]],
+            hint="remove one of these names",
+        )
