@@ -25,6 +25,9 @@ _T = TypeVar("_T")
 _ROWS = 1_000
 """Rows that are held at one time."""
 
+_AGAIN = 0.05
+"""Seconds until a query that goes on is interrupted again."""
+
 
 class Warehouse:
     """A database by its URL, as SQLAlchemy has it; opened when first used."""
@@ -109,9 +112,10 @@ class Warehouse:
                 return await asyncio.shield(working)
             except asyncio.CancelledError:
                 stopped.set()
-                for connection in holder:
-                    _interrupt(connection)
-                await asyncio.wait((working,))
+                while not working.done():  # what has not begun yet cannot be interrupted yet
+                    for connection in holder:
+                        _interrupt(connection)
+                    await asyncio.wait((working,), timeout=_AGAIN)
                 working.exception()
                 raise
 
