@@ -22,7 +22,7 @@ LAYERS = """
     problems exit_codes wrong_use discovery unknown_connector
     nodes syntax names graph shape types heap pytree
     walk weigh
-    read
+    read load
     expressions mistakes foreign parse
     resolve
     check checks
@@ -31,9 +31,15 @@ LAYERS = """
     infer alias callgraph spell
     lower
     print positions
-    peak.syntax peak.graph peak.__init__
+    peak.syntax peak.graph peak.cron peak.__init__
+    peak.outputs peak.recognise
+    peak.parse peak.bind
+    peak.connect peak.check
+    peak.rendered peak.placeholders
+    peak.template
+    peak.front
     pipeline
-    render excerpt load reference explain terminal
+    render excerpt reference explain terminal
     command bundle failure inputs live history_tree __init__ __main__
 """
 
@@ -79,7 +85,7 @@ ONLY_IN = {  # who may import which library
     "wfc_grammar": ("expressions",),
     "googleapiclient": ("discovery",),
     "yaml": ("read",),
-    "jinja2": ("print",),
+    "jinja2": ("print", "peak.template"),
     "black": ("print",),
     "typer": ("command_line",),
     "rich": ("history_tree", "live"),

@@ -19,6 +19,14 @@ _Terraform = Annotated[
     bool,
     typer.Option("--terraform", help="The text is a Terraform template: $${…} stands for ${…}."),
 ]
+ValuesFile = Annotated[
+    str | None,
+    typer.Option("--values", "-v", metavar="FILE", help="YAML: variables of a Peak template."),
+]
+Values = Annotated[
+    list[str] | None,
+    typer.Option("--param", "-p", metavar="KEY=VALUE", help="One of them; repeatable, goes first."),
+]
 _Limits = Literal["google", "local"]
 CallLog = Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"]
 Data = Annotated[
@@ -33,7 +41,7 @@ EnvironmentFile = Annotated[
 ]
 
 app = typer.Typer(
-    help="Check, compile and run Google Cloud Workflows definitions.",
+    help="Check, compile and run Google Cloud Workflows definitions; check Peak's.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -105,11 +113,15 @@ def _check(
     ] = "text",
     strict: Annotated[bool, typer.Option("--strict", help="Warnings are problems too.")] = False,
     terraform: _Terraform = False,
+    values: ValuesFile = None,
+    param: Values = None,
 ) -> int:
     """Print the problems of workflows without running them."""
     from wfc.command_check import check_files
+    from wfc.command_values import template_values
 
-    return check_files(files, format, strict=strict, terraform=terraform)
+    given = template_values(values, param or [])
+    return check_files(files, format, strict=strict, terraform=terraform, values=given)
 
 
 @command

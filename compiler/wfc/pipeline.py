@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from wfc import graph, names, syntax
 from wfc.alias import alias
@@ -16,6 +17,8 @@ from wfc.frozen import frozen_value
 from wfc.infer import infer
 from wfc.lower import Facts, lower
 from wfc.parse import parse
+from wfc.peak.front import Checked, front, front_template
+from wfc.peak.recognise import Recognised, is_template, recognise
 from wfc.print import print as print_module
 from wfc.problems import Problem, Problems
 from wfc.reach import Reach, reach
@@ -24,6 +27,7 @@ from wfc.resolve import resolve
 from wfc.source import Source
 from wfc.spell import spell
 from wfc.structure import structure
+from wfc.wrong_use import WrongUse
 
 
 @frozen_value
@@ -34,8 +38,15 @@ class Compiled:
     module: str | None
 
 
-def check_source(source: Source, *, terraform: bool = False) -> list[Problem]:
-    """Every problem of a workflow file, sorted by place; runs nothing and writes nothing."""
+def check_source(
+    source: Source, *, terraform: bool = False, values: Mapping[str, Any] | None = None
+) -> list[Problem]:
+    """Every problem of a workflow file, sorted by place; runs nothing and writes nothing.
+
+    The file is of either language; `values` are the variables of one of Peak's that is a template.
+    """
+    if is_template(source.text):
+        return front_template(source, values or {})[0]
     problems = Problems()
     _front(source, problems, terraform)
     return problems.sorted()
@@ -58,7 +69,9 @@ def compile_source(
     `layout` the text is not formatted, for a module that is only run.
     """
     problems = Problems()
-    checked = _front(source, problems, terraform)
+    checked = None if is_template(source.text) else _front(source, problems, terraform)
+    if isinstance(checked, Checked) or is_template(source.text):
+        raise WrongUse(f"`{source.name}` is a Peak workflow, which can be checked but not compiled")
     if checked is None:
         return Compiled(problems.sorted(), None)
     with _deep_stack():
@@ -74,10 +87,13 @@ class _Checked:
     reached: list[Reach]
 
 
-def _front(source: Source, problems: Problems, terraform: bool) -> _Checked | None:
-    """Read, parse, resolve, check; None where there is an error."""
+def _front(source: Source, problems: Problems, terraform: bool) -> _Checked | Checked | None:
+    """Read, then parse, resolve and check in the file's language; None where there is an error."""
     node = read(source, problems, terraform=terraform)
-    workflow = None if node is None else parse(source, node, problems)
+    language = None if node is None else recognise(source, node, problems)
+    if isinstance(language, Recognised):
+        return front(language, problems)
+    workflow = None if node is None or language is None else parse(source, node, problems)
     if workflow is None:
         return None
     found = resolve(workflow, problems)

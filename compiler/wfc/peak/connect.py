@@ -7,7 +7,7 @@ Reports unknown and ambiguous names and cycles.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from heapq import heappop, heappush
 
 from wfc.parse_shapes import short
 from wfc.peak import syntax
@@ -27,7 +27,7 @@ def connect(workflow: syntax.Workflow, problems: Problems) -> Graph:
         connector.inheritance(step)
     order = _ordered(workflow.steps, connector.parents)
     if len(order) < len(workflow.steps):
-        _report_cycles(workflow.steps, order, connector, problems)
+        _report_cycles(workflow.steps, order, connector.parents, problems)
     return Graph(
         tuple(order),
         {step: tuple(parents) for step, parents in connector.parents.items()},
@@ -37,7 +37,7 @@ def connect(workflow: syntax.Workflow, problems: Problems) -> Graph:
 
 
 class _Connector:
-    """What is known of who comes before whom; `why` has the place that says so."""
+    """What is known of who comes before whom; `parents` has the place that says so."""
 
     def __init__(self, workflow: syntax.Workflow, problems: Problems) -> None:
         self.steps = {step.name.text: step for step in workflow.steps}
@@ -94,14 +94,13 @@ class _Connector:
         """The step that is named; an unknown one is reported."""
         found = self.steps.get(word.text)
         if found is None and word.text:
-            meant = Speller().similar(
-                word.text, (name for name in self.steps if name != of.name.text)
-            )
-            hint = f"did you mean `{meant}`?" if meant else ""
+            names = (name for name in self.steps if name != of.name.text)
+            meant = Speller().similar(word.text, names)
+            hint, others = "", []
+            if meant:
+                hint = f"did you mean `{meant}`?"
+                others = [Label(self.steps[meant].name.span, "a step with a similar name")]
             message = f"no step is named `{short(word.text)}`"
-            others = (
-                [Label(self.steps[meant].name.span, "a step with a similar name")] if meant else ()
-            )
             self.problems.add("WFC731", message, word.span, others=others, hint=hint)
         return found
 
@@ -111,16 +110,19 @@ class _Connector:
         self.parents[step][other] = word
         if other is step:
             return  # a cycle, and reported as one
+        names = f"`{short(step.name.text)}` {why} `{short(other.name.text)}`"
+        parents = ", ".join(short(parent.text) for parent in (*step.parents, other.name))
         self.problems.add(
             "WFC804",
-            f"`{short(step.name.text)}` {why} `{short(other.name.text)}`, which is not among its parents",
+            f"{names}, which is not among its parents",
             word.span,
-            hint=f"write `parents: [{', '.join(short(w.text) for w in (*step.parents, other.name))}]`",
+            hint=f"write `parents: [{parents}]`",
             note="it waits for this step as if it were a parent",
         )
 
     def _ambiguous(self, name: syntax.Word, found: list[syntax.Step], parents: bool) -> None:
         names = " and ".join(f"`{short(one.name.text)}`" for one in found)
+        hint = "give each a name of its own"
         self.problems.add(
             "WFC733",
             f"`{short(name.text)}` is an output parameter of {names}",
@@ -131,23 +133,19 @@ class _Connector:
                 for output in outputs_of(one)
                 if output.name.text == name.text
             ],
-            hint="give each a name of its own"
-            if parents
-            else "name the one that is meant in `parents`",
+            hint=hint if parents else "name the step that is meant in `parents`",
         )
 
     def _nobody(self, step: syntax.Step, name: syntax.Word) -> None:
-        names = [
-            o.name.text for one in self.steps.values() if one is not step for o in outputs_of(one)
-        ]
+        others = (one for one in self.steps.values() if one is not step)
+        names = (output.name.text for one in others for output in outputs_of(one))
         meant = Speller().similar(name.text, names)
+        hint = "export it in `outputParameters` of a parent"
         self.problems.add(
             "WFC803",
             f"no other step has an output parameter `{short(name.text)}`",
             name.span,
-            hint=f"did you mean `{meant}`?"
-            if meant
-            else "export it in `outputParameters` of a parent",
+            hint=f"did you mean `{meant}`?" if meant else hint,
             note="the variable is empty when the step runs",
         )
 
@@ -167,50 +165,62 @@ def _export(step: syntax.Step, name: str) -> str:
 Parents = dict[syntax.Step, dict[syntax.Step, syntax.Word]]
 
 
-def _ordered(steps: Iterable[syntax.Step], parents: Parents) -> list[syntax.Step]:
-    """Every step after all of its parents, else as they are written; what is on or behind a cycle is left out."""
-    left = list(steps)
-    done: dict[syntax.Step, None] = {}
-    waiting = True
-    while waiting:
-        ready = next((step for step in left if all(one in done for one in parents[step])), None)
-        waiting = ready is not None
-        if ready is not None:
-            left.remove(ready)
-            done[ready] = None
-    return list(done)
+def _ordered(steps: tuple[syntax.Step, ...], parents: Parents) -> list[syntax.Step]:
+    """Every step after all of its parents, else as written; none that a cycle keeps waiting."""
+    position = {step: number for number, step in enumerate(steps)}
+    waiting = {step: len(parents[step]) for step in steps}
+    children: dict[syntax.Step, list[syntax.Step]] = {step: [] for step in steps}
+    for step in steps:
+        for parent in parents[step]:
+            children[parent].append(step)
+    ready = [position[step] for step in steps if not waiting[step]]
+    order = []
+    while ready:
+        step = steps[heappop(ready)]
+        order.append(step)
+        for child in children[step]:
+            waiting[child] -= 1
+            if not waiting[child]:
+                heappush(ready, position[child])
+    return order
 
 
 def _report_cycles(
-    steps: Iterable[syntax.Step], order: list[syntax.Step], found: _Connector, problems: Problems
+    steps: tuple[syntax.Step, ...],
+    order: list[syntax.Step],
+    parents: Parents,
+    problems: Problems,
 ) -> None:
     """One problem a cycle, spelled out as `a → b → a`: each waits for the next."""
+    free = set(order)
     seen = set(order)
     for step in steps:
         path: list[syntax.Step] = []
-        at: syntax.Step | None = step
-        while at is not None and at not in seen:
+        at = step
+        while at not in seen:
             seen.add(at)
             path.append(at)
-            at = next((one for one in found.parents[at] if one not in order), None)
-        if at is None or at not in path:
-            continue  # it leads to a cycle that has been reported
+            at = next(parent for parent in parents[at] if parent not in free)
+        if at not in path:
+            continue  # it is free, or leads to a cycle that has been reported
         cycle = path[path.index(at) :]
-        first = min(cycle, key=lambda one: one.name.span)
-        start = cycle.index(first)
-        cycle = [*cycle[start:], *cycle[:start]]
-        names = " → ".join(f"`{short(one.name.text)}`" for one in (*cycle, first))
-        places = [
-            found.parents[one][following]
-            for one, following in zip(cycle, (*cycle[1:], first), strict=True)
-        ]
-        problems.add(
-            "WFC732",
-            f"steps wait for each other: {names}"
-            if len(cycle) > 1
-            else f"a step waits for itself: {names}",
-            places[0].span,
-            "waits for this one",
-            others=[Label(place.span, "and so on") for place in places[1:]],
-            hint="remove one of these names",
-        )
+        start = min(range(len(cycle)), key=lambda number: cycle[number].name.span)
+        _report_cycle([*cycle[start:], *cycle[:start]], parents, problems)
+
+
+def _report_cycle(cycle: list[syntax.Step], parents: Parents, problems: Problems) -> None:
+    circle = [*cycle, cycle[0]]
+    names = " → ".join(short(step.name.text) for step in circle)
+    first, *others = (
+        parents[step][following].span for step, following in zip(cycle, circle[1:], strict=True)
+    )
+    problems.add(
+        "WFC732",
+        f"steps wait for each other: `{names}`"
+        if others
+        else f"a step waits for itself: `{names}`",
+        first,
+        "waits for this step" if others else "",
+        others=[Label(span, "which waits for this one") for span in others],
+        hint="remove one of these names" if others else "remove this name",
+    )

@@ -114,9 +114,7 @@ def read_cron(expression: str) -> Schedule:
         raise parts[0].refused(f"`{parts[0].text}` is no cron expression of Peak's", hint)
     if not 5 <= len(parts) <= 7:
         fields = "1 field" if len(parts) == 1 else f"{len(parts)} fields"
-        message = (
-            f"a cron expression has five fields, or six or seven with seconds first; not {fields}"
-        )
+        message = f"a cron expression has 5 fields, or 6 or 7 with seconds first, not {fields}"
         start, end = parts[0].start, parts[-1].start + len(parts[-1].text)
         raise NotCron(message, start, end, _EXAMPLE)
     quartz = len(parts) > 5

@@ -1,10 +1,10 @@
-"""What a step does: a command, a request, a query, an unloading of a table (spec 11 §1.6 – §1.8)."""
+"""What a step does: command, request, query, unloading of a table (spec 11 §1.6 – §1.8)."""
 
 from __future__ import annotations
 
 import re
 
-from wfc.nodes import Entry, Mapping
+from wfc.nodes import Entry, Scalar
 from wfc.parse_shapes import describe, is_text, place, short
 from wfc.peak import syntax
 from wfc.peak.parse_images import IMAGE_KEYS, image
@@ -90,13 +90,12 @@ def _storage(entry: Entry, problems: Problems) -> int | None:
     if size is None:
         shown = describe(node)
         hint = "write `storage: 10GB`"
-        if not isinstance(node, Mapping) and hasattr(node, "text"):
+        if isinstance(node, Scalar) and node.value is not None:
             shown = f"`{short(node.text)}`"
             if digits := re.match(r"\s*([0-9]{1,9})\s*(?:[Gg](?:i?[Bb])?)?\s*$", node.text):
                 hint = f"write `storage: {digits[1]}GB`"
-        problems.add(
-            "WFC712", f"`storage` is a size such as `10GB`, not {shown}", place(entry), hint=hint
-        )
+        message = f"`storage` is a size such as `10GB`, not {shown}"
+        problems.add("WFC712", message, place(entry), hint=hint)
         return None
     return int(size[1])
 

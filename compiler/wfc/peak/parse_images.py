@@ -1,4 +1,4 @@
-"""The image of a standard step: one that exists, or in a block one that is built (spec 11 §1.6, §2).
+"""The image of a standard step: one that exists, or in a block one that is built (spec 11 §2).
 
 A workflow says `imageId`; a step of a block has `image`, `imageRef` or `imageDetails` instead.
 """
@@ -6,7 +6,7 @@ A workflow says `imageId`; a step of a block has `image`, `imageRef` or `imageDe
 from __future__ import annotations
 
 from wfc.nodes import Entry, Mapping
-from wfc.parse_shapes import place
+from wfc.parse_shapes import is_number, place
 from wfc.peak import syntax
 from wfc.peak.parse_shapes import (
     Fields,
@@ -67,17 +67,19 @@ def _out_of_place(found: Fields, in_block: bool, problems: Problems) -> None:
 
 def _instead(found: Fields, entry: Entry, in_block: bool) -> str:
     """The same image written as it should be, as far as it is known."""
-
-    def text(one: Entry | None) -> str:
-        return "" if one is None or not hasattr(one.value, "text") else str(one.value.text)
-
     if in_block:
-        image_id = text(found.get("imageId")) or "1"
-        version = text(found.get("imageVersionId"))
-        return f"write `imageDetails: {{id: {image_id}{f', versionId: {version}' if version else ''}}}`"
-    details = entry.value if isinstance(entry.value, Mapping) else None
-    known = details.get("id") if details is not None else None
-    return f"write `imageId: {known.text if known is not None and hasattr(known, 'text') else 1}`"
+        parts = [f"id: {_number(found.get('imageId')) or '1'}"]
+        if version := _number(found.get("imageVersionId")):
+            parts.append(f"versionId: {version}")
+        return f"write `imageDetails: {{{', '.join(parts)}}}`"
+    details = entry.value.entries if isinstance(entry.value, Mapping) else ()
+    known = next((_number(one) for one in details if one.key.text == "id"), "")
+    return f"write `imageId: {known or '1'}`"
+
+
+def _number(entry: Entry | None) -> str:
+    """A number as it is written, nothing where there is none."""
+    return entry.value.text if entry is not None and is_number(entry.value) else ""
 
 
 def _image(entry: Entry, found: Fields, problems: Problems) -> syntax.Image | None:

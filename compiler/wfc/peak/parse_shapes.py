@@ -8,7 +8,7 @@ can still be used.  A key whose value is null counts as not written (spec 11 §1
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from wfc.nodes import Entry, Mapping, Node, Scalar, Sequence
@@ -60,8 +60,9 @@ def inside(entry: Entry, allowed: tuple[str, ...], what: str, problems: Problems
     return fields(found, allowed, what, problems) if found is not None else {}
 
 
-def listed(words: Iterable[str]) -> str:
-    return ", ".join(f"`{word}`" for word in words)
+def listed(words: Collection[str], last: str = ", ") -> str:
+    quoted = [f"`{word}`" for word in words]
+    return last.join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else quoted[0]
 
 
 def require(
@@ -70,9 +71,9 @@ def require(
     """Reports the keys that are missing, as one problem at `span`, which lacks them."""
     missing = [key for key in needed if key not in found]
     if missing:
-        hint = " and ".join(f"`{key}:`" for key in missing)
-        names = " and no ".join(f"`{key}`" for key in missing)
-        problems.add("WFC703", f"{what} has no {names}", span, hint=f"add {hint}")
+        names = listed(missing, last=" and no ")
+        hint = f"add {listed([f'{key}:' for key in missing], last=' and ')}"
+        problems.add("WFC703", f"{what} has no {names}", span, hint=hint)
 
 
 def wrong_kind(

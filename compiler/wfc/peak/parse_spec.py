@@ -31,9 +31,7 @@ _PARAMETER_KEYS = (
     *("name", "type", "required", "title", "description", "defaultValue", "options", "hideValue"),
     *("conditions", "properties"),
 )
-_VERSION = re.compile(
-    r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?"
-)
+_VERSION = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
 
 
 def tag(node: Mapping, problems: Problems) -> syntax.Word:

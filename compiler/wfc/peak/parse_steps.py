@@ -80,9 +80,7 @@ def _kind(node: Mapping, problems: Problems) -> str:
     told = _told_by_keys(node)
     if written is None or reference(written.value) is not None:
         if told != "standard":
-            message = (
-                f"this step has no `type` and is therefore a standard step, with keys of {told}"
-            )
+            message = f"a step without `type` is a standard step, and this one has keys of {told}"
             problems.add("WFC703", message, head(node), hint=f"add `type: {told}`")
         return told
     if is_text(written.value) and written.value.text in _KINDS:
