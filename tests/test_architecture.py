@@ -38,9 +38,10 @@ LAYERS = """
     peak.rendered peak.placeholders
     peak.template
     peak.front
+    peak.spell peak.lower
     pipeline
     render excerpt reference explain terminal
-    command bundle failure inputs live history_tree __init__ __main__
+    command bundle failure inputs peak_options live history_tree __init__ __main__
 """
 
 CLIENT_LAYERS = """

@@ -146,7 +146,7 @@ _ROWS: list[tuple[str, list[Any], dict[str, Any], str]] = [
     ("steps", "given", "expected"), [row[1:] for row in _ROWS], ids=[row[0] for row in _ROWS]
 )
 def test_which_steps_run(steps: Sequence[Any], given: dict[str, Any], expected: str) -> None:
-    fails = {name: [1] for name in given.get("fails", "").split()}
+    fails: dict[str, Sequence[int]] = {name: [1] for name in given.get("fails", "").split()}
     played = Played(fails=fails, outputs=given.get("outputs", {}))
     rows = [(row, {}) if isinstance(row, str) else row for row in steps]
     made = [played.step(*row.split(), **options) for row, options in rows]

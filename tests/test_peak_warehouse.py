@@ -18,8 +18,8 @@ import wfc_runtime.peak.v1 as wf
 
 
 def run(*steps: wf.Step, log: list[wf.LogEntry] | None = None, **options: Any) -> wf.Result:
-    sink = [].append if log is None else log.append
-    return asyncio.run(workflow(*steps).run(log=sink, **options))
+    entries = [] if log is None else log
+    return asyncio.run(workflow(*steps).run(log=entries.append, **options))
 
 
 def sql(query: str | wf.Repository, **options: Any) -> wf.Step:

@@ -18,6 +18,7 @@ from wfc.infer import infer
 from wfc.lower import Facts, lower
 from wfc.parse import parse
 from wfc.peak.front import Checked, front, front_template
+from wfc.peak.lower import lower as lower_peak
 from wfc.peak.recognise import Recognised, is_template, recognise
 from wfc.print import print as print_module
 from wfc.problems import Problem, Problems
@@ -27,15 +28,18 @@ from wfc.resolve import resolve
 from wfc.source import Source
 from wfc.spell import spell
 from wfc.structure import structure
-from wfc.wrong_use import WrongUse
 
 
 @frozen_value
 class Compiled:
-    """All problems by place, and the module's text, which is None where one of them is an error."""
+    """All problems by place, and the module's text, which is None where one of them is an error.
+
+    `peak` says that the file is one of Peak's.
+    """
 
     problems: list[Problem]
     module: str | None
+    peak: bool = False
 
 
 def check_source(
@@ -60,18 +64,23 @@ def compile_source(
     call_log: bool = False,
     history: bool = False,
     layout: bool = True,
+    values: Mapping[str, Any] | None = None,
 ) -> Compiled:
-    """Compiles a workflow file to the text of a Python module.
+    """Compiles a workflow file of either language to the text of a Python module.
 
     `terraform` unescapes `$${…}` first.  `accounting` makes the module count its steps and memory,
     so that it can run under the `google` limits (spec 07 §2), `call_log` lets it log every `call`
     step (spec 08 §4), `history` has it report what it does (spec 08 §2, StepEntry).  Without
-    `layout` the text is not formatted, for a module that is only run.
+    `layout` the text is not formatted, for a module that is only run.  Of these only the last is
+    for Peak's; `values` are the variables of one that is a template.
     """
+    if is_template(source.text):
+        found, peak = front_template(source, values or {})
+        return Compiled(found, None if peak is None else _peak_back(source, peak, layout), True)
     problems = Problems()
-    checked = None if is_template(source.text) else _front(source, problems, terraform)
-    if isinstance(checked, Checked) or is_template(source.text):
-        raise WrongUse(f"`{source.name}` is a Peak workflow, which can be checked but not compiled")
+    checked = _front(source, problems, terraform)
+    if isinstance(checked, Checked):
+        return Compiled(problems.sorted(), _peak_back(source, checked, layout), True)
     if checked is None:
         return Compiled(problems.sorted(), None)
     with _deep_stack():
@@ -136,6 +145,14 @@ def _back(
         source, workflow, shapes, facts, accounting=accounting, call_log=call_log, history=history
     )
     text = print_module(source, module, accounting=accounting, layout=layout)
+    compile(text, source.file_name, "exec", dont_inherit=True)
+    return text
+
+
+def _peak_back(source: Source, checked: Checked, layout: bool) -> str:
+    """Lower and print one of Peak's; cannot fail on a checked workflow."""
+    module = lower_peak(source, checked.workflow, checked.graph)
+    text = print_module(source, module, layout=layout)
     compile(text, source.file_name, "exec", dont_inherit=True)
     return text
 

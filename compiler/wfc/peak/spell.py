@@ -12,8 +12,8 @@ from collections.abc import Iterable
 
 from wfc.peak import syntax
 
-_TAKEN = ("wf", "run", "params", "__debug__")
-"""Names that a function of `main` cannot have."""
+_TAKEN = ("wf", "run", "params", "step", "__debug__")
+"""Names that mean something else there."""
 
 
 def spell(steps: Iterable[syntax.Step]) -> dict[syntax.Step, str]:

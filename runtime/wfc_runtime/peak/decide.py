@@ -33,14 +33,14 @@ def decide(
         if endings[name] == "blocked" and name not in watched:
             return "blocked", f"`{name}` did not run because of a failure"
     if step.name not in asked:
-        return "passed", "not asked for"
+        return "passed", "not among the steps to run"
     if step.skip_dag:
-        return "cut", "skipDAG"
+        return "cut", "`skipDAG` is set"
     for name in step.after:
         if endings[name] == "cut":
             return "cut", f"`{name}` was skipped with all that depends on it"
     if step.skip:
-        return "passed", "skip"
+        return "passed", "`skip` is set"
     for condition in step.when:
         if _is_about(condition, asked) and not condition.holds(endings, outputs):
             return "not taken", f"not so: {condition}"

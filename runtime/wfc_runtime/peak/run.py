@@ -110,7 +110,7 @@ class Run:
         else:
             ending, reason = verdict
             result = self.results[step.name]
-            result.status, result.reason = "Skipped", reason
+            result.status, result.reason = "Skipped", self.secrets.redacted(reason)
             self.log(step.name, "INFO", f"skipped: {reason}")
             self.changed(result)
         self._endings[step.name] = ending

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from wfc_runtime.errors import quoted
+
 if TYPE_CHECKING:
     from wfc_runtime.peak.step_run import StepRun
 
@@ -66,7 +68,8 @@ class OutputIs:
         return (found == self.value.rstrip("\r\n")) is self.equal
 
     def __str__(self) -> str:
-        return f"`{self.parameter}` of `{self.step}` {'is' if self.equal else 'is not'} a value"
+        verb = "is" if self.equal else "is not"
+        return f"`{self.parameter}` of `{self.step}` {verb} {quoted(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
