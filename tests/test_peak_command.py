@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.process import quick, read_or_end, wfc
-from tests.test_peak_processes import gone
+from tests.test_peak_processes import gone, needs_proc
 
 NIGHTLY = """\
 body:
@@ -203,6 +203,7 @@ def test_a_compiled_module_runs_by_itself(folder: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
+@needs_proc
 @pytest.mark.usefixtures("loop_of_programs")
 def test_an_interrupted_run_leaves_no_process(folder: Path) -> None:
     mark = f"interrupted-{os.getpid()}"

@@ -152,6 +152,12 @@ def test_only_2xx_is_success_and_a_failure_is_tried_again() -> None:
     assert (result.status, result.attempts, result.outputs) == ("Success", 3, {"made": "made"})
 
 
+def test_an_answer_without_end_is_given_up() -> None:
+    result = ask(Server((200, "x" * 17_000_000)), "get", retry=wf.Retry())
+    assert "bytes of an http response" in result.reason
+    assert result.attempts == 1
+
+
 def test_what_is_not_there_fails_with_exit_code_1() -> None:
     async def call(step: wf.StepRun) -> None:
         await step.http("get", "http://127.0.0.1:1/")

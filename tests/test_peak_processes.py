@@ -20,6 +20,8 @@ from wfc_runtime.peak.lines import LONGEST
 
 ROOT = Path(__file__).parent.parent
 
+needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")
+
 
 class Alarms:
     """A clock whose sleeps end when the test says so."""
@@ -201,6 +203,7 @@ def test_output_without_end_or_lines_is_cut_into_lines_of_bounded_length() -> No
     assert max(len(line) for line in log.lines()) <= LONGEST
 
 
+@needs_proc
 @pytest.mark.parametrize("stubborn", [False, True], ids=["ends when asked", "must be killed"])
 @pytest.mark.parametrize("how", ["timeout", "cancel"])
 def test_a_command_that_is_stopped_leaves_no_process(how: str, stubborn: bool) -> None:
@@ -233,6 +236,7 @@ def test_a_command_that_is_stopped_leaves_no_process(how: str, stubborn: bool) -
         assert result.steps["a"].reason == "the command took more than 60 seconds"
 
 
+@needs_proc
 def test_what_a_command_leaves_in_the_background_ends_with_it() -> None:
     mark = f"background-{os.getpid()}"
     result = run("sleep 1000 & (trap '' TERM HUP; sleep 1000) & true", env={"MARK": mark})
@@ -240,6 +244,7 @@ def test_what_a_command_leaves_in_the_background_ends_with_it() -> None:
     assert gone(mark)
 
 
+@needs_proc
 def test_a_killed_program_leaves_no_process(tmp_path: Path) -> None:
     mark = f"killed-{os.getpid()}"
     program = (

@@ -137,5 +137,5 @@ async def _read(output: int, feed: Callable[[bytes], None]) -> None:
 def _signal(group: int, number: signal.Signals) -> None:
     try:
         os.killpg(group, number)
-    except ProcessLookupError:
-        pass  # the guard was killed too: nobody is left
+    except (ProcessLookupError, PermissionError):
+        pass  # nobody is left, the guard not either; or all that are left are another user's
