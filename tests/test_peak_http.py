@@ -152,6 +152,14 @@ def test_only_2xx_is_success_and_a_failure_is_tried_again() -> None:
     assert (result.status, result.attempts, result.outputs) == ("Success", 3, {"made": "made"})
 
 
+@pytest.mark.parametrize("headers", [{"a b": "x"}, {"a": "x\r\nX-Other: y"}, {"": "x"}])
+def test_headers_that_cannot_be_sent(headers: dict[str, str]) -> None:
+    server = Server()
+    result = ask(server, "get", headers=headers)
+    assert "cannot be sent as a header" in result.reason
+    assert server.came == []
+
+
 def test_an_answer_without_end_is_given_up() -> None:
     result = ask(Server((200, "x" * 17_000_000)), "get", retry=wf.Retry())
     assert "bytes of an http response" in result.reason

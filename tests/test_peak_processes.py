@@ -148,6 +148,8 @@ def test_output_parameters_are_files_and_go_to_other_steps() -> None:
         ("true", "/etc/hostname", "outside of the working folder"),
         ("ln -s /etc/hostname x", "x", "outside of the working folder"),
         ("head -c 2000000 /dev/zero > x", "x", "larger than 1,048,576 bytes"),
+        ("ln -s x x", "x", "cannot be read"),
+        ("true", "x" * 300, "File name too long"),
     ],
 )
 def test_output_files_that_are_refused(text: str, file: str, said: str) -> None:

@@ -91,6 +91,36 @@ def test_a_secret_that_is_not_there_says_where_to_put_it() -> None:
     )
 
 
+def test_an_observer_hears_of_no_secret() -> None:
+    heard: list[object] = []
+
+    class Watching:
+        def step_started(self, branch: wf.BranchPath, step: str, what: str) -> None:
+            heard.append((step, what))
+
+        def step_finished(
+            self, branch: wf.BranchPath, step: str, what: str, error: BaseException | None
+        ) -> None:
+            heard.append((step, repr(error), repr(error and error.__context__)))
+
+        def branch_started(self, branch: wf.BranchPath) -> None: ...
+
+        def branch_finished(self, branch: wf.BranchPath, error: Exception | None) -> None: ...
+
+        def log(self, entry: wf.LogEntry) -> None:
+            heard.append(entry)
+
+    async def work(step: wf.StepRun) -> None:
+        await step.http("get", f"nothing://{step.secret('k')}")
+
+    running = workflow(wf.Step("a", work)).run(
+        settings=wf.Settings({"k": "canary"}), observer=Watching(), log=lambda entry: None
+    )
+    assert asyncio.run(running).status == "Failed"
+    assert "[redacted]" in str(heard)
+    assert "canary" not in str(heard)
+
+
 def test_the_lines_of_a_secret_are_hidden_one_by_one() -> None:
     secrets = Secrets({"key": "-----BEGIN-----\nMIIE1234\n-----END-----\n"}, {})
     assert secrets.redacted("x MIIE1234 y") == "x [redacted] y"

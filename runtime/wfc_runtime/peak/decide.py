@@ -43,7 +43,7 @@ def decide(
         return "passed", "`skip` is set"
     for condition in step.when:
         if _is_about(condition, asked) and not condition.holds(endings, outputs):
-            return "not taken", f"not so: {condition}"
+            return "not taken", f"its condition does not hold: {condition}"
     if step.after and all(endings[name] == "not taken" for name in step.after):
         return "not taken", "no step before it ran"
     return None

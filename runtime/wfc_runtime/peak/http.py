@@ -108,12 +108,14 @@ async def _exchange(
     private: frozenset[str] = frozenset(),
 ) -> tuple[int, str]:
     from wfc_runtime.exchange import exchange  # with aiohttp: only who sends a request pays for it
-    from wfc_runtime.request import DEFAULT_TIMEOUT, Request
+    from wfc_runtime.request import DEFAULT_TIMEOUT, HEADER_NAME, HEADER_VALUE, Request
 
     if not url.lower().startswith(("http://", "https://")):
         raise unusable(f"`{redacted_url(url)}` is no URL", "write `https://…`")
-    if any(ord(letter) < 32 and letter != "\t" for text in headers.values() for letter in text):
-        raise unusable("a header has a line break", "look at the values of its secrets")
+    for name, value in headers.items():
+        if not HEADER_NAME.fullmatch(name) or not HEADER_VALUE.fullmatch(value):
+            hint = "names have no blanks, and values, those of secrets too, only one line"
+            raise unusable(f"`{name}` cannot be sent as a header", hint)
     sent = Request(method.upper(), url, dict(headers), body, DEFAULT_TIMEOUT, None, private=private)
     try:
         with execution.clock.outside():

@@ -150,8 +150,7 @@ class Run:
         try:
             await step.work(attempt)
         except StepFailed as failure:
-            result.exit_code = failure.exit_code
-            result.reason = self.secrets.redacted(str(failure))
+            result.exit_code, result.reason = failure.exit_code, str(failure)
             self.log(step.name, "ERROR", f"{self._place(step.name)}: {failure}")
             return failure
         result.exit_code = 0

@@ -124,7 +124,18 @@ class StepRun:
 
     async def _act(self, kind: str, work: Coroutine[None, None, None]) -> None:
         self._result.kind = kind
-        await self._run.watched(self.name, kind, work)
+        await self._run.watched(self.name, kind, self._without_secrets(work))
+
+    async def _without_secrets(self, work: Coroutine[None, None, None]) -> None:
+        """What a failure says may quote what a command or a server said."""
+        try:
+            await work
+        except StepFailed as failure:
+            said = self._run.secrets.redacted(str(failure))
+            redacted = StepFailed(said, failure.exit_code, again=failure.again)
+        else:
+            return
+        raise redacted  # out here, where the failure is no context of it
 
     async def _command(
         self,

@@ -143,12 +143,17 @@ class Warehouse:
 
 
 def _statements(script: str) -> list[str]:
+    """The statements of a script, as they are; what is only a comment is none."""
     try:
         import sqlparse
     except ImportError:
         raise unusable("sql steps need sqlparse", 'pip install "wfc-compiler[peak]"') from None
-    found = (sqlparse.format(each, strip_comments=True).strip() for each in sqlparse.split(script))
-    return [each for each in found if each.rstrip("; \n")]
+    try:
+        found = sqlparse.split(script)
+        bare = [sqlparse.format(each, strip_comments=True).strip(" ;\n\t\r") for each in found]
+    except sqlparse.exceptions.SQLParseError as error:
+        raise unusable(f"the script cannot be read: {error}", "split it into steps") from None
+    return [each for each, rest in zip(found, bare, strict=True) if rest]
 
 
 def _lacks_schema(connection: Connection, schema: str) -> bool:

@@ -51,15 +51,16 @@ class Workspace:
     def read(self, folder: Path, name: str) -> str | None:
         """What an output file holds; None where there is none (spec 11 §1.6)."""
         file = folder / name
-        if not file.resolve().is_relative_to(folder.resolve()):
-            raise StepFailed(f"the output file `{name}` is outside of the working folder")
-        if not file.is_file():
-            return None
         try:
+            if not file.resolve().is_relative_to(folder.resolve()):
+                raise StepFailed(f"the output file `{name}` is outside of the working folder")
+            if not file.is_file():
+                return None
             with file.open("rb") as opened:
                 content = opened.read(LARGEST_OUTPUT + 1)
-        except OSError as error:
-            raise StepFailed(f"the output file `{name}` cannot be read: {error.strerror}") from None
+        except (OSError, RuntimeError) as error:  # the latter is about links in a circle
+            why = error.strerror if isinstance(error, OSError) else "links in a circle"
+            raise StepFailed(f"the output file `{name}` cannot be read: {why}") from None
         if len(content) > LARGEST_OUTPUT:
             most = f"{LARGEST_OUTPUT:,}"
             raise StepFailed(f"the output file `{name}` is larger than {most} bytes", again=False)
