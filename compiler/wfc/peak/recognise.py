@@ -51,7 +51,7 @@ def recognise(
     if not isinstance(node, Mapping) or node.get("main") is not None:
         return "google"  # whose parser says what is wrong with it, if something is
     body = node.get("body")
-    if isinstance(body, Mapping) and not _is_routine(body):
+    if isinstance(body, Mapping):
         kind = _kind(body)
         if kind is not None:
             return Recognised(kind, body, node) if _is_workflow(body, problems) else None
