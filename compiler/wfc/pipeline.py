@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wfc import graph, names, syntax
 from wfc.alias import alias
@@ -17,7 +17,6 @@ from wfc.frozen import frozen_value
 from wfc.infer import infer
 from wfc.lower import Facts, lower
 from wfc.parse import parse
-from wfc.peak.front import Checked, front, front_template
 from wfc.peak.recognise import Recognised, is_template, recognise
 from wfc.print import print as print_module
 from wfc.problems import Problem, Problems
@@ -28,6 +27,9 @@ from wfc.source import Source
 from wfc.spell import spell
 from wfc.structure import structure
 from wfc.wrong_use import WrongUse
+
+if TYPE_CHECKING:
+    from wfc.peak.front import Checked
 
 
 @frozen_value
@@ -46,6 +48,8 @@ def check_source(
     The file is of either language; `values` are the variables of one of Peak's that is a template.
     """
     if is_template(source.text):
+        from wfc.peak.front import front_template
+
         return front_template(source, values or {})[0]
     problems = Problems()
     _front(source, problems, terraform)
@@ -69,8 +73,9 @@ def compile_source(
     `layout` the text is not formatted, for a module that is only run.
     """
     problems = Problems()
-    checked = None if is_template(source.text) else _front(source, problems, terraform)
-    if isinstance(checked, Checked) or is_template(source.text):
+    template = is_template(source.text)
+    checked = None if template else _front(source, problems, terraform)
+    if template or not isinstance(checked, _Checked | None):
         raise WrongUse(f"`{source.name}` is a Peak workflow, which can be checked but not compiled")
     if checked is None:
         return Compiled(problems.sorted(), None)
@@ -92,6 +97,8 @@ def _front(source: Source, problems: Problems, terraform: bool) -> _Checked | Ch
     node = read(source, problems, terraform=terraform)
     language = None if node is None else recognise(source, node, problems)
     if isinstance(language, Recognised):
+        from wfc.peak.front import front  # only now: it costs a tenth of a start
+
         return front(language, problems)
     workflow = None if node is None or language is None else parse(source, node, problems)
     if workflow is None:
