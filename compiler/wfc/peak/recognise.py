@@ -70,7 +70,8 @@ def recognise(
 def is_template(text: str) -> bool:
     """Whether a text is a template for a Peak workflow: it has tags, and its top keys are Peak's.
 
-    Before it is rendered it need not be YAML, so only lines are looked at.
+    Before it is rendered it need not be YAML, so only lines are looked at.  JSON is what Peak's API
+    takes, where nothing is rendered, and therefore never a template.
     """
     if not _TAG.search(text):
         return False

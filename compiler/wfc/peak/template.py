@@ -67,7 +67,7 @@ def _render(
     for part in environment.get_template(files.root_name).generate({"os_env": {}, **values}):
         parts.append(part)
         length += len(part)
-        if length > LARGEST:
+        if length > LARGEST and not marking:
             raise TooMuch(f"it gives more than {LARGEST // 1_000_000} MB of text")
     return "".join(parts), environment.without_value
 
