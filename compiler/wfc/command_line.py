@@ -25,7 +25,7 @@ ValuesFile = Annotated[
 ]
 Values = Annotated[
     list[str] | None,
-    typer.Option("--param", "-p", metavar="KEY=VALUE", help="One of them; repeatable, goes first."),
+    typer.Option("--value", "-p", metavar="KEY=VALUE", help="One of them; repeatable, goes first."),
 ]
 _Limits = Literal["google", "local"]
 CallLog = Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"]
@@ -114,13 +114,13 @@ def _check(
     strict: Annotated[bool, typer.Option("--strict", help="Warnings are problems too.")] = False,
     terraform: _Terraform = False,
     values: ValuesFile = None,
-    param: Values = None,
+    value: Values = None,
 ) -> int:
     """Print the problems of workflows without running them."""
     from wfc.command_check import check_files
     from wfc.command_values import template_values
 
-    given = template_values(values, param or [])
+    given = template_values(values, value or [])
     return check_files(files, format, strict=strict, terraform=terraform, values=given)
 
 
