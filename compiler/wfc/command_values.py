@@ -12,7 +12,6 @@ from wfc.load import load
 from wfc.problems import Problems
 from wfc.read import read
 from wfc.render import render
-from wfc.source import Source
 from wfc.wrong_use import WrongUse
 
 
@@ -34,19 +33,14 @@ def template_values(file: str | None, pairs: Sequence[str]) -> dict[str, Any]:
 def _of_file(path: Path) -> dict[str, Any]:
     problems = Problems()
     source = load(path, problems)
-    node = None if problems else read(source, problems)
-    if problems.has_errors() and source.text.strip():
-        raise WrongUse(f"`{path}` is no file of variables", _shown(source, problems))
-    if problems.has_errors() and not source.text:
-        raise WrongUse(problems.sorted()[0].message)
+    empty = not problems and not source.text.strip()
+    node = None if problems or empty else read(source, problems)
+    if problems.has_errors():
+        raise WrongUse(f"`{path}` is no file of variables", render(problems.sorted(), source))
     value = _plain(node)
     if not isinstance(value, dict):
         raise WrongUse(f"`{path}` holds no map from variables to their values")
     return {name: one for name, one in value.items() if one is not None}
-
-
-def _shown(source: Source, problems: Problems) -> str:
-    return render(problems.sorted(), source)
 
 
 def _plain(node: nodes.Node | None) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wfc import graph, names, syntax
 from wfc.alias import alias
@@ -17,8 +17,6 @@ from wfc.frozen import frozen_value
 from wfc.infer import infer
 from wfc.lower import Facts, lower
 from wfc.parse import parse
-from wfc.peak.front import Checked, front, front_template
-from wfc.peak.lower import lower as lower_peak
 from wfc.peak.recognise import Recognised, is_template, recognise
 from wfc.print import print as print_module
 from wfc.problems import Problem, Problems
@@ -28,6 +26,9 @@ from wfc.resolve import resolve
 from wfc.source import Source
 from wfc.spell import spell
 from wfc.structure import structure
+
+if TYPE_CHECKING:
+    from wfc.peak.front import Checked
 
 
 @frozen_value
@@ -50,6 +51,8 @@ def check_source(
     The file is of either language; `values` are the variables of one of Peak's that is a template.
     """
     if is_template(source.text):
+        from wfc.peak.front import front_template
+
         return front_template(source, values or {})[0]
     problems = Problems()
     _front(source, problems, terraform)
@@ -75,11 +78,13 @@ def compile_source(
     for Peak's; `values` are the variables of one that is a template.
     """
     if is_template(source.text):
+        from wfc.peak.front import front_template
+
         found, peak = front_template(source, values or {})
         return Compiled(found, None if peak is None else _peak_back(source, peak, layout), True)
     problems = Problems()
     checked = _front(source, problems, terraform)
-    if isinstance(checked, Checked):
+    if checked is not None and not isinstance(checked, _Checked):
         return Compiled(problems.sorted(), _peak_back(source, checked, layout), True)
     if checked is None:
         return Compiled(problems.sorted(), None)
@@ -101,6 +106,8 @@ def _front(source: Source, problems: Problems, terraform: bool) -> _Checked | Ch
     node = read(source, problems, terraform=terraform)
     language = None if node is None else recognise(source, node, problems)
     if isinstance(language, Recognised):
+        from wfc.peak.front import front  # only now: it costs a tenth of a start
+
         return front(language, problems)
     workflow = None if node is None or language is None else parse(source, node, problems)
     if workflow is None:
@@ -151,6 +158,8 @@ def _back(
 
 def _peak_back(source: Source, checked: Checked, layout: bool) -> str:
     """Lower and print one of Peak's; cannot fail on a checked workflow."""
+    from wfc.peak.lower import lower as lower_peak
+
     module = lower_peak(source, checked.workflow, checked.graph)
     text = print_module(source, module, layout=layout)
     compile(text, source.file_name, "exec", dont_inherit=True)

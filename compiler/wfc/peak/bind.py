@@ -29,6 +29,7 @@ class _Binder:
         self.parameters = {parameter.name.text: parameter for parameter in parameters}
         self.problems = problems
         self.unbound: list[syntax.Word] = []
+        self._speller = Speller()
 
     def mapping(self, node: Mapping) -> Mapping:
         entries = (Entry(entry.key, self._value(entry.value)) for entry in node.entries)
@@ -57,7 +58,7 @@ class _Binder:
         message = f"no build parameter is named `{short(name)}`"
         if not self.parameters:
             message = f"there is no build parameter `{short(name)}`, nor any other"
-        meant = Speller().similar(name, self.parameters)
+        meant = self._speller.similar(name, self.parameters)
         hint = f"declare it in `parameters.build`:\nparameters:\n  build:\n  - name: {short(name)}"
         span = node.within(len("@param:"), len(node.text)) if name else node.span
         hint = f"did you mean `@param:{meant}`?" if meant else hint

@@ -41,7 +41,12 @@ class _Connector:
 
     def __init__(self, workflow: syntax.Workflow, problems: Problems) -> None:
         self.steps = {step.name.text: step for step in workflow.steps}
+        self.exporters: dict[str, list[syntax.Step]] = {}
+        for step in workflow.steps:
+            for name in dict.fromkeys(output.name.text for output in outputs_of(step)):
+                self.exporters.setdefault(name, []).append(step)
         self.problems = problems
+        self.speller = Speller()
         self.parents: dict[syntax.Step, dict[syntax.Step, syntax.Word]] = {
             step: {} for step in workflow.steps
         }
@@ -64,7 +69,7 @@ class _Connector:
             names = [output.name.text for output in outputs_of(other)]
             name = comparison.parameter
             if name.text not in names and name.text:
-                meant = Speller().similar(name.text, names)
+                meant = self.speller.similar(name.text, names)
                 message = f"`{short(other.name.text)}` has no output parameter `{short(name.text)}`"
                 hint = f"did you mean `{meant}`?" if meant else _export(other, name.text)
                 others = [Label(other.name.span, "the step")]
@@ -79,7 +84,7 @@ class _Connector:
         """A parent that exports the name, else any other step that does (a guess of spec 11)."""
         for inherited in inputs_of(step).inherit:
             name = inherited.output
-            sources = [one for one in self.steps.values() if _exports(one, name.text)]
+            sources = self.exporters.get(name.text, [])
             near = [one for one in sources if one in self.parents[step]]
             found = near or [one for one in sources if one is not step]
             self.inherited[inherited] = found[0] if found else None
@@ -95,7 +100,7 @@ class _Connector:
         found = self.steps.get(word.text)
         if found is None and word.text:
             names = (name for name in self.steps if name != of.name.text)
-            meant = Speller().similar(word.text, names)
+            meant = self.speller.similar(word.text, names)
             hint, others = "", []
             if meant:
                 hint = f"did you mean `{meant}`?"
@@ -137,9 +142,8 @@ class _Connector:
         )
 
     def _nobody(self, step: syntax.Step, name: syntax.Word) -> None:
-        others = (one for one in self.steps.values() if one is not step)
-        names = (output.name.text for one in others for output in outputs_of(one))
-        meant = Speller().similar(name.text, names)
+        names = (other for other, steps in self.exporters.items() if steps != [step])
+        meant = self.speller.similar(name.text, names)
         hint = "export it in `outputParameters` of a parent"
         self.problems.add(
             "WFC803",
@@ -148,10 +152,6 @@ class _Connector:
             hint=f"did you mean `{meant}`?" if meant else hint,
             note="the variable is empty when the step runs",
         )
-
-
-def _exports(step: syntax.Step, name: str) -> bool:
-    return any(output.name.text == name for output in outputs_of(step))
 
 
 def _export(step: syntax.Step, name: str) -> str:
@@ -214,11 +214,10 @@ def _report_cycle(cycle: list[syntax.Step], parents: Parents, problems: Problems
     first, *others = (
         parents[step][following].span for step, following in zip(cycle, circle[1:], strict=True)
     )
+    what = "steps wait for each other" if others else "a step waits for itself"
     problems.add(
         "WFC732",
-        f"steps wait for each other: `{names}`"
-        if others
-        else f"a step waits for itself: `{names}`",
+        f"{what}: `{names}`",
         first,
         "waits for this step" if others else "",
         others=[Label(span, "which waits for this one") for span in others],

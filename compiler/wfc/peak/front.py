@@ -59,7 +59,8 @@ def front_template(
         return problems.sorted(), None
     inside = Problems()
     checked = _front(text.source(), inside)
-    found = [*problems.sorted(), *(text.located(problem) for problem in inside.sorted())]
+    located = map(text.located, inside.sorted())  # of a loop the same for each time round
+    found = dict.fromkeys([*problems.sorted(), *located])
     if checked is not None:
         checked = _front(source, Problems(), text.text())
     return sorted(found, key=lambda problem: (problem.label.span, problem.code)), checked

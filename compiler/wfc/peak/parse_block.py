@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wfc.nodes import Entry
+from wfc.nodes import Entry, Scalar
 from wfc.parse_shapes import head, is_null, place, short
 from wfc.peak import syntax
 from wfc.peak.parse_shapes import (
@@ -55,7 +55,7 @@ def parse_block(
 def _version(entry: Entry, problems: Problems) -> None:
     """1, also as text: of the format, not of the block."""
     node = entry.value
-    if getattr(node, "text", "") != "1":
+    if not isinstance(node, Scalar) or node.text != "1":
         not_one_of("version", node, place(entry), ("1",), problems)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import TypeVar
 
 from wfc.nodes import Entry, Mapping, Node, Scalar, Sequence
@@ -41,7 +42,7 @@ def fields(node: Mapping, allowed: tuple[str, ...], what: str, problems: Problem
             found[entry.key.text] = entry
     for entry in unknown:
         key = entry.key.text
-        meant = Speller().similar(key, allowed)
+        meant = _similar(key, allowed)
         if meant:
             found.setdefault(meant, entry)
         problems.add(
@@ -52,6 +53,12 @@ def fields(node: Mapping, allowed: tuple[str, ...], what: str, problems: Problem
             note="" if meant else f"the keys of {what} are {listed(allowed)}",
         )
     return found
+
+
+@lru_cache(1000)
+def _similar(name: str, allowed: tuple[str, ...]) -> str:
+    """A slip is often repeated, and comparing is slow."""
+    return Speller().similar(name, allowed)
 
 
 def inside(entry: Entry, allowed: tuple[str, ...], what: str, problems: Problems) -> Fields:
@@ -240,6 +247,6 @@ def not_one_of(
     name: str, node: Node, span: Span, allowed: tuple[str, ...], problems: Problems
 ) -> None:
     shown = f"`{short(node.text)}`" if is_text(node) else describe(node)
-    meant = Speller().similar(node.text, allowed) if is_text(node) else ""
+    meant = _similar(node.text, allowed) if is_text(node) else ""
     hint = f"did you mean `{meant}`?" if meant else ""
     problems.add("WFC705", f"`{name}` is one of {listed(allowed)}, not {shown}", span, hint=hint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wfc.nodes import Entry, Mapping, Scalar
-from wfc.parse_shapes import head, place, short
+from wfc.parse_shapes import head, is_number, place, short
 from wfc.peak import syntax
 from wfc.peak.cron import NotCron, read_cron
 from wfc.peak.parse_shapes import (
@@ -106,12 +106,11 @@ def _events(entry: Entry, problems: Problems) -> syntax.Events:
 
 def _minutes(found: Fields, problems: Problems) -> int | float | None:
     entry = found.get("runtimeExceeded")
-    match entry:
-        case None:
-            return None
-        case Entry(value=Scalar(value=int() | float() as minutes)) if minutes is not True:
-            if minutes is not False:
-                return minutes
+    if entry is None:
+        return None
+    node = entry.value
+    if isinstance(node, Scalar) and isinstance(node.value, int | float) and is_number(node):
+        return node.value
     if reference(entry.value) is None:
         needed = "a number of minutes"
         wrong_kind("runtimeExceeded", needed, entry.value, place(entry), problems)

@@ -51,7 +51,7 @@ def recognise(
     if not isinstance(node, Mapping) or node.get("main") is not None:
         return "google"  # whose parser says what is wrong with it, if something is
     body = node.get("body")
-    if isinstance(body, Mapping) and not _is_routine(body):
+    if isinstance(body, Mapping):
         kind = _kind(body)
         if kind is not None:
             return Recognised(kind, body, node) if _is_workflow(body, problems) else None
@@ -70,7 +70,8 @@ def recognise(
 def is_template(text: str) -> bool:
     """Whether a text is a template for a Peak workflow: it has tags, and its top keys are Peak's.
 
-    Before it is rendered it need not be YAML, so only lines are looked at.
+    Before it is rendered it need not be YAML, so only lines are looked at.  JSON is what Peak's API
+    takes, where nothing is rendered, and therefore never a template.
     """
     if not _TAG.search(text):
         return False

@@ -55,11 +55,14 @@ class Rendered:
     """The segments of a rendered template in order; `root` is the file that was given.
 
     All places are told in the root: what an included file says is where it is included.
+    `starts` is where each segment begins in `content`, `before` where in the root ends what came
+    of it before.
     """
 
     root: TemplateFile
     segments: Sequence[Segment]
-    starts: Sequence[int]  # where in `content` each segment begins
+    starts: Sequence[int]
+    before: Sequence[int]
     content: str
 
     def source(self) -> Source:
@@ -119,9 +122,7 @@ class Rendered:
 
     def _included(self, number: int) -> Span:
         """The tag of the root that includes a segment of another file."""
-        before = (one for one in reversed(self.segments[:number]) if one.file is self.root)
-        last = next(before, None)
-        start = 0 if last is None else last.span.end
+        start = self.before[number]
         text = self.root.source.text
         begin = text.find("{%", start)
         if begin < 0 or text[start:begin].strip():
@@ -147,9 +148,11 @@ class Rendered:
 def rendered(root: TemplateFile, segments: Sequence[Segment]) -> Rendered:
     """The whole of its segments, of which those without text are left out."""
     kept = [segment for segment in segments if segment.text]
-    starts = []
-    length = 0
+    starts, before = [], []
+    length = end = 0
     for segment in kept:
         starts.append(length)
+        before.append(end)
         length += len(segment.text)
-    return Rendered(root, kept, starts, "".join(segment.text for segment in kept))
+        end = segment.span.end if segment.file is root else end
+    return Rendered(root, kept, starts, before, "".join(segment.text for segment in kept))

@@ -67,7 +67,7 @@ def _render(
     for part in environment.get_template(files.root_name).generate({"os_env": {}, **values}):
         parts.append(part)
         length += len(part)
-        if length > LARGEST:
+        if length > LARGEST and not marking:
             raise TooMuch(f"it gives more than {LARGEST // 1_000_000} MB of text")
     return "".join(parts), environment.without_value
 
@@ -96,9 +96,12 @@ def _settled(segments: list[Segment], root: TemplateFile, problems: Problems) ->
         if not segment.undefined:
             settled.append(segment)
             continue
-        so_far = rendered(root, [*segments[:number], _filled(segment, "?")])
-        span = so_far.span(Span(len(so_far.content) - 1, len(so_far.content)))
-        where = "" if segment.file is root else f"in `{segment.file.source.name}`"
+        span, where = segment.span, ""
+        if segment.file is not root:
+            where = f"in `{segment.file.source.name}`"
+            shown = Segment(segment.file, segment.start, segment.end, False, "?")
+            so_far = rendered(root, [*segments[:number], shown])
+            span = so_far.span(Span(len(so_far.content) - 1, len(so_far.content)))
         if number in kept:
             written = segment.written
             settled.append(Segment(segment.file, segment.start, segment.end, True, written))
@@ -112,10 +115,6 @@ def _settled(segments: list[Segment], root: TemplateFile, problems: Problems) ->
         else:
             _without_value(segment.undefined, span, where, problems)
     return settled
-
-
-def _filled(segment: Segment, text: str) -> Segment:
-    return Segment(segment.file, segment.start, segment.end, False, text)
 
 
 def _without_value(name: str, span: Span, where: str, problems: Problems) -> None:
