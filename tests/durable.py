@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
@@ -74,8 +74,11 @@ class StillClock:
         loop.call_soon(self._tick, loop)
 
 
-class Crash(Exception):
-    """The process ends here."""
+class GoingClock(StillClock):
+    """One that goes on while a journal or a service, which has the same clock, is waited for."""
+
+    def outside(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 @dataclass
@@ -94,9 +97,10 @@ class MemoryJournal:
     lost    how many entries before it are not, since the machine had not written them yet
     """
 
-    def __init__(self, delays: Random | None = None) -> None:
-        """With `delays` those who wait hear of their writes late, and not in their order."""
-        self.delays = delays
+    def __init__(self) -> None:
+        self.delay: Callable[[], Awaitable[None]] | None = None
+        """What passes until someone hears of a write, so that it may not be in their order."""
+        self._telling: list[asyncio.Task[None]] = []
         self.runs: dict[str, Kept] = {}
         self.writes = 0
         self.crash: int | None = None
@@ -148,13 +152,13 @@ class MemoryJournal:
                 self.crashed.set_result(None)
             return done  # nobody is ever told
         write()
-        self._tell(done, 0 if self.delays is None else self.delays.choice([0, 1, 5, 20]))
+        if self.delay is None:
+            done.set_result(None)
+        else:
+            self._telling.append(asyncio.ensure_future(self._tell(done, self.delay())))
         return done
 
-    def _tell(self, done: asyncio.Future[None], cycles: int) -> None:
-        """After some cycles of the loop."""
-        if not cycles:
-            if not done.done():
-                done.set_result(None)
-        else:
-            asyncio.get_running_loop().call_soon(self._tell, done, cycles - 1)
+    async def _tell(self, done: asyncio.Future[None], delay: Awaitable[None]) -> None:
+        await delay
+        if not done.done():
+            done.set_result(None)

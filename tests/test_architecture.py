@@ -55,28 +55,31 @@ CLIENT_LAYERS = """
 """
 
 SERVICE_LAYERS = """
-    errors times pipe marks environment data_folder
+    errors times data_folder
     names records messages columns
+    marks pipe environment loaded reach
+    activation questions worker_journal
+    life
+    histories
+    lives
+    worker
     schema database tables engine
+    admission retention log_rows modules
+    journal_rows workers settings
+    hosted
+    hosting
     resources fields checks masks partial filters ordering deploy
     listing service
     operations locations
+    children
+    runs
     workflows
     executions
     callbacks step_entries pubsub export logs
     methods
     openapi
     rest grpc_api
-    activation questions reach loaded worker_journal
-    life
-    histories
-    lives
-    worker workers
-    admission retention log_rows modules
-    journal_rows hosted settings
-    hosting children
-    runs
-    monitor folder guard
+    monitor folder guard http_connection
     grpc_guard
     serve __init__
 """
@@ -109,7 +112,7 @@ CLIENT_ONLY_IN = {
 SERVICE_ONLY_IN = {
     "lark": ("filters",),
     "starlette": ("rest", "guard", "monitor", "serve"),
-    "uvicorn": ("serve",),
+    "uvicorn": ("http_connection", "serve"),
     "watchfiles": ("folder",),
     "prometheus_client": ("monitor",),
     "grpc": ("grpc_api", "grpc_guard"),
@@ -117,7 +120,9 @@ SERVICE_ONLY_IN = {
     "google": ("grpc_api",),
     "wfc": ("deploy",),
     "wfc_runtime": (
-        *("histories", "life", "lives", "loaded", "questions", "reach", "worker_journal"),
+        *("histories", "life", "lives", "loaded", "questions", "reach", "runs"),
+        "serve",
+        *("worker", "worker_journal"),
     ),
 }
 

@@ -59,6 +59,16 @@ def test_the_service_may_be_named_by_variables(folder: Path, service: StandIn) -
     assert service.requests == ["GET /v1/projects/other/locations/europe-west1/workflows"]
 
 
+def test_a_filter_that_fits_nothing_does_not_say_that_there_are_none(
+    folder: Path, service: StandIn
+) -> None:
+    service.workflows.clear()
+    all_of_them = wfc(folder, "list", "--server", service.url)
+    assert "no workflows: `wfc deploy FILE` makes one" in all_of_them.stderr
+    some = wfc(folder, "list", "--server", service.url, "--state", "UNAVAILABLE")
+    assert some.stderr == "no such workflows\n"
+
+
 def test_what_is_no_workflow_service_is_said_to_be_none(folder: Path, service: StandIn) -> None:
     done = quick(folder, "list", "--server", f"{service.url}/other\x1b")
     assert (done.returncode, done.stdout) == (4, "")

@@ -10,7 +10,6 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from random import Random
 from typing import Any
@@ -19,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.compiled import load
-from tests.durable import Kept, MemoryJournal, StillClock
+from tests.durable import GoingClock, Kept, MemoryJournal
 from tests.durable_lives import Crash, End, Pool, Sent, Service, answered_by, live
 from tests.durable_programs import program
 
@@ -42,13 +41,6 @@ def compiled(number: int, size: int) -> wf.Workflow:
     return workflow
 
 
-class ServiceClock(StillClock):
-    """Also the clock of the service, so that it goes on while an answer is waited for."""
-
-    def outside(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
-
 class World:
     """What stays when a process ends: the journal, the time, and the service that is called."""
 
@@ -56,7 +48,7 @@ class World:
         self.workflow = workflow
         self.threads = threads
         self.journal = MemoryJournal()
-        self.clock = ServiceClock(1000.0)
+        self.clock = GoingClock(1000.0)
         self.service = Service(self.answer)
         self.logged: list[Any] = []
         started = start(workflow, None, "local", {}, self.clock, "", "LOG_NONE")

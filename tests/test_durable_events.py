@@ -101,7 +101,10 @@ async def long_and_short(run: wf.Run) -> Any:
     return "done"
 
 
-def test_after_a_restart_only_the_rest_is_slept() -> None:
+@pytest.mark.parametrize("noted", [True, False])
+def test_after_a_restart_only_the_rest_is_slept(noted: bool) -> None:
+    """Also where the journal does not know that the sleeps had begun."""
+
     async def scenario() -> None:
         world = lives(long_and_short)
         assert isinstance(world.clock, Stopped)
@@ -111,6 +114,8 @@ def test_after_a_restart_only_the_rest_is_slept() -> None:
         await first.stop()
         world.clock.pass_by(2)  # nobody is there when the short one ends
         world.clock.slept.clear()
+        if not noted:
+            world.kept.wakes.clear()
         second = world.begin()
         await world.settle(second)
         assert world.clock.slept == [5.0, 0.0]
@@ -386,3 +391,21 @@ def test_the_outcome_of_a_failed_run_is_raised_again_as_it_was() -> None:
         assert ended.state == "FAILED"
 
     asyncio.run(scenario())
+
+
+def test_what_raises_outside_of_the_workflow_ends_that_life_and_says_so() -> None:
+    """A listener, and a journal."""
+
+    async def scenario(listens: bool) -> None:
+        world = lives(long_and_short)
+        if listens:
+            world.log = None  # type: ignore[assignment]  # which has no `append`
+        else:
+            world.journal.start_sleep = None  # type: ignore[assignment, method-assign]
+        with pytest.raises((AttributeError, TypeError)):
+            await world.begin().start()
+        assert world.kept.entries == []
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(scenario(listens=True))
+    asyncio.run(scenario(listens=False))

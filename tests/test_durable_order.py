@@ -14,7 +14,7 @@ from unittest.mock import patch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.compiled import load
-from tests.durable import MemoryJournal, StillClock
+from tests.durable import GoingClock, MemoryJournal, StillClock
 from tests.durable_lives import live
 from tests.parallel_programs import program
 from tests.test_parallel_model import Recorder
@@ -63,7 +63,8 @@ def test_random_programs_interleave_as_on_the_plain_driver(
             expected = await outcome(workflow.run({}, clock=clock, observer=plain, **options))
         took = clock.time()
 
-        journal, clock = MemoryJournal(), StillClock(seed=seed)
+        journal = MemoryJournal()
+        clock = StillClock(seed=seed)
         durable = Recorder(clock)  # type: ignore[arg-type]
         options.update(execution="e", journal=journal)
 
@@ -82,11 +83,12 @@ def test_random_programs_interleave_as_on_the_plain_driver(
         assert await live(journal, run) == expected  # as the entries make it again
         assert clock.slept == []
 
-        journal.delays = Random(number)
+        chance, clock = Random(number), GoingClock(seed=seed)
+        journal.delay = lambda: clock.sleep(chance.choice([0, 0.1, 1, 5]))
         options.update(execution="f")
         delayed = await live(journal, run)  # perhaps in another order
         journal.runs["f"].entries.pop()
-        journal.delays = None
+        journal.delay = None
         assert await live(journal, run) == delayed
 
     asyncio.run(both())

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import time
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -166,6 +167,10 @@ def test_a_service_that_others_can_reach_asks_for_its_token(folder: Path) -> Non
         (["--token-file", "short"], "at least 16 printable ASCII characters"),
         (["--env", "GOOGLE_X=1"], "must not start with GOOGLE"),
         (["--route", "x"], "not written as URL=URL"),
+        (["--project", "a/b"], "`a/b` cannot be the id that `--project` gives"),
+        (["--location", "us:1"], "`us:1` cannot be the id that `--location` gives"),
+        (["--allow-host", "https://a.example/"], "`https://a.example/` is not the name of a host"),
+        (["--allow-host", "a.example:80"], "`--allow-host orders.example.com` allows all its"),
         (["--data", "hello.yaml"], "no data can be kept in `hello.yaml`"),
         (["--host", "no.such.host.invalid", "--token-file", "token"], "cannot listen on"),
     ],
@@ -187,10 +192,12 @@ def test_an_address_or_a_folder_in_use_is_said(folder: Path) -> None:
         taken = wfc(folder, "serve", "--port", "0", "--grpc-port", "0")
         assert taken.returncode == 2
         assert "another service keeps its data in `.wfc`" in taken.stderr
+        assert "`--data DIR`" in taken.stderr
         with socket.create_server(("127.0.0.1", 0)) as other:
             grpc_port = str(other.getsockname()[1])
             taken = wfc(folder, "serve", "--port", "0", "--grpc-port", grpc_port, "--data", "other")
             assert (taken.returncode, "in use or cannot be used" in taken.stderr) == (2, True)
+            assert taken.stderr.splitlines()[0].startswith("error: ")
         assert service.end() == 0
 
 
@@ -201,6 +208,63 @@ def test_a_database_that_is_none_is_left_as_it_is(folder: Path) -> None:
     assert done.returncode == 2
     assert "`.wfc/service.db` cannot be used: file is not a database" in done.stderr
     assert (folder / ".wfc" / "service.db").read_text() == "my notes, " * 1000
+
+
+def test_a_database_that_is_damaged_is_said(folder: Path) -> None:
+    with serving(folder) as service:
+        assert service.end() == 0
+    data = folder / ".wfc" / "service.db"
+    content = data.read_bytes()
+    data.write_bytes(content[:4096] + b"\xa5" * (len(content) - 4096))
+    done = wfc(folder, "serve", "--port", "0", "--grpc-port", "0")
+    assert done.returncode == 2
+    assert "`.wfc/service.db` cannot be used: database disk image is malformed" in done.stderr
+    assert "put a copy of `.wfc` back" in done.stderr
+
+
+def sent(service: Serving, *pieces: bytes) -> tuple[str, bytes]:
+    """The first line and the body of what is answered to bytes until the service hangs up."""
+    host, _, port = service.address.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        with suppress(ConnectionError):  # it may have answered before all was sent
+            for piece in pieces:
+                connection.sendall(piece)
+        answer = b""
+        with suppress(ConnectionError):
+            while part := connection.recv(65536):
+                answer += part
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return head.partition(b"\r\n")[0].decode(), body
+
+
+def test_what_is_no_request_is_told_to_its_sender_alone(folder: Path) -> None:
+    close = b"Host: x\r\nConnection: close\r\n"
+    with serving(folder) as service:
+        line, body = sent(service, b"\x16\x03\x01 is TLS\r\n\r\n")
+        assert line == "HTTP/1.1 400 Bad Request"
+        assert json.loads(body)["error"]["status"] == "INVALID_ARGUMENT"
+        line, body = sent(service, b"OPTIONS * HTTP/1.1\r\n" + close + b"\r\n")
+        assert (line, json.loads(body)["error"]["code"]) == ("HTTP/1.1 404 Not Found", 404)
+        upgrade = b"Upgrade: websocket\r\nConnection: Upgrade, close\r\n\r\n"
+        line, _ = sent(service, b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + upgrade)
+        assert line == "HTTP/1.1 200 OK"
+        assert service.end() == 0
+    assert service.said[-2:] == ["stopped\n", ""]
+    assert "Traceback" not in "".join(service.said)
+    assert not any("HTTP" in said or "WebSocket" in said for said in service.said)
+
+
+@pytest.mark.parametrize(
+    "piece", [b"x" * 1000, b"a: b\r\n" * 100], ids=["one endless header", "headers without end"]
+)
+def test_a_head_without_end_is_cut_off(folder: Path, piece: bytes) -> None:
+    with serving(folder) as service:
+        line, body = sent(service, b"GET /healthz HTTP/1.1\r\nh: ", *[piece] * 2000)
+        if line:  # else the connection was reset before the answer could be read
+            assert line == "HTTP/1.1 400 Bad Request"
+            assert "headers exceed the limit: 65536 bytes" in json.loads(body)["error"]["message"]
+        assert service("GET", "/healthz")[0] == 200
+        assert service.end() == 0
 
 
 def test_no_answer_says_where_on_the_machine_the_service_is(folder: Path) -> None:

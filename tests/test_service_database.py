@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from wfc_service.database import Database
+from wfc_service.errors import ApiError
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS numbers (n INTEGER PRIMARY KEY) STRICT"
 
@@ -61,6 +62,28 @@ def test_a_write_that_fails_undoes_itself_alone(tmp_path: Path) -> None:
                 await failing
             assert [await first, await last] == [1, 2]
             assert numbers(database) == [1, 2]
+
+    asyncio.run(main())
+
+
+def test_a_full_disk_refuses_what_is_asked_for_until_there_is_room(tmp_path: Path) -> None:
+    def fill(connection: sqlite3.Connection) -> None:
+        connection.execute("CREATE TABLE large AS SELECT zeroblob(1000000)")
+
+    def pages(number: int) -> Callable[[sqlite3.Connection], object]:
+        return lambda connection: connection.execute(f"PRAGMA max_page_count = {number}").fetchall()
+
+    async def main() -> None:
+        async with opened(tmp_path / "numbers.db") as database:
+            await database.write(pages(3))
+            with pytest.raises(ApiError, match="cannot write its data") as refused:
+                await database.write(fill)
+            assert (refused.value.code, refused.value.retry_after) == (503, 5)
+            assert database.is_failing
+            assert await insert(database, 1) == 1
+            assert not database.is_failing
+            await database.write(pages(1_000_000))
+            await database.write(fill)
 
     asyncio.run(main())
 

@@ -28,11 +28,11 @@ def own() -> Iterator[Builder]:
     builder.close()
 
 
-def fail(file_name: str, source: str) -> Any:
+def fail(file_name: str, source: str, colour: bool) -> Any:
     raise RuntimeError("no such luck")
 
 
-def crash(file_name: str, source: str) -> Any:
+def crash(file_name: str, source: str, colour: bool) -> Any:
     os._exit(1)
 
 
@@ -42,7 +42,7 @@ def crash(file_name: str, source: str) -> Any:
 )
 def test_a_compiler_that_fails_is_an_error_and_the_next_source_compiles(
     own: Builder,
-    change: Callable[[str, str], Any],
+    change: Callable[[str, str, bool], Any],
     logged: str,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,

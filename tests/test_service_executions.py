@@ -67,6 +67,10 @@ def test_what_is_set_is_shown_and_the_rest_is_not(served: Served) -> None:
         ]
         default = await client.ok("GET", done["name"], view="EXECUTION_VIEW_UNSPECIFIED")
         assert default == done
+        await client.run()
+        for filter in ("labels.env = prod", "label.env:p*", "-labels.env = test"):
+            (found,) = (await client.ok("GET", HELLOS, filter=filter))["executions"]
+            assert found["name"] == done["name"]
         part = await client.ok("GET", done["name"], fields="state,status/currentSteps(step)")
         assert part == {"state": "SUCCEEDED", "status": {}}
         compact = await client("GET", done["name"], prettyPrint="false", fields="state")

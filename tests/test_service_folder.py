@@ -53,8 +53,9 @@ def test_every_file_is_deployed_and_problems_are_said_as_by_check(
             assert (await client.run())["result"] == '"Hello world"'
 
     asyncio.run(main())
-    assert len(said) == 5
-    second, broken, hello, large, old = said
+    assert len(said) == 6
+    second, broken, hello, large, old, summary = said
+    assert summary == "1 of 5 files are deployed"
     assert "`2nd` cannot be the id of a workflow" in second
     assert "error[WFC" in broken
     assert "--> broken.yaml:" in broken
@@ -62,6 +63,35 @@ def test_every_file_is_deployed_and_problems_are_said_as_by_check(
     assert hello.startswith("  hello 000001-")
     assert "131072" in large
     assert "it is not UTF-8" in old
+
+
+def test_of_two_files_with_one_id_the_other_is_said(files: Path, builder: Builder) -> None:
+    (files / "hello.yaml").write_text(HELLO)
+    (files / "hello.json").write_text("{}")
+    (files / "hello.2.yaml").write_text(BROKEN)
+    said: list[str] = []
+
+    async def main() -> None:
+        async with watching(files, builder, said) as (_, folder):
+            await folder.deploy_all()
+
+    asyncio.run(main())
+    assert said[0].startswith("  hello 000001-")
+    assert said[1:] == [
+        "  hello.json: not deployed, since `hello.yaml` has the same id",
+        "  hello.2.yaml: not deployed, since `hello.yaml` has the same id",
+    ]
+
+
+def test_a_folder_without_workflow_files_is_said(files: Path, builder: Builder) -> None:
+    said: list[str] = []
+
+    async def main() -> None:
+        async with watching(files, builder, said) as (_, folder):
+            await folder.deploy_all()
+
+    asyncio.run(main())
+    assert said == ["  no workflow files yet: none here ends in .yaml, .yml, .json"]
 
 
 def test_a_file_that_has_not_changed_makes_no_new_revision(files: Path, builder: Builder) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
-from tests.service_calls import Client, serving
+from tests.service_calls import PARENT, Client, serving
 
 from wfc_service.deploy import Builder
 from wfc_service.monitor import monitor_routes
@@ -52,5 +53,26 @@ def test_health_says_whether_executions_are_taken(tmp_path: Path, builder: Build
             watched(client, stopping=True)
             ending = await client("GET", "/healthz")
             assert (ending.status, ending.json()["status"]) == (503, "stopping")
+
+    asyncio.run(main())
+
+
+def test_health_says_when_nothing_can_be_written(tmp_path: Path, builder: Builder) -> None:
+    def same(connection: sqlite3.Connection) -> sqlite3.Connection:
+        return connection
+
+    async def main() -> None:
+        async with serving(tmp_path, builder) as client:
+            watched(client)
+            await client.deploy()
+            writer = await client.service.database.write(same)
+            writer.execute("PRAGMA query_only = ON")
+            error = await client.error("POST", f"{PARENT}/workflows/hello/executions", {})
+            assert (error["code"], error["status"]) == (503, "UNAVAILABLE")
+            ill = await client("GET", "/healthz")
+            assert (ill.status, ill.json()["status"]) == (503, "the database cannot be written")
+            writer.execute("PRAGMA query_only = OFF")
+            assert (await client("GET", "/healthz")).status == 200
+            assert (await client.run())["result"] == '"Hello world"'
 
     asyncio.run(main())

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,8 +50,9 @@ def test_what_is_sent_before_closing_arrives_and_then_each_end_hears_that_it_is_
         left, right = socket.socketpair()
         received: list[Message] = []
         over = [asyncio.Event(), asyncio.Event()]
-        one = await Pipe.open(left, received.extend, over[0].set)
-        other = await Pipe.open(right, received.extend, over[1].set)
+        one, other = (Pipe(received.extend, event.set) for event in over)
+        await one.connect(left)
+        await other.connect(right)
         large = "x" * 3_000_000
         one.send("first", large)
         one.send("second", "\udc80", 2**70)
@@ -58,5 +60,21 @@ def test_what_is_sent_before_closing_arrives_and_then_each_end_hears_that_it_is_
         await asyncio.gather(*(event.wait() for event in over))
         assert received == [["first", large], ["second", "\udc80", 2**70]]
         other.send("to nobody")
+
+    asyncio.run(main())
+
+
+def test_what_json_cannot_hold_ends_the_pipe_on_both_sides() -> None:
+    async def main() -> None:
+        left, right = socket.socketpair()
+        over = [asyncio.Event(), asyncio.Event()]
+        one, other = (Pipe(lambda _: None, event.set) for event in over)
+        await one.connect(left)
+        await other.connect(right)
+        one.send("before")
+        one.send("bad", object())
+        with pytest.raises(TypeError):
+            one.flush()
+        await asyncio.gather(*(event.wait() for event in over))
 
     asyncio.run(main())

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import Golden
-from tests.service_server import Ports, running
+from tests.serve_process import Serving, serving
 
-from wfc_service.deploy import Builder
+from wfc_service import executions, operations, step_entries, workflows
+from wfc_service.listing import Listing
 
 PAGE = Path(__file__).parent.parent / "docs" / "service.md"
 RECIPE = re.compile(
-    r"### (?P<title>.+?)\n(?:(?!###).)*?<!-- recipe: (?P<language>\w+) -->\n"
+    r"### (?P<title>[^\n]+)\n(?:(?!###).)*?<!-- recipe: (?P<language>\w+) -->\n"
     r"```\w+\n(?P<program>.*?)```\n\n<!-- prints -->\n```\n(?P<prints>.*?)```\n",
     re.DOTALL,
 )
@@ -39,9 +40,10 @@ def recipes(*languages: str) -> list[Recipe]:
     return [recipe for recipe in found if recipe.language in languages]
 
 
-def check(recipe: Recipe, command: list[str], ports: Ports, golden: Golden, **env: str) -> None:
+def check(recipe: Recipe, command: list[str], service: Serving, golden: Golden, **env: str) -> None:
     """Runs a program against a service at other ports, and compares what it prints."""
-    program = recipe.program.replace("8787", str(ports.rest)).replace("8788", str(ports.grpc))
+    rest, grpc = (place.rpartition(":")[2] for place in (service.address, service.grpc))
+    program = recipe.program.replace("8787", rest).replace("8788", grpc)
     run = subprocess.run(
         [*command, program],
         capture_output=True,
@@ -52,31 +54,48 @@ def check(recipe: Recipe, command: list[str], ports: Ports, golden: Golden, **en
     assert run.returncode == 0, run.stderr
     text = PAGE.read_text("utf-8")
     before, _, after = text.partition(recipe.program)
-    printed = run.stdout.replace(str(ports.rest), "8787").replace(str(ports.grpc), "8788")
+    printed = run.stdout.replace(rest, "8787").replace(grpc, "8788")
     replaced = after.replace(f"```\n{recipe.prints}```\n", f"```\n{printed}```\n", 1)
     golden(PAGE, before + recipe.program + replaced)
 
 
+@pytest.mark.parametrize(
+    ("name", "listing"),
+    [
+        ("executions", executions.LISTING),
+        ("step entries", step_entries.LISTING),
+        ("workflows", workflows.LISTING),
+        ("operations", operations.LISTING),
+    ],
+)
+def test_the_page_names_the_fields_of_filters_and_orders(name: str, listing: Listing) -> None:
+    row = re.search(rf"^\| {name} \|(.*)\|(.*)\|$", PAGE.read_text("utf-8"), re.MULTILINE)
+    assert row is not None
+    both, alone = (re.findall(r"`([\w.]+)`", cell) for cell in row.groups())
+    assert sorted(both + alone) == sorted(listing.columns)
+    assert both == list(listing.sorts)
+
+
 @pytest.mark.parametrize("recipe", recipes("python"), ids=lambda recipe: recipe.title)
-def test_python_clients(recipe: Recipe, tmp_path: Path, builder: Builder, golden: Golden) -> None:
-    with running(tmp_path, builder) as ports:
-        check(recipe, [sys.executable, "-c"], ports, golden)
+def test_python_clients(recipe: Recipe, tmp_path: Path, golden: Golden) -> None:
+    with serving(tmp_path) as service:
+        check(recipe, [sys.executable, "-c"], service, golden)
 
 
 @pytest.mark.parametrize("recipe", recipes("bash"), ids=lambda recipe: recipe.title)
-def test_curl(recipe: Recipe, tmp_path: Path, builder: Builder, golden: Golden) -> None:
+def test_curl(recipe: Recipe, tmp_path: Path, golden: Golden) -> None:
     if not shutil.which("curl") or not shutil.which("bash"):
         pytest.skip("there is no curl or bash")
-    with running(tmp_path, builder) as ports:
-        check(recipe, ["bash", "-c"], ports, golden)
+    with serving(tmp_path) as service:
+        check(recipe, ["bash", "-c"], service, golden)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("recipe", recipes("node"), ids=lambda recipe: recipe.title)
-def test_node_clients(recipe: Recipe, tmp_path: Path, builder: Builder, golden: Golden) -> None:
+def test_node_clients(recipe: Recipe, tmp_path: Path, golden: Golden) -> None:
     modules = _node_modules()
-    with running(tmp_path, builder) as ports:
-        check(recipe, ["node", "-e"], ports, golden, NODE_PATH=str(modules))
+    with serving(tmp_path) as service:
+        check(recipe, ["node", "-e"], service, golden, NODE_PATH=str(modules))
 
 
 def _node_modules() -> Path:

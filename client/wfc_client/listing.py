@@ -31,7 +31,8 @@ async def list_workflows(service: Service, *, filter: str, limit: int, format: s
         ]
         for workflow in found
     ]
-    _show(_WORKFLOWS, rows, found, format, "no workflows: `wfc deploy FILE` makes one")
+    empty = "no such workflows" if filter else "no workflows: `wfc deploy FILE` makes one"
+    _show(_WORKFLOWS, rows, found, format, empty)
     return _said(limit, more)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import os
+import re
+import resource
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +20,10 @@ from wfc.wrong_use import WrongUse
 
 _PROJECT_NUMBER = 1
 _SHORTEST_TOKEN = 16
+_OPEN_FILES = 65_536
+_PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]*")
+_LOCATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?")
 
 
 def serve(
@@ -46,21 +52,26 @@ def serve(
     limits: Literal["google", "local"],
 ) -> int:
     """Serves until SIGINT or SIGTERM; executions that are not over go on the next time."""
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # what grpc cannot do is said here
     try:
         from wfc_service.admission import Bounds
         from wfc_service.names import Place
         from wfc_service.retention import Retention
-        from wfc_service.serve import CannotServe, Server, stopping_on_signals
+        from wfc_service.serve import CannotServe, Server, run, stopping_on_signals
         from wfc_service.settings import Settings
     except ImportError as error:
         hint = '  = hint: pip install "wfc-compiler[serve]"'
         raise WrongUse(f"`wfc serve` needs the package {error.name}", hint) from None
     if not Path(folder).is_dir():
         raise WrongUse(f"`{folder}` is not a folder")
+    _check_id("--project", project, _PROJECT)
+    _check_id("--location", location, _LOCATION)
+    _check_hosts(allow_host)
     token = _token(host, token_file)
     variables = read_environment(env, env_file, google=True)
     where = read_routes(routes, routes_file)
     listener = _listener(host, port)
+    _allow_open_files()
     bound = f"{_in_url(host)}:{listener.getsockname()[1]}"
     settings = Settings(
         address=f"http://{bound}",
@@ -100,10 +111,23 @@ def serve(
 
     with listener:
         try:
-            asyncio.run(main())
+            run(main())
         except CannotServe as error:
-            raise WrongUse(str(error)) from None
+            raise WrongUse(*error.args) from None
     return 0
+
+
+def _check_id(option: str, text: str, form: re.Pattern[str]) -> None:
+    if form.fullmatch(text) is None:
+        raise WrongUse(f"`{text}` cannot be the id that `{option}` gives: it is part of URLs")
+
+
+def _check_hosts(hosts: Sequence[str]) -> None:
+    """A host that no URL can have would bar everything, and nobody would know why."""
+    for host in hosts:
+        if _HOST.fullmatch(host) is None and not _is_address(host):
+            hint = "  = hint: `--allow-host orders.example.com` allows all its ports, by any scheme"
+            raise WrongUse(f"`{host}` is not the name of a host", hint)
 
 
 def _token(host: str, file: str | None) -> str:
@@ -125,6 +149,26 @@ def _token(host: str, file: str | None) -> str:
     return token
 
 
+def _allow_open_files() -> None:
+    """As many open files as the machine lets us have: each connection is one, here and in workers.
+
+    1024, which is usual, would be used up by as many clients or requests of workflows.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):  # the system may have a lower limit of its own
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
@@ -138,8 +182,9 @@ def _listener(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
-    except (OSError, OverflowError) as error:
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
+    except OSError as error:
+        code = error.errno or 0
+        reason = os.strerror(code).lower() if code > 0 else "no such host"
         hint = "  = hint: `--port 0` takes any port that is free"
         raise WrongUse(f"cannot listen on {_in_url(host)}:{port}: {reason}", hint) from None
 

@@ -214,8 +214,11 @@ def _trusting(certificate: str | bytes) -> SSLContext:
     return context
 
 
-def open_session() -> ClientSession:
+def open_session(connections: int = 0) -> ClientSession:
     """The session of an execution: no cookies are kept, and the seats limit the connections.
+
+    Where many executions share it there are at most so many `connections`, 0 for any number; who
+    needs one more waits for it.
 
     It does not trust the environment: proxies are ours to choose (proxies.py), and a `.netrc` would
     send passwords that the workflow does not know of.  It adds no Content-Type: what has a body has
@@ -229,5 +232,5 @@ def open_session() -> ClientSession:
         max_field_size=_LONGEST_LINE,
         cookie_jar=aiohttp.DummyCookieJar(),
         skip_auto_headers=("Content-Type",),
-        connector=aiohttp.TCPConnector(limit=0),
+        connector=aiohttp.TCPConnector(limit=connections),
     )

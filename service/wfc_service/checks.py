@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeAlias
 
 from wfc_service.errors import bad_request, invalid
 
@@ -29,7 +29,7 @@ _KEY_NAME: Final = re.compile(
     r"projects/[^/\s]+/locations/[^/\s]+/keyRings/[^/\s]+/cryptoKeys/[^/\s]+"
 )
 
-_Violations = list[tuple[str, str]]
+_Violations: TypeAlias = list[tuple[str, str]]
 
 
 def check_workflow(workflow: Mapping[str, Any]) -> None:

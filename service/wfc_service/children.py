@@ -16,8 +16,13 @@ from wfc_service.errors import ApiError, not_found
 from wfc_service.names import Place
 from wfc_service.pipe import Message
 from wfc_service.records import FINISHED, Execution
-from wfc_service.tables import EXECUTION_COLUMNS, WORKFLOWS, execution_of, workflow_of
-from wfc_service.times import duration, timestamp
+from wfc_service.resources import execution_resource
+from wfc_service.tables import (
+    EXECUTION_COLUMNS,
+    WORKFLOWS,
+    execution_of,
+    workflow_of,
+)
 
 Answer = Callable[..., None]
 """Takes `"done"` and a value, or `"refused"` with code, status and message of an HttpError."""
@@ -105,26 +110,10 @@ class Children:
         return (await self._creator.create(new)).id
 
     def _wait(self, execution: str, answer: Answer) -> None:
+        def tell(ended: Execution) -> None:
+            answer("done", execution_resource(self._place, ended, ended.steps, "FULL"))
+
         try:
-            self.when_ended(execution, lambda ended: answer("done", self._resource(ended)))
+            self.when_ended(execution, tell)
         except LookupError as gone:
             answer("refused", 404, "NOT_FOUND", str(gone))
-
-    def _resource(self, execution: Execution) -> dict[str, Any]:
-        """The fields of an Execution that has ended (spec 08 §2)."""
-        began, ended = execution.start_time, execution.end_time or execution.create_time
-        shown: dict[str, Any] = {
-            "argument": execution.argument_json,
-            "endTime": timestamp(ended),
-            "name": self._place.execution(execution.workflow, execution.id),
-            "state": execution.state,
-            "workflowRevisionId": execution.revision,
-        }
-        if began is not None:
-            shown["startTime"] = timestamp(began)
-            shown["duration"] = duration(ended - began)
-        if execution.result_json is not None:
-            shown["result"] = execution.result_json
-        if execution.error is not None:
-            shown["error"] = dict(execution.error)
-        return shown

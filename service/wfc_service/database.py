@@ -10,12 +10,17 @@ itself alone and raises for who asked for it.
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, Final, Literal, TypeAlias, TypeVar
+
+from wfc_service.errors import ApiError
+
+_log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 
@@ -27,6 +32,12 @@ _Done: TypeAlias = "tuple[asyncio.Future[Any], Any, BaseException | None]"
 
 _GROUP: Final = 512
 """Writes that are committed together at most."""
+
+_NO_ROOM: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY)
+"""What is wrong with the disk, not with a write."""
+
+_RETRY_AFTER: Final = 5
+"""Seconds after which room may have been made."""
 
 
 class Database:
@@ -42,6 +53,8 @@ class Database:
         self._scanning = asyncio.Lock()
         self.failures = 0
         """Groups that could not be committed, as far as the writing thread knows."""
+        self.is_failing = False
+        """Whether the last group was one of them."""
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._loop = asyncio.get_running_loop()
         self._thread = Thread(target=self._work, name="wfc database", daemon=True)
@@ -62,6 +75,8 @@ class Database:
 
     def write(self, change: Callable[[sqlite3.Connection], _T]) -> asyncio.Future[_T]:
         """What `change` returns, once it is committed; writes happen in the order of the calls.
+
+        Raises what `change` raises, and ApiError UNAVAILABLE where its group cannot be committed.
 
         `change` runs in another thread and must not keep the connection.
         """
@@ -117,16 +132,26 @@ class Database:
                 try:
                     done.append((future, change(writer), None))
                 except Exception as exc:
+                    if isinstance(exc, sqlite3.Error) and exc.sqlite_errorcode & 0xFF in _NO_ROOM:
+                        raise
                     writer.execute("ROLLBACK TO one")
                     done.append((future, None, exc))
                 writer.execute("RELEASE one")
             writer.execute("COMMIT")
+            self.is_failing = False
         except Exception as exc:  # the file is full or gone: nobody's write is there
             self.failures += 1
             if writer.in_transaction:
                 writer.execute("ROLLBACK")
-            done = [(future, None, exc) for _, future in group]
+            if not self.is_failing:
+                _log.error("data cannot be written, so that requests are refused: %s", exc)
+            self.is_failing = True
+            done = [(future, None, _unwritten()) for _, future in group]
         self._loop.call_soon_threadsafe(_answer, done)
+
+
+def _unwritten() -> ApiError:
+    return ApiError("UNAVAILABLE", "The service cannot write its data.", retry_after=_RETRY_AFTER)
 
 
 def _answer(done: list[_Done]) -> None:

@@ -30,7 +30,7 @@ _BASIC_COLUMNS: Final = ", ".join(
 _STEPS: Final = (
     "CASE executions.state WHEN 'ACTIVE' THEN current_steps(executions.id) ELSE steps END"
 )
-_LISTING: Final = Listing(
+LISTING: Final = Listing(
     source="executions",
     key="number",
     columns={
@@ -103,7 +103,7 @@ async def list_executions(
     columns = EXECUTION_COLUMNS if seen == "FULL" else _BASIC_COLUMNS
     query = Query(size, page_token, filter, order_by)
     rows, token = await read_page(
-        service.database, _LISTING, columns, "workflow = ?", (workflow.id,), query
+        service.database, LISTING, columns, "workflow = ?", (workflow.id,), query
     )
     found = [shown(service, execution_of(row), seen) for row in rows]
     return page_resource("executions", found, token)

@@ -7,7 +7,7 @@ what was deployed before stays; so it does when its file is gone.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -38,8 +38,14 @@ class Folder:
         self._tell = tell
 
     async def deploy_all(self) -> None:
-        """Deploys every file; those that cannot be are said."""
-        await self._deploy(self.files().values())
+        """Deploys every file; those that cannot be are said, and how many there are."""
+        files = self.files()
+        deployed = await self._deploy(files.values())
+        self._tell_unused(files, {file.name for file in self._found()})
+        if not files:
+            self._tell(f"  no workflow files yet: none here ends in {', '.join(ENDINGS)}")
+        elif deployed < len(files):
+            self._tell(f"{deployed} of {len(files)} files are deployed")
 
     async def watch(self, stop: asyncio.Event) -> None:
         """Deploys each file that is saved, until `stop` is set."""
@@ -54,47 +60,60 @@ class Folder:
             files = self.files()
             touched = {Path(name).name for _, name in batch}
             await self._deploy(file for file in files.values() if file.name in touched)
+            self._tell_unused(files, touched)
             left = {name.partition(".")[0] for name in touched} - files.keys()
             for workflow_id in sorted(left):
                 self._tell(f"  {workflow_id}: its file is gone; what is deployed stays")
 
     def files(self) -> dict[str, Path]:
         """The files by the ids of their workflows."""
-        found: dict[str, Path] = {}
-        for ending in reversed(ENDINGS):
-            for file in sorted(self._path.glob(f"[!.]*{ending}")):
-                if file.is_file():
-                    found[file.name.partition(".")[0]] = file
+        found = {file.name.partition(".")[0]: file for file in self._found()}
         return dict(sorted(found.items()))
 
-    async def _deploy(self, files: Iterable[Path]) -> None:
-        for line in await asyncio.gather(*map(self._deploy_one, files)):
-            self._tell(line)
+    def _found(self) -> list[Path]:
+        """All files; of those with one id the last counts."""
+        found = (sorted(self._path.glob(f"[!.]*{ending}")) for ending in reversed(ENDINGS))
+        return [file for files in found for file in files if file.is_file()]
 
-    async def _deploy_one(self, file: Path) -> str:
-        """What to say of a file that has been deployed, or could not be."""
+    def _tell_unused(self, files: Mapping[str, Path], names: Collection[str]) -> None:
+        """Says which of the named files have the id of another one that is used."""
+        for file in self._found():
+            used = files.get(file.name.partition(".")[0])
+            if used is not None and file != used and file.name in names:
+                self._tell(f"  {file.name}: not deployed, since `{used.name}` has the same id")
+
+    async def _deploy(self, files: Iterable[Path]) -> int:
+        """How many have been deployed."""
+        deployed = 0
+        for is_deployed, line in await asyncio.gather(*map(self._deploy_one, files)):
+            deployed += is_deployed
+            self._tell(line)
+        return deployed
+
+    async def _deploy_one(self, file: Path) -> tuple[bool, str]:
+        """Whether a file is deployed now, and what to say of it."""
         name = file.name  # answers of the service say no more of where it is
         workflow_id = name.partition(".")[0]
         if not is_workflow_id(workflow_id):
-            return (
+            return False, (
                 f"  {name}: not deployed, since `{workflow_id}` cannot be the id of a workflow:\n"
                 "    rename the file to 1 to 64 letters, digits, _ and -, a letter first"
             )
         try:
             source = file.read_bytes().decode("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            return f"  {name}: not deployed: {_reason(error)}"
+            return False, f"  {name}: not deployed: {_reason(error)}"
         try:
             if (known := await self._deployed(workflow_id, source)) is not None:
-                return f"  {workflow_id} {known}"
+                return True, f"  {workflow_id} {known}"
             operation, report = await deploy_source(self._service, workflow_id, source, name)
         except ApiError as error:
-            return f"  {name}: not deployed: {error}"
+            return False, f"  {name}: not deployed: {error}"
         if "error" not in operation:
-            return f"{report}  {workflow_id} {operation['response']['revisionId']}"
+            return True, f"{report}  {workflow_id} {operation['response']['revisionId']}"
         if _NO_MAIN in operation["error"]["message"]:  # a folder has other files, too
-            return f"  {name}: no workflow, since it has no routine `main`"
-        return f"{report or operation['error']['message']}  {name}: not deployed"
+            return False, f"  {name}: no workflow, since it has no routine `main`"
+        return False, f"{report or operation['error']['message']}  {name}: not deployed"
 
     async def _deployed(self, workflow_id: str, source: str) -> str | None:
         """The revision that is deployed already, if it is of this source."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from wfc_service.admission import RETRY_AFTER
 from wfc_service.engine import CallbackRequest
 from wfc_service.errors import ApiError
 from wfc_service.journal_rows import Rows
@@ -88,11 +89,15 @@ class Frame:
     left: list[Hosted] = field(default_factory=list)
     whose: set[Hosted] = field(default_factory=set)
 
-    def blame(self, written: asyncio.Future[None]) -> None:
-        """It could not be written; if the file is not to blame, something in it has no form there.
+    def give_up(self, written: asyncio.Future[None]) -> None:
+        """It could not be written, of which the worker dies; requests may come again.
 
-        The worker dies of it, as it would of the same again: so it counts for its executions.
+        If the file is not to blame, something in it has no form there, and the next worker would
+        die of the same: so it counts for its executions.
         """
+        for request in self.accepted:
+            message = "the request could not be written"
+            request.refuse(ApiError("UNAVAILABLE", message, retry_after=RETRY_AFTER))
         error = None if written.cancelled() else written.exception()
         if not isinstance(error, sqlite3.OperationalError | Cut):
             for hosted in self.whose:

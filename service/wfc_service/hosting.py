@@ -1,7 +1,7 @@
 """Executions in workers: each is sent to one, and to another when that one dies.
 
-    to a worker      settings  module  run  durable  cancel  callback  child  stop
-    from a worker    entry  sleep  end  log  history  steps  endpoints  refused  child
+    to a worker      settings  module  run  durable  cancel  callback  answer  stop
+    from a worker    entry  sleep  end  log  history  steps  endpoints  refused  ask
 
 What the messages of a frame write is committed together; the worker is then told how many of its
 entries are durable.  A worker whose messages cannot be written is killed: its executions can only
@@ -176,8 +176,8 @@ class Hosting:
 
         def done(written: asyncio.Future[None]) -> None:
             if written.cancelled() or written.exception() is not None:
+                frame.give_up(written)
                 if worker is not None:
-                    frame.blame(written)
                     worker.kill()
                 return
             if worker is not None:

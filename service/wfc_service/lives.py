@@ -44,14 +44,17 @@ _PATIENCE: Final = 1.0
 
 
 class Lives:
-    def __init__(self, pipe: Pipe, activator: Activator, settings: Mapping[str, Any]) -> None:
+    def __init__(
+        self, pipe: Pipe, activator: Activator, settings: Mapping[str, Any], connections: int
+    ) -> None:
+        """`connections` are those that requests of all executions together may have."""
         self._pipe = pipe
         self._activator = activator
         self._settings = settings
         self._loop = asyncio.get_running_loop()
         self._numbers: dict[str, int] = {}
         self._lives: dict[int, Life] = {}
-        self._client = Client()
+        self._client = Client(connections)
         place = Place(settings["project"], settings["location"], int(settings["number"]))
         self._histories = Histories(pipe, place)
         self._authorizer: Authorizer = NoAuth() if settings["auth"] == "none" else DefaultAuth()

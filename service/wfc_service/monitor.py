@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from wfc_service.database import Database
+from wfc_service.errors import ApiError
 
 
 class Load(Protocol):
@@ -51,6 +53,10 @@ class _Figures:
         yield GaugeMetricFamily("wfc_workflows", "Workflows that are deployed.", workflows)
 
 
+def _touch(connection: sqlite3.Connection) -> None:
+    connection.execute("INSERT OR REPLACE INTO service VALUES ('touched', datetime('now'))")
+
+
 def monitor_routes(
     database: Database, load: Load, version: str, is_stopping: Callable[[], bool]
 ) -> list[Route]:
@@ -61,12 +67,17 @@ def monitor_routes(
     ProcessCollector(registry=registry)
 
     async def healthz(request: Request) -> Response:
-        """200 while the service takes executions and its file can be read, else 503."""
+        """200 while the service takes executions and can read and write its file, else 503."""
         status = "stopping" if is_stopping() else "ok"
         try:
             database.read("SELECT 1")
         except Exception:
             status = "the database cannot be read"
+        if database.is_failing:
+            try:
+                await database.write(_touch)
+            except ApiError:
+                status = "the database cannot be written"
         answer = {"status": status, "version": version}
         return JSONResponse(answer, 200 if status == "ok" else 503)
 

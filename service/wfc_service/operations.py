@@ -19,7 +19,7 @@ from wfc_service.times import Nanoseconds
 _USUAL_PAGE: Final = 100
 _LARGEST_PAGE: Final = 1000
 
-_LISTING: Final = Listing(
+LISTING: Final = Listing(
     source="operations",
     key="id",
     columns={
@@ -77,7 +77,7 @@ async def list_operations(
         raise invalid("return_partial_success", "it can only be set to read several locations")
     size = page_size_of(page_size, _USUAL_PAGE, _LARGEST_PAGE)
     query = Query(size, page_token, filter)
-    rows, token = await read_page(service.database, _LISTING, "*", "1", (), query)
+    rows, token = await read_page(service.database, LISTING, "*", "1", (), query)
     found = [operation_resource(service.place, operation_of(row)) for row in rows]
     return page_resource("operations", found, token)
 

@@ -12,7 +12,7 @@ import asyncio
 import json
 import socket
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 Message: TypeAlias = list[Any]
 """Its kind first."""
@@ -34,17 +34,12 @@ class Pipe(asyncio.Protocol):
         self._unread = bytearray()
         self._unsent: list[Message] = []
 
-    @classmethod
-    async def open(
-        cls,
-        end: socket.socket,
-        received: Callable[[list[Message]], None],
-        lost: Callable[[], None],
-    ) -> Pipe:
-        """The pipe at one end of a connected pair of sockets, which it closes."""
-        loop = asyncio.get_running_loop()
-        _, pipe = await loop.create_connection(lambda: cls(received, lost), sock=end)
-        return pipe
+    async def connect(self, end: socket.socket) -> None:
+        """Takes one end of a connected pair of sockets, which it closes in the end.
+
+        Messages may be received before this returns.
+        """
+        await self._loop.create_connection(lambda: self, sock=end)
 
     def send(self, *message: Any) -> None:
         """Sends a message; to an end that is gone, it goes nowhere."""
@@ -53,10 +48,18 @@ class Pipe(asyncio.Protocol):
         self._unsent.append(list(message))
 
     def flush(self) -> None:
-        """Sends now what waits for the end of this cycle."""
+        """Sends now what waits for the end of this cycle.
+
+        Raises TypeError for what JSON cannot hold, and ends the pipe: one that lost messages would
+        be worse than none.
+        """
         messages, self._unsent = self._unsent, []
         if messages and self._transport is not None:
-            frame = _encode(messages).encode("utf-8", "surrogatepass")
+            try:
+                frame = _encode(messages).encode("utf-8", "surrogatepass")
+            except (TypeError, ValueError):
+                self._transport.abort()
+                raise
             self._transport.write(len(frame).to_bytes(_LENGTH, "big") + frame)
 
     def close(self) -> None:
@@ -68,8 +71,7 @@ class Pipe(asyncio.Protocol):
     # asyncio.Protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's are of no class of asyncio
 
     def data_received(self, data: bytes) -> None:
         unread = self._unread

@@ -102,7 +102,7 @@ class Api:
         await _send(send, status, headers, body)
 
     async def _answer(self, scope: Scope, receive: Receive) -> bytes:
-        words = scope["path"].split("/")[1:]
+        words = scope["path"].split("/")[1:] or [""]  # `OPTIONS *` has no path
         words[-1], _, custom = words[-1].partition(":")
         route = _route(words, custom)
         if not all(words) or (route not in self._routes and route != _CALLBACK):

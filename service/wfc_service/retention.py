@@ -33,8 +33,11 @@ class Retention:
 async def keep(database: Database, retention: Retention, now: Now) -> None:
     """Deletes what is not to be kept, now and again, until it is cancelled."""
     while True:
-        while await database.write(partial(delete_old, retention, now())):
-            pass
+        try:
+            while await database.write(partial(delete_old, retention, now())):
+                pass
+        except sqlite3.Error:
+            pass  # a full disk, say: there may be room the next time
         await asyncio.sleep(_PAUSE)
 
 

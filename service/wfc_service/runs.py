@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
+from wfc_runtime.limits import PROFILES, exceeded
 from wfc_service.admission import RETRY_AFTER, Admission
 from wfc_service.children import Children
 from wfc_service.database import Database
@@ -145,6 +146,7 @@ class Runs:
             query = f"{_EXECUTIONS} WHERE workflow = ? AND request_id = ?"
             if rows := self._database.read(query, *request):
                 return execution_of(rows[0])
+            new = self._by_parent(new)
         execution, written = self._admit(new)
         if new.request_id:
             self._requests[request] = execution, written
@@ -265,6 +267,22 @@ class Runs:
         written = self._database.write(partial(_create, execution, new.request_id))
         written.add_done_callback(partial(self._created, ticket, execution))
         return execution, written
+
+    def _by_parent(self, new: NewExecution) -> NewExecution:
+        """Counts who calls whom also where an execution has asked by http.
+
+        Its requests bear its id, a slash, and the key of the call.  Raises ApiError
+        FAILED_PRECONDITION where executions call one another without an end.
+        """
+        parent = self._hosting.find(new.request_id.partition("/")[0])
+        if parent is None:
+            return new
+        generation = parent.execution.generation + 1
+        most = PROFILES[self._settings.limits].generations
+        if generation > most:
+            what = exceeded("executions that call one another", generation, most, "generations")
+            raise ApiError("FAILED_PRECONDITION", what)
+        return replace(new, generation=generation)
 
     def _created(self, ticket: _Ticket, execution: Execution, written: asyncio.Future[int]) -> None:
         """The creation of an execution is durable, or has failed and is undone."""

@@ -7,7 +7,7 @@ import signal
 import socket
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from typing import Final
 import uvicorn
 from starlette.middleware import Middleware
 
+from wfc_runtime.eventloop import loop_factory
 from wfc_service.data_folder import DataFolder, DataFolderInUse
 from wfc_service.database import Database, Durability
 from wfc_service.deploy import Builder
@@ -22,6 +23,7 @@ from wfc_service.folder import Folder
 from wfc_service.grpc_api import create_server
 from wfc_service.grpc_guard import TokenInterceptor
 from wfc_service.guard import TokenGuard
+from wfc_service.http_connection import HttpConnection
 from wfc_service.monitor import monitor_routes
 from wfc_service.names import Place
 from wfc_service.rest import create_app
@@ -35,7 +37,7 @@ PATIENCE: Final = 5.0
 
 
 class CannotServe(Exception):
-    """The service cannot begin; the text says why, for people."""
+    """The service cannot begin; the arguments are lines for people: why, and a hint."""
 
 
 class Server:
@@ -82,6 +84,12 @@ class Server:
 
         Raises CannotServe.
         """
+        try:
+            await self._run(started)
+        except sqlite3.DatabaseError as error:  # a page of the file that nothing has read before
+            raise _unusable(self._data, error) from None
+
+    async def _run(self, started: Callable[[], None]) -> None:
         async with AsyncExitStack() as stack:
             data = _data_folder(self._data)
             stack.callback(data.close)
@@ -118,7 +126,10 @@ class Server:
             app,
             log_config=None,
             access_log=False,
+            log_level="error",  # what clients do wrong is told to them
             lifespan="off",
+            http=HttpConnection,
+            ws="none",
             server_header=False,
             timeout_graceful_shutdown=int(PATIENCE),
         )
@@ -138,7 +149,8 @@ class Server:
             self.grpc_port = server.add_insecure_port(self._grpc_address)
         except RuntimeError:
             message = f"the address {self._grpc_address} is in use or cannot be used"
-            raise CannotServe(message) from None
+            hint = "  = hint: `--grpc-port 0` takes any port that is free"
+            raise CannotServe(message, hint) from None
         await server.start()
         stack.push_async_callback(server.stop, PATIENCE)
 
@@ -149,6 +161,12 @@ class _Uvicorn(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+def run(main: Coroutine[None, None, None]) -> None:
+    """Runs a program in the event loop of services: uvloop's where it is installed."""
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(main)
 
 
 @contextmanager
@@ -169,7 +187,8 @@ def _data_folder(path: Path) -> DataFolder:
     try:
         return DataFolder(path)
     except DataFolderInUse:
-        raise CannotServe(f"another service keeps its data in `{path}`") from None
+        hint = "  = hint: stop that one, or name a folder for this one with `--data DIR`"
+        raise CannotServe(f"another service keeps its data in `{path}`", hint) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise CannotServe(f"no data can be kept in `{path}`: {reason}") from None
@@ -179,7 +198,12 @@ def _database(data: DataFolder, durability: Durability) -> Database:
     try:
         return Database(data.database, SCHEMA, durability)
     except (OSError, sqlite3.Error) as error:
-        raise CannotServe(f"`{data.database}` cannot be used: {error}") from None
+        raise _unusable(data.database.parent, error) from None
+
+
+def _unusable(data: Path, error: Exception) -> CannotServe:
+    hint = f"  = hint: put a copy of `{data}` back, or name another folder with `--data DIR`"
+    return CannotServe(f"`{data / 'service.db'}` cannot be used: {error}", hint)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

@@ -22,7 +22,7 @@ def _time(field: str) -> str:
 
 
 _ENTRY: Final = MESSAGES["StepEntry"].fields
-_LISTING: Final = Listing(
+LISTING: Final = Listing(
     source="step_entries",
     key="id",
     columns={
@@ -65,10 +65,10 @@ async def list_step_entries(
     size = page_size_of(page_size, _LARGEST_PAGE, _LARGEST_PAGE)
     query = Query(size, page_token, filter, order_by)
     whose = ("execution = ?", (execution.id,))
-    rows, token = await read_page(service.database, _LISTING, "*", *whose, query, skip=skip)
+    rows, token = await read_page(service.database, LISTING, "*", *whose, query, skip=skip)
     name = service.place.execution(execution.workflow, execution.id)
     page = page_resource("stepEntries", [_resource(name, row) for row in rows], token)
-    if total := await count(service.database, _LISTING, *whose, query):
+    if total := await count(service.database, LISTING, *whose, query):
         page["totalSize"] = total
     return page
 

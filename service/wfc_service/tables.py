@@ -49,10 +49,11 @@ WORKFLOW_COLUMNS: Final = ", ".join(
         *(f"r.{column}" for column in _REVISION),
     ]
 )
-WORKFLOWS: Final = (
+WORKFLOW_TABLES: Final = (
     "workflows AS w JOIN revisions AS r ON r.workflow = w.id AND r.number = w.revision"
 )
-"""All workflows, each with its latest revision; `workflow_of` takes rows with the columns."""
+WORKFLOWS: Final = f"SELECT {WORKFLOW_COLUMNS} FROM {WORKFLOW_TABLES}"
+"""All workflows, each with its latest revision; `workflow_of` takes the rows."""
 
 
 def put_revision(connection: sqlite3.Connection, revision: Revision) -> None:
@@ -80,7 +81,7 @@ def put_workflow(connection: sqlite3.Connection, workflow: Workflow) -> None:
 
 
 def workflow_of(row: sqlite3.Row) -> Workflow:
-    """A workflow from a row with `WORKFLOW_COLUMNS`."""
+    """A workflow from a row of `WORKFLOWS`."""
     return Workflow(
         row["workflow"],
         revision_of(row),

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import sys
 from collections.abc import Coroutine
 from typing import Final, NoReturn
 
+from wfc_runtime.eventloop import loop_factory
 from wfc_service.activation import Activator
 from wfc_service.lives import Lives
 from wfc_service.marks import Marks
@@ -25,8 +27,12 @@ _SWITCH: Final = 0.001
 """Seconds for which a thread that computes keeps the interpreter, while others want it."""
 
 
+_CONNECTIONS: Final = 10_000
+
+
 class Worker:
-    def __init__(self, marks: Marks) -> None:
+    def __init__(self, marks: Marks, connections: int) -> None:
+        self._connections = connections
         self._activator = Activator(marks)
         self._lives: Lives
         self._pipe: Pipe
@@ -35,7 +41,8 @@ class Worker:
     async def run(self, end: socket.socket) -> None:
         """Works until the other end is closed."""
         over = asyncio.Event()
-        self._pipe = await Pipe.open(end, self._received, over.set)
+        self._pipe = Pipe(self._received, over.set)
+        await self._pipe.connect(end)
         await over.wait()
 
     def _received(self, messages: list[Message]) -> None:
@@ -56,7 +63,7 @@ class Worker:
                 case ["cancel", number]:
                     self._lives.cancel(number)
                 case ["settings", settings]:
-                    self._lives = Lives(self._pipe, self._activator, settings)
+                    self._lives = Lives(self._pipe, self._activator, settings, self._connections)
                 case ["stop", patience]:
                     self._start(self._stop(patience))
 
@@ -71,12 +78,20 @@ class Worker:
 
 
 async def _main(end: int, marks: int) -> NoReturn:
-    await Worker(Marks(marks)).run(socket.socket(fileno=end))
+    await Worker(Marks(marks), _connections()).run(socket.socket(fileno=end))
     os._exit(0)  # whatever its threads compute
+
+
+def _connections() -> int:
+    """As many as a worker may have open files, less what it needs itself, within reason."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return _CONNECTIONS if most == resource.RLIM_INFINITY else min(_CONNECTIONS, most // 2)
 
 
 if __name__ == "__main__":
     for number in (signal.SIGINT, signal.SIGTERM):  # it is the service that stops its workers
         signal.signal(number, signal.SIG_IGN)
     sys.setswitchinterval(_SWITCH)
-    asyncio.run(_main(int(sys.argv[1]), int(sys.argv[2])))
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(_main(int(sys.argv[1]), int(sys.argv[2])))

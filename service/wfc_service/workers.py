@@ -130,7 +130,8 @@ class Workers:
             self._replacing.add(task)
             task.add_done_callback(self._replacing.discard)
 
-        worker.pipe = await Pipe.open(ours, received, lost)
+        worker.pipe = Pipe(received, lost)
+        await worker.pipe.connect(ours)
         worker.send("settings", dict(self._settings))
         self._there.append(worker)
         self._host.joined(worker)

@@ -21,6 +21,7 @@ from wfc_service.resources import WORKFLOW_TYPE, Resource, page_resource, workfl
 from wfc_service.service import Service
 from wfc_service.tables import (
     WORKFLOW_COLUMNS,
+    WORKFLOW_TABLES,
     WORKFLOWS,
     put_revision,
     put_workflow,
@@ -32,8 +33,8 @@ from wfc_service.times import Nanoseconds
 _SETTINGS: Final = ("callLogLevel", "executionHistoryLevel", "userEnvVars", "cryptoKeyName")
 _SETTABLE: Final = ("description", "labels", "serviceAccount", "sourceContents", *_SETTINGS)
 
-_WORKFLOWS: Final = Listing(
-    source=WORKFLOWS,
+LISTING: Final = Listing(
+    source=WORKFLOW_TABLES,
     key="w.id",
     columns={
         "name": Column("workflow_name(w.id)"),
@@ -59,7 +60,7 @@ _WORKFLOWS: Final = Listing(
     ),
     usual="workflowId",
 )
-_WORKFLOW: Final = f"SELECT {WORKFLOW_COLUMNS} FROM {WORKFLOWS} WHERE w.id = ?"
+_WORKFLOW: Final = f"{WORKFLOWS} WHERE w.id = ?"
 _REVISIONS: Final = Listing(
     source="revisions",
     key="number",
@@ -160,7 +161,7 @@ async def list_workflows(
     """By name, where no order is asked for."""
     service.place.within(parent, anywhere=True)
     query = Query(page_size_of(page_size, 500, 1000), page_token, filter, order_by)
-    rows, token = await read_page(service.database, _WORKFLOWS, WORKFLOW_COLUMNS, "1", (), query)
+    rows, token = await read_page(service.database, LISTING, WORKFLOW_COLUMNS, "1", (), query)
     found = [workflow_resource(service.place, workflow_of(row)) for row in rows]
     return page_resource("workflows", found, token)
 

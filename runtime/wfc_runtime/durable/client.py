@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 class Client:
     """Belongs to the event loop in which it is first used; whoever made it closes it.
 
-    proxies  those of the environment, once the session is open
+    connections  how many there may be at one time, 0 for any number
+    proxies      those of the environment, once the session is open
     """
 
-    __slots__ = ("_session", "proxies")
+    __slots__ = ("_connections", "_session", "proxies")
 
-    def __init__(self) -> None:
+    def __init__(self, connections: int = 0) -> None:
+        self._connections = connections
         self._session: ClientSession | None = None
         self.proxies: Proxies | None = None
 
@@ -28,7 +30,7 @@ class Client:
             from wfc_runtime.proxies import environment_proxies
             from wfc_runtime.request import open_session
 
-            self._session = open_session()
+            self._session = open_session(self._connections)
             self.proxies = environment_proxies()
         return self._session
 

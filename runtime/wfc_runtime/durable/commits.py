@@ -81,9 +81,12 @@ class Commits:
         told: asyncio.Future[None] | None = None,
     ) -> None:
         """Writes an entry; `told` gets a result when it is durable, or the journal's exception."""
-        text = "" if value is None else codec.encode(value)
-        entry = Entry(self._last + 1, self.now(), kind, key, what, text)
-        self._write(_Commit(Delivery(entry, value, known=True), told))
+        try:
+            text = "" if value is None else codec.encode(value)
+            entry = Entry(self._last + 1, self.now(), kind, key, what, text)
+            self._write(_Commit(Delivery(entry, value, known=True), told))
+        except Exception as exc:  # such as a journal that has been closed
+            self._failed(exc)
 
     def end(self, outcome: Outcome) -> None:
         """Writes the last entry."""

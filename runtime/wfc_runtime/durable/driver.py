@@ -196,10 +196,10 @@ class DurableExecution:
 
     def _activate(self) -> None:
         self._is_active = True
-        if self._threads is not None:
-            self._threads.submit(self._inside.go_on, self._rest)
-            return
         try:
+            if self._threads is not None:
+                self._threads.submit(self._inside.go_on, self._rest)
+                return
             is_blocked = self._inside.go_on()
         except BaseException as exc:
             self._rest(True, exc)
@@ -207,33 +207,32 @@ class DurableExecution:
             self._rest(is_blocked)
 
     def _rest(self, is_blocked: bool, bug: BaseException | None = None) -> None:
-        """What follows from what the workflow has done."""
+        """What follows from what the workflow has done; a bug in that ends this life, too."""
         self._is_active = False
         if bug is not None:
             self._fail(bug)
-        self._tell()
-        if self._is_over or not is_blocked or self._inside.ready:
-            self._wake()
-        if self._is_over or (self._is_replaying and not is_blocked):
-            return
-        self._is_replaying = False
-        self._start_effects()
-        if self._inside.task.done():
-            self._ended_inside()
-        elif is_blocked:
-            self._inbox.sort(self._inside.endpoints, self._commits)
-
-    def _tell(self) -> None:
-        """Passes on what listeners are to hear; one that raises ends this life."""
-        told, self._inside.told = self._inside.told, []
         try:
-            for call in told:
-                call()
+            self._tell()
+            if not self._is_over and (is_blocked or not self._is_replaying):
+                self._start_effects(resumed=self._is_replaying)
+                self._is_replaying = False
+                if self._inside.task.done():
+                    self._ended_inside()
+                elif is_blocked:
+                    self._inbox.sort(self._inside.endpoints, self._commits)
         except Exception as exc:
             self._fail(exc)
+        if self._is_over or not is_blocked or self._inside.ready:
+            self._wake()
 
-    def _start_effects(self) -> None:
-        """Starts what is asked for; what has been started in an earlier life is started again."""
+    def _tell(self) -> None:
+        """Passes on what listeners are to hear."""
+        told, self._inside.told = self._inside.told, []
+        for call in told:
+            call()
+
+    def _start_effects(self, *, resumed: bool) -> None:
+        """Starts what is asked for; `resumed` where an earlier life may have started it already."""
         fresh, dropped = self._inside.take(self._commits)
         for key in dropped:
             self._effects.drop(key)
@@ -242,17 +241,19 @@ class DurableExecution:
                 repeats = idempotency_key(self._id, asked.key) if self._idempotency_keys else None
                 self._effects.call(asked, repeats)
             else:
-                self._sleep(asked, asked.seconds)
+                self._sleep(asked, asked.seconds, resumed=resumed)
 
-    def _sleep(self, asked: Asked, seconds: float) -> None:
+    def _sleep(self, asked: Asked, seconds: float, *, resumed: bool) -> None:
         now = self._clock.time()
         wake = self._wakes.pop(asked.key, None)
-        if wake is None:
-            writing = self._journal.start_sleep(self._id, asked.key, now + seconds)
-            asyncio.ensure_future(writing).add_done_callback(self._noted)
-            self._effects.sleep(asked, seconds)
-        else:
+        if wake is not None:
             self._effects.sleep(asked, max(0.0, wake - now))
+            return
+        if resumed:  # it would have begun then, had that life lasted a moment longer
+            seconds = max(0.0, seconds - max(0.0, now - asked.since))
+        writing = self._journal.start_sleep(self._id, asked.key, now + seconds)
+        asyncio.ensure_future(writing).add_done_callback(self._noted)
+        self._effects.sleep(asked, seconds)
 
     def _noted(self, writing: asyncio.Future[None]) -> None:
         error = None if writing.cancelled() else writing.exception()
@@ -315,9 +316,7 @@ class DurableExecution:
             self._inbox.refuse()
         else:
             self._inbox.give_up()
-        if self._outcome.done():
-            return
-        if not self._effects.are_over:
+        if self._outcome.done() or not self._effects.are_over:
             return
         if self._failure is not None:
             self._commits.give_up()

@@ -43,9 +43,9 @@ _NOTHING: Final = nullcontext()
 
 
 class Asked:
-    """A call (`work`) or a sleep (`seconds`) that the workflow waits for."""
+    """A call (`work`) or a sleep (`seconds`) that the workflow waits for, `since` that time."""
 
-    __slots__ = ("future", "key", "seconds", "what", "work")
+    __slots__ = ("future", "key", "seconds", "since", "what", "work")
 
     def __init__(
         self,
@@ -54,12 +54,14 @@ class Asked:
         future: asyncio.Future[Value],
         work: Work | None,
         seconds: float | None,
+        since: float,
     ) -> None:
         self.key = key
         self.what = what
         self.future = future
         self.work = work
         self.seconds = seconds
+        self.since = since
 
 
 class Delivery:
@@ -263,7 +265,7 @@ class Inside:
             # an earlier life has come so far: what goes before this has been passed on
             self.muted = True
             self.told.clear()
-        asked = Asked(key, what, self._loop.create_future(), work, seconds)
+        asked = Asked(key, what, self._loop.create_future(), work, seconds, self.now)
         self.asked[key] = self._fresh[key] = asked
         try:
             return await asked.future
