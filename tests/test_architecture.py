@@ -22,7 +22,7 @@ LAYERS = """
     problems exit_codes wrong_use discovery unknown_connector
     nodes syntax names graph shape types heap pytree
     walk weigh
-    read
+    read load
     expressions mistakes foreign parse
     resolve
     check checks
@@ -31,9 +31,17 @@ LAYERS = """
     infer alias callgraph spell
     lower
     print positions
+    peak.syntax peak.graph peak.cron peak.__init__
+    peak.outputs peak.recognise
+    peak.parse peak.bind
+    peak.connect peak.check
+    peak.rendered peak.placeholders
+    peak.template
+    peak.front
+    peak.spell peak.lower
     pipeline
-    render excerpt load reference explain terminal
-    command bundle failure inputs live history_tree __init__ __main__
+    render excerpt reference explain terminal
+    command bundle failure inputs peak_options live history_tree __init__ __main__
 """
 
 CLIENT_LAYERS = """
@@ -81,7 +89,7 @@ ONLY_IN = {  # who may import which library
     "wfc_grammar": ("expressions",),
     "googleapiclient": ("discovery",),
     "yaml": ("read",),
-    "jinja2": ("print",),
+    "jinja2": ("print", "peak.template"),
     "black": ("print",),
     "typer": ("command_line",),
     "rich": ("history_tree", "live"),
@@ -125,8 +133,8 @@ def imports(path: Path) -> Iterator[tuple[str, str]]:
         match node:
             case ast.Import(names=aliases):
                 names = [alias.name for alias in aliases]
-            case ast.ImportFrom(module="wfc", names=aliases):  # these are modules
-                names = [f"wfc.{alias.name}" for alias in aliases]
+            case ast.ImportFrom(module="wfc" | "wfc.peak" as package, names=aliases):  # of modules
+                names = [f"{package}.{alias.name}" for alias in aliases]
             case ast.ImportFrom(module=str(module), level=0):
                 names = [module]
             case ast.ImportFrom():
@@ -220,13 +228,13 @@ def test_the_compiler_sees_only_the_public_face_of_the_runtime() -> None:
         for _, path in modules(COMPILER)
         for name, place in imports(path)
         if stands_for("wfc_runtime", name)
-        and name not in ("wfc_runtime.v1", "wfc_runtime.accelerator")
+        and name not in ("wfc_runtime.v1", "wfc_runtime.peak.v1", "wfc_runtime.accelerator")
     ]
     assert wrong == []
 
 
 def test_the_runtime_imports_nothing_of_the_compiler() -> None:
-    libraries = {"aiohttp", "google", "re2", "tzdata", "uvloop"}
+    libraries = {"aiohttp", "google", "re2", "sqlalchemy", "sqlparse", "tzdata", "uvloop"}
     allowed = sys.stdlib_module_names | libraries | {"wfc_runtime"}
     wrong = [
         place
@@ -237,18 +245,21 @@ def test_the_runtime_imports_nothing_of_the_compiler() -> None:
     assert wrong == []
 
 
-def test_a_module_that_makes_no_request_does_not_load_aiohttp() -> None:
-    program = "import sys, wfc_runtime.v1; print(*sorted(sys.modules), sep='\\n')"
+@pytest.mark.parametrize("face", ["wfc_runtime.v1", "wfc_runtime.peak.v1"])
+def test_a_module_that_makes_no_request_does_not_load_aiohttp(face: str) -> None:
+    program = f"import sys, {face}; print(*sorted(sys.modules), sep='\\n')"
     loaded = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout.splitlines()
-    assert "wfc_runtime.v1" in loaded
-    heavy = {"aiohttp", "google", "wfc", "lark", "yaml", "jinja2", "black", "typer"}
+    assert face in loaded
+    heavy = {"aiohttp", "google", "wfc", "lark", "yaml", "jinja2", "black", "typer", "sqlalchemy"}
     assert not heavy & set(loaded)
 
 
 @pytest.mark.parametrize("command", ["check", "run"])
-def test_what_needs_no_service_loads_nothing_of_the_client(folder: Path, command: str) -> None:
+def test_a_google_workflow_loads_nothing_of_the_client_or_of_peak(
+    folder: Path, command: str
+) -> None:
     program = f"""
 import sys
 from wfc.command import main
@@ -256,7 +267,8 @@ sys.argv = ["wfc", "{command}", "warned.yaml"]
 try:
     main()
 finally:
-    assert not {{"wfc.command_line_client", "wfc_client", "aiohttp"}} & set(sys.modules)
+    heavy = {{"wfc.command_line_client", "wfc_client", "aiohttp", "wfc.peak.parse"}}
+    assert not heavy & set(sys.modules)
 """
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True

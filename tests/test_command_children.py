@@ -108,6 +108,13 @@ def test_a_child_with_errors_says_how_to_see_them(flows: Path) -> None:
     assert f"400: `{file}` has errors and cannot run: see `wfc check {file}`" in done.stderr
 
 
+def test_one_of_peaks_workflows_cannot_be_called(flows: Path) -> None:
+    (flows / "graph.yaml").write_text("name: g\nsteps: {a: {imageId: 1, command: 'true'}}")
+    done = quick(flows.parent, "run", "flows/caller.yaml", "--data", '"graph"')
+    assert done.returncode == 3
+    assert "is one of Peak's workflows, which cannot be called" in done.stderr
+
+
 def test_a_failed_child_is_logged_with_its_own_place(flows: Path) -> None:
     (flows / "zero.yaml").write_text(CHILD.replace("args.n}", "(args.n - 4)}"), encoding="utf-8")
     done = wfc(flows, "run", "caller.yaml", "--data", '"zero"')

@@ -113,3 +113,20 @@ def test_an_order_that_is_not_paid_gives_its_goods_back(
     result = asyncio.run(order())
     assert result["state"] == state
     assert made == calls
+
+
+def test_nightly_counts_both_regions_and_reports_them() -> None:
+    module = load_module(compiled("peak/nightly.yaml"))
+    lines: list[str] = []
+
+    def log(entry: Any) -> None:
+        lines.append(entry.payload)
+
+    result = asyncio.run(module.run({"global": {"day": "monday"}}, log=log))
+    assert [(name, step.status) for name, step in result.steps.items()] == [
+        ("count-north", "Success"),
+        ("count-south", "Success"),
+        ("report", "Success"),
+        ("repair", "Skipped"),
+    ]
+    assert "north 6 south 37" in lines

@@ -35,7 +35,7 @@ def source_of(folder: Path) -> Path:
 
 def compiled(folder: Path, accounting: bool, **options: bool) -> str:
     source = load(source_of(folder), Problems())
-    result = compile_source(source, accounting=accounting, **options)
+    result = compile_source(source, accounting=accounting, values=None, **options)
     assert result.module is not None, result.problems
     return result.module
 

@@ -76,6 +76,16 @@ def test_a_byte_order_mark_is_no_mistake(builder: Builder) -> None:
     assert asyncio.run(builder.build("a.yaml", f"\ufeff{SOURCE}")).error is None
 
 
+def test_one_of_peaks_workflows_is_refused(builder: Builder) -> None:
+    source = "name: g\nsteps: {a: {imageId: 1, command: 'true'}}"
+    built = asyncio.run(builder.build("graph.yaml", source))
+    assert built.module == ""
+    assert built.error is not None
+    assert built.error["message"].endswith(
+        "graph.yaml is one of Peak's workflows, not one of Google's"
+    )
+
+
 def test_the_processes_that_compile_end_with_the_service(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(

@@ -13,6 +13,8 @@ should have, or the traceback of what broke.  A `run.txt` holds one or more runs
     callback: POST after 5 s {"approved": true}                 to the first endpoint that is made
     callback: GET #2 ?by=ann after 8 s                          …to the second, with a query
     children: {"price": "price_of_a_part"}                      by id: other golden programs
+    steps: ["load"]                                             of a Peak workflow: stepsToRun
+    secrets: {"token": "canary"}                                …and what nobody may see
     env: {"REGION": "north"}
     limits: google                                              the module has accounting
     calls: in any order                                         the log sorts those side by side
@@ -97,6 +99,8 @@ class Run:
     replies: dict[str, list[Reply]] = field(default_factory=dict)
     callbacks: list[Any] = field(default_factory=list)
     children: dict[str, str] = field(default_factory=dict)
+    steps: list[Any] = field(default_factory=list)
+    secrets: dict[str, str] = field(default_factory=dict)
 
 
 def runs(text: str) -> Iterator[Run]:
@@ -126,6 +130,10 @@ def _run(heading: list[str]) -> Run:
                 run.callbacks.append(_callback(value))
             case "children":
                 run.children = json.loads(value)
+            case "steps":
+                run.steps = json.loads(value)
+            case "secrets":
+                run.secrets = json.loads(value)
             case "limits":
                 run.limits = value
             case "calls" if value == "in any order":
@@ -377,23 +385,23 @@ def load(folder: Path) -> ModuleType:
     return module
 
 
-def transcript(folder: Path) -> str:
+def transcript(folder: Path, recorder: type[Recorder]) -> str:
     """The text that the folder's `run.txt` should have."""
     module = load(folder)
     parts = []
     for run in runs((folder / "run.txt").read_text(encoding="utf-8")):
-        lines = asyncio.run(Recorder(run, folder.parent).record(module))
+        lines = asyncio.run(recorder(run, folder.parent).record(module))
         parts.append("\n".join([*run.heading, "---", *lines]) + "\n")
     return "\n".join(parts)
 
 
-def main(folders: Sequence[str]) -> None:
+def main(folders: Sequence[str], recorder: type[Recorder] = Recorder) -> None:
     sys.dont_write_bytecode = True
     sys.meta_path.insert(0, Refuse)
     outcomes: dict[str, dict[str, str]] = {}
     for folder in map(Path, folders):
         try:
-            outcomes[folder.name] = {"text": transcript(folder)}
+            outcomes[folder.name] = {"text": transcript(folder, recorder)}
         except Exception:
             outcomes[folder.name] = {"broken": traceback.format_exc()}
     json.dump(outcomes, sys.stdout)

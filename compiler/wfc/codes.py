@@ -173,4 +173,44 @@ CODES: dict[str, str] = {
     "WFC665": "a variable without its `${…}`",
     "WFC680": "a step that no run reaches",
     "WFC681": "a variable that may be unassigned when it is read",
+    # WFC70x  Peak: structure
+    "WFC701": "a file that is neither a Google nor a Peak workflow",
+    "WFC702": "a key that a Peak workflow does not have there",
+    "WFC703": "a missing key of a Peak workflow",
+    "WFC704": "a value of the wrong kind in a Peak workflow",
+    "WFC705": "a value that is not one of those allowed",
+    "WFC706": "a Peak workflow without steps",
+    "WFC707": "not a name for a step",
+    # WFC71x  Peak: numbers, sizes, triggers, watchers
+    "WFC711": "a number out of range",
+    "WFC712": "`storage` that is no size",
+    "WFC713": "cron and webhook in one trigger",
+    "WFC714": "not a cron expression",
+    "WFC715": "a watcher that does not tell exactly one receiver",
+    # WFC72x  Peak: what a step does
+    "WFC721": "an output of a request that is in another file than `response.txt`",
+    "WFC722": "a sql step without exactly one query",
+    "WFC723": "several images in one step",
+    "WFC724": "an image written as it is elsewhere",
+    # WFC73x  Peak: steps that refer to each other
+    "WFC731": "no step bears this name",
+    "WFC732": "steps that wait for each other in a circle",
+    "WFC733": "an inherited name that several steps export",
+    "WFC734": "a condition on an output that the step does not have",
+    # WFC74x  Peak: blocks
+    "WFC741": "no build parameter bears this name",
+    "WFC742": "two parameters of a block with one name",
+    "WFC743": "no image of the block bears this name",
+    # WFC75x  Peak: templates
+    "WFC751": "a template that cannot be read",
+    "WFC752": "a template that cannot be rendered",
+    "WFC753": "a file that cannot be included",
+    # WFC8xx  Peak: warnings
+    "WFC801": "a key beside `body` that has no effect",
+    "WFC802": "`allowConcurrentExecution` where it has no effect",
+    "WFC803": "an inherited name that nobody exports",
+    "WFC804": "a step that is waited for without being a parent",
+    "WFC805": "a variable of a template without a value",
+    "WFC806": "a standard step without an image",
+    "WFC807": "a placeholder of the run that Peak's command would take for its own",
 }

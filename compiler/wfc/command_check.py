@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from wfc.exit_codes import exit_code
 from wfc.load import load
@@ -15,9 +16,16 @@ from wfc.source import Source
 from wfc.terminal import tell, wants_colour
 
 
-def check_files(files: Sequence[str], format: Format, *, strict: bool, terraform: bool) -> int:
+def check_files(
+    files: Sequence[str],
+    format: Format,
+    *,
+    strict: bool,
+    terraform: bool,
+    values: Mapping[str, Any],
+) -> int:
     """Prints every problem of every file, in the order of the files."""
-    checked = [_check(file, terraform) for file in files]
+    checked = [_check(file, terraform, values) for file in files]
     report = render_files(checked, format, colour=wants_colour(sys.stdout))
     print(report, end="")
     found = [problem for _, problems in checked for problem in problems]
@@ -26,7 +34,8 @@ def check_files(files: Sequence[str], format: Format, *, strict: bool, terraform
     return exit_code(found, strict=strict)
 
 
-def _check(file: str, terraform: bool) -> tuple[Source, list[Problem]]:
+def _check(file: str, terraform: bool, values: Mapping[str, Any]) -> tuple[Source, list[Problem]]:
     problems = Problems()
     source = load(Path(file), problems)
-    return source, problems.sorted() or check_source(source, terraform=terraform)
+    found = problems.sorted() or check_source(source, terraform=terraform, values=values)
+    return source, found

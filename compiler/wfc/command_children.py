@@ -55,7 +55,9 @@ class WorkflowFolder:
         )
         if text is None:
             raise ValueError(f"`{file}` has errors and cannot run: see `wfc check {file}`")
-        workflow: wf.Workflow = load_module(str(file), text).workflow
+        workflow = load_module(str(file), text).workflow
+        if not isinstance(workflow, wf.Workflow):
+            raise ValueError(f"`{file}` is one of Peak's workflows, which cannot be called")
         return workflow
 
     def _missing(self, workflow_id: str, known: list[str]) -> str:

@@ -7,8 +7,9 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from wfc.bundle import bundle_runtime, check_bundle
 from wfc.exit_codes import exit_code
@@ -36,6 +37,7 @@ def compile_files(
     accounting: bool,
     history: bool,
     terraform: bool,
+    values: Mapping[str, Any],
 ) -> int:
     """Writes all modules, or nothing where a file has an error."""
     if stdout and (len(files) > 1 or bundle or directory is not None):
@@ -48,7 +50,7 @@ def compile_files(
     found: list[tuple[Source, Sequence[Problem]]] = []
     for file in files:
         source, module, problems = compile_file(
-            file, accounting=accounting, history=history, terraform=terraform
+            file, accounting=accounting, history=history, terraform=terraform, values=values
         )
         found.append((source, problems))
         if module is not None:
@@ -78,6 +80,7 @@ def compile_file(
     call_log: bool = False,
     history: bool = False,
     layout: bool = True,
+    values: Mapping[str, Any] | None = None,
 ) -> tuple[Source, str | None, Sequence[Problem]]:
     """The source under the name that was typed, its module unless it has errors, its problems."""
     problems = Problems()
@@ -91,7 +94,10 @@ def compile_file(
         call_log=call_log,
         history=history,
         layout=layout,
+        values=values,
     )
+    if compiled.peak and history:
+        raise WrongUse(f"`{file}` is one of Peak's workflows, which `--history` is not for")
     return source, compiled.module, compiled.problems
 
 

@@ -19,6 +19,14 @@ _Terraform = Annotated[
     bool,
     typer.Option("--terraform", help="The text is a Terraform template: $${…} stands for ${…}."),
 ]
+ValuesFile = Annotated[
+    str | None,
+    typer.Option("--values", "-v", metavar="FILE", help="YAML: variables of a Peak template."),
+]
+Values = Annotated[
+    list[str] | None,
+    typer.Option("--value", "-p", metavar="KEY=VALUE", help="One of them; repeatable, goes first."),
+]
 _Limits = Literal["google", "local"]
 CallLog = Literal["LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"]
 Data = Annotated[
@@ -32,8 +40,10 @@ EnvironmentFile = Annotated[
     str | None, typer.Option(metavar="FILE", help="NAME=VALUE lines; --env goes before.")
 ]
 
+_PEAK = {"rich_help_panel": "Of a Peak workflow"}
+
 app = typer.Typer(
-    help="Check, compile and run Google Cloud Workflows definitions.",
+    help="Check, compile and run Google Cloud Workflows definitions, and Peak's.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -82,9 +92,12 @@ def _compile(
         bool, typer.Option("--history", help="The module also reports its steps to a recorder.")
     ] = False,
     terraform: _Terraform = False,
+    values: ValuesFile = None,
+    value: Values = None,
 ) -> int:
     """Write a Python module for each workflow: order.yaml -> order.py."""
     from wfc.command_compile import compile_files
+    from wfc.command_values import template_values
 
     return compile_files(
         files,
@@ -94,6 +107,7 @@ def _compile(
         accounting=limits == "google",
         history=history,
         terraform=terraform,
+        values=template_values(values, value or []),
     )
 
 
@@ -105,11 +119,15 @@ def _check(
     ] = "text",
     strict: Annotated[bool, typer.Option("--strict", help="Warnings are problems too.")] = False,
     terraform: _Terraform = False,
+    values: ValuesFile = None,
+    value: Values = None,
 ) -> int:
     """Print the problems of workflows without running them."""
     from wfc.command_check import check_files
+    from wfc.command_values import template_values
 
-    return check_files(files, format, strict=strict, terraform=terraform)
+    given = template_values(values, value or [])
+    return check_files(files, format, strict=strict, terraform=terraform, values=given)
 
 
 @command
@@ -145,9 +163,45 @@ def _run(
         Literal["text", "json"], typer.Option(help="json: one object with state and result.")
     ] = "text",
     terraform: _Terraform = False,
+    values: ValuesFile = None,
+    value: Values = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="For all steps; repeatable.", **_PEAK),
+    ] = None,
+    step_param: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STEP.NAME=VALUE", help="For one step; repeatable.", **_PEAK),
+    ] = None,
+    steps: Annotated[
+        str | None,
+        typer.Option(metavar="STEP,…", help="Run these; STEP+ with those after it.", **_PEAK),
+    ] = None,
+    secrets: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="NAME=VALUE lines; else the environment.", **_PEAK),
+    ] = None,
+    images: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="YAML: what stands for images.", **_PEAK),
+    ] = None,
+    workdir: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Keeps the steps' folders here.", **_PEAK),
+    ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Of sql and export steps; SQLAlchemy's.", **_PEAK),
+    ] = None,
+    queries: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="The scripts of sql steps; else FILE's.", **_PEAK),
+    ] = None,
 ) -> int:
     """Run a workflow and print its result as JSON."""
     from wfc.command_run import run_file
+    from wfc.command_values import template_values
+    from wfc.peak_options import PeakOptions
 
     return run_file(
         file,
@@ -163,6 +217,10 @@ def _run(
         history=history,
         format=format,
         terraform=terraform,
+        values=template_values(values, value or []),
+        peak=PeakOptions(
+            param or [], step_param or [], steps, secrets, images, workdir, database, queries
+        ),
     )
 
 

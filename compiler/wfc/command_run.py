@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from traceback import walk_tb
-from typing import Literal
+from typing import Any, Literal
 
 import wfc_runtime.v1 as wf
 from wfc.command_children import WorkflowFolder, load_module
@@ -18,6 +18,7 @@ from wfc.failure import render_failure
 from wfc.history_tree import HistoryTree
 from wfc.inputs import read_data, read_environment, read_routes
 from wfc.live import LiveView
+from wfc.peak_options import PeakOptions
 from wfc.render import render_files
 from wfc.terminal import tell, wants_colour
 from wfc.visible import visible_json
@@ -42,6 +43,8 @@ def run_file(
     history: History,
     format: Literal["text", "json"],
     terraform: bool,
+    values: Mapping[str, Any],
+    peak: PeakOptions,
 ) -> int:
     """Runs the workflow unless it has an error; warnings are shown and do not stop it."""
     argument = read_data(data)
@@ -59,12 +62,23 @@ def run_file(
         call_log=call_log != "LOG_NONE",
         history=history != "none",
         layout=False,
+        values=values,
     )
     report = render_files([(source, problems)], colour=wants_colour(sys.stderr))
     print(report, end="", file=sys.stderr)
     if text is None:
         return exit_code(problems)
     module = load_module(file, text)
+    if not isinstance(module.workflow, wf.Workflow):
+        from wfc.command_run_peak import run_peak
+
+        others: dict[str, object] = {"--env": env, "--env-file": env_file, "--workflows": workflows}
+        others["--call-log-level"] = call_log != "LOG_NONE"
+        if unfit := [option for option, value in others.items() if value]:
+            raise WrongUse(f"{', '.join(unfit)}: only for Google's workflows, and this is Peak's")
+        return run_peak(module, source, peak, data=argument, routes=where)
+    if peak.given:
+        raise WrongUse(f"{', '.join(peak.given)}: only for Peak's workflows, and this is Google's")
     tree = HistoryTree()
     try:
         run = partial(

@@ -33,6 +33,13 @@ _STAGES = {
     range(400, 500): "limits",
     range(500, 600): "not supported yet",
     range(600, 700): "warnings",
+    range(700, 710): "the structure of a Peak workflow",
+    range(710, 720): "numbers, triggers and watchers of a Peak workflow",
+    range(720, 730): "a step of a Peak workflow",
+    range(730, 740): "the graph of a Peak workflow",
+    range(740, 750): "a block of Peak's",
+    range(750, 760): "a template of Peak's",
+    range(800, 900): "warnings about Peak workflows",
 }
 
 
@@ -87,7 +94,7 @@ def example(code: str) -> Path | None:
 def _consequence(code: str) -> str:
     stage = next(stage for numbers, stage in _STAGES.items() if int(code[3:]) in numbers)
     match stage:
-        case "warnings":
+        case "warnings" | "warnings about Peak workflows":
             return "A warning: it compiles and runs; `wfc check --strict` fails on it."
         case "not supported yet":
             return "The service knows this and this version of wfc does not: it refuses to guess."
@@ -96,7 +103,7 @@ def _consequence(code: str) -> str:
 
 
 def _unknown(code: str, known: str) -> str:
-    near = get_close_matches(known, CODES, n=1)
+    near = get_close_matches(known.replace("O", "0"), CODES, n=1)
     hint = f"did you mean {near[0]}?" if near else "`wfc explain` lists all codes"
     return f"no problem has the code `{code}`; {hint}"
 

@@ -85,6 +85,19 @@ def read_environment(
     return found
 
 
+def read_secrets(file: str) -> dict[str, str]:
+    """The secrets of a file like that of `--env-file`; no message shows a line of it."""
+    found: dict[str, str] = {}
+    for number, line in enumerate(_text(file).splitlines(), 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise WrongUse(f"line {number} of `{file}` is not written as NAME=VALUE")
+        found[match["name"]] = match["value"]
+    return found
+
+
 def read_routes(pairs: Sequence[str], file: str | None) -> dict[str, str]:
     """The routes of `--routes` and, going before them, of `--route URL=URL`.
 

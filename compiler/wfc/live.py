@@ -77,6 +77,8 @@ class LiveView:
         line = Text(f"{entry.severity:<8} ", _STYLES.get(entry.severity, ""))
         if entry.generation:
             line.append(f"{visible(entry.workflow)}/{entry.execution[:6]}: ", "cyan")
+        if entry.step and not entry.routine:  # what a command of a Peak workflow prints
+            line.append(f"{visible(entry.step)}: ", "cyan")
         lines = log_lines(entry.payload)
         line.append(visible(lines[0]))
         for more in lines[1:]:

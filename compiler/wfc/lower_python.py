@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Mapping
 
 
 def name(identifier: str) -> ast.Name:
@@ -28,3 +29,13 @@ def constant(value: bool | int | float | str | None) -> ast.expr:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and str(value)[0] == "-":
         return ast.UnaryOp(ast.USub(), ast.Constant(-value))
     return ast.Constant(value)
+
+
+def texts(values: Iterable[str]) -> ast.List:
+    """`["a", "b"]`"""
+    return ast.List([*map(constant, values)], ast.Load())
+
+
+def mapping(entries: Mapping[str, ast.expr]) -> ast.Dict:
+    """`{"a": …}`"""
+    return ast.Dict([*map(constant, entries)], [*entries.values()])

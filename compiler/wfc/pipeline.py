@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from wfc import graph, names, syntax
 from wfc.alias import alias
@@ -16,6 +17,7 @@ from wfc.frozen import frozen_value
 from wfc.infer import infer
 from wfc.lower import Facts, lower
 from wfc.parse import parse
+from wfc.peak.recognise import Recognised, is_template, recognise
 from wfc.print import print as print_module
 from wfc.problems import Problem, Problems
 from wfc.reach import Reach, reach
@@ -25,17 +27,33 @@ from wfc.source import Source
 from wfc.spell import spell
 from wfc.structure import structure
 
+if TYPE_CHECKING:
+    from wfc.peak.front import Checked
+
 
 @frozen_value
 class Compiled:
-    """All problems by place, and the module's text, which is None where one of them is an error."""
+    """All problems by place, and the module's text, which is None where one of them is an error.
+
+    `peak` says that the file is one of Peak's.
+    """
 
     problems: list[Problem]
     module: str | None
+    peak: bool = False
 
 
-def check_source(source: Source, *, terraform: bool = False) -> list[Problem]:
-    """Every problem of a workflow file, sorted by place; runs nothing and writes nothing."""
+def check_source(
+    source: Source, *, terraform: bool = False, values: Mapping[str, Any] | None = None
+) -> list[Problem]:
+    """Every problem of a workflow file, sorted by place; runs nothing and writes nothing.
+
+    The file is of either language; `values` are the variables of one of Peak's that is a template.
+    """
+    if is_template(source.text):
+        from wfc.peak.front import front_template
+
+        return front_template(source, values or {})[0]
     problems = Problems()
     _front(source, problems, terraform)
     return problems.sorted()
@@ -49,16 +67,25 @@ def compile_source(
     call_log: bool = False,
     history: bool = False,
     layout: bool = True,
+    values: Mapping[str, Any] | None = None,
 ) -> Compiled:
-    """Compiles a workflow file to the text of a Python module.
+    """Compiles a workflow file of either language to the text of a Python module.
 
     `terraform` unescapes `$${…}` first.  `accounting` makes the module count its steps and memory,
     so that it can run under the `google` limits (spec 07 §2), `call_log` lets it log every `call`
     step (spec 08 §4), `history` has it report what it does (spec 08 §2, StepEntry).  Without
-    `layout` the text is not formatted, for a module that is only run.
+    `layout` the text is not formatted, for a module that is only run.  Of these only the last is
+    for Peak's; `values` are the variables of one that is a template.
     """
+    if is_template(source.text):
+        from wfc.peak.front import front_template
+
+        found, peak = front_template(source, values or {})
+        return Compiled(found, None if peak is None else _peak_back(source, peak, layout), True)
     problems = Problems()
     checked = _front(source, problems, terraform)
+    if checked is not None and not isinstance(checked, _Checked):
+        return Compiled(problems.sorted(), _peak_back(source, checked, layout), True)
     if checked is None:
         return Compiled(problems.sorted(), None)
     with _deep_stack():
@@ -74,10 +101,15 @@ class _Checked:
     reached: list[Reach]
 
 
-def _front(source: Source, problems: Problems, terraform: bool) -> _Checked | None:
-    """Read, parse, resolve, check; None where there is an error."""
+def _front(source: Source, problems: Problems, terraform: bool) -> _Checked | Checked | None:
+    """Read, then parse, resolve and check in the file's language; None where there is an error."""
     node = read(source, problems, terraform=terraform)
-    workflow = None if node is None else parse(source, node, problems)
+    language = None if node is None else recognise(source, node, problems)
+    if isinstance(language, Recognised):
+        from wfc.peak.front import front  # only now: it costs a tenth of a start
+
+        return front(language, problems)
+    workflow = None if node is None or language is None else parse(source, node, problems)
     if workflow is None:
         return None
     found = resolve(workflow, problems)
@@ -120,6 +152,16 @@ def _back(
         source, workflow, shapes, facts, accounting=accounting, call_log=call_log, history=history
     )
     text = print_module(source, module, accounting=accounting, layout=layout)
+    compile(text, source.file_name, "exec", dont_inherit=True)
+    return text
+
+
+def _peak_back(source: Source, checked: Checked, layout: bool) -> str:
+    """Lower and print one of Peak's; cannot fail on a checked workflow."""
+    from wfc.peak.lower import lower as lower_peak
+
+    module = lower_peak(source, checked.workflow, checked.graph)
+    text = print_module(source, module, layout=layout)
     compile(text, source.file_name, "exec", dont_inherit=True)
     return text
 

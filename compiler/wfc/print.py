@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _FRAME = '''\
 """{{ title }}, compiled by wfc {{ version }}.  Change the workflow, not this file."""
 
-import wfc_runtime.v1 as wf
+import {{ runtime }} as wf
 
 {% for constant in constants %}
 {{ constant }}
@@ -39,14 +39,9 @@ workflow = wf.Workflow(
     source={{ source }},
     sha256="{{ sha256 }}",
     compiler="{{ version }}",
-    parameters={{ parameters }},
-{% if accounting %}
-    accounting=True,
-{% endif %}
-{% if steps %}
-    steps={{ steps }},
-{% endif %}
-    positions={{ positions }},
+{% for fact, value in facts.items() %}
+    {{ fact }}={{ value }},
+{% endfor %}
 )
 run = workflow.run
 
@@ -72,14 +67,26 @@ def print(
         main=module.functions["main"].name,
         source=ast.unparse(ast.Constant(source.file_name)),
         sha256=hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest(),
-        parameters=int(module.takes_argument),
-        accounting=accounting,
-        steps=f'"""\n{_string_text(module.steps)}"""' if module.steps else "",
-        positions=f'"""{_PLACEHOLDER}"""',
+        runtime=module.runtime,
+        facts=_facts(module, accounting),
     )
     text = _formatted(frame) if layout else frame
+    if module.facts is not None:
+        return text
     head, _, tail = text.rpartition(f'"""{_PLACEHOLDER}"""')
     return f'{head}"""{_string_text(positions(source, module, text))}"""{tail}'
+
+
+def _facts(module: pytree.Module, accounting: bool) -> dict[str, str]:
+    """What the module's `workflow` is told besides its source, as Python text."""
+    if module.facts is not None:
+        return {name: ast.unparse(value) for name, value in module.facts.items()}
+    facts = {"parameters": str(int(module.takes_argument))}
+    if accounting:
+        facts["accounting"] = "True"
+    if module.steps:
+        facts["steps"] = f'"""\n{_string_text(module.steps)}"""'
+    return facts | {"positions": f'"""{_PLACEHOLDER}"""'}
 
 
 def _formatted(text: str) -> str:

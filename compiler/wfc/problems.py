@@ -37,8 +37,8 @@ class Problem:
 
     @property
     def severity(self) -> Severity:
-        """Warnings are the codes WFC6xx, and only those."""
-        return "warning" if self.code[3] == "6" else "error"
+        """Warnings are the codes WFC6xx and WFC8xx, and only those."""
+        return "warning" if self.code[3] in "68" else "error"
 
 
 class Problems:

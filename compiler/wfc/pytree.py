@@ -91,6 +91,8 @@ class Module:
     origins    the source span of the `${…}` scalar that an expression came from
     takes_argument  whether `main` has a parameter
     steps      the table of the steps that it reports; empty where it reports none
+    runtime    what it imports
+    facts      what its `workflow` is told besides its source, where that is not the source map
     """
 
     constants: list[ast.stmt] = field(default_factory=list)
@@ -98,3 +100,5 @@ class Module:
     origins: dict[ast.expr, Span] = field(default_factory=dict)
     takes_argument: bool = False
     steps: str = ""
+    runtime: str = "wfc_runtime.v1"
+    facts: dict[str, ast.expr] | None = None

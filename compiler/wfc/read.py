@@ -30,9 +30,14 @@ _STAND_INS = "\U00100000\U00100001\U00100002"  # private characters, while PyYAM
 _STYLES: dict[str, read_events.Style] = {"": "plain", "'": "'", '"': '"', "|": "|", ">": ">"}
 
 
-def read(source: Source, problems: Problems, *, terraform: bool = False) -> nodes.Node | None:
-    """The tree of `source`, or None where there is none; `terraform` unescapes `$${` first."""
-    text = text_of(source.text)
+def read(
+    source: Source, problems: Problems, *, terraform: bool = False, rendered: Text | None = None
+) -> nodes.Node | None:
+    """The tree of `source`, or None where there is none; `terraform` unescapes `$${` first.
+
+    `rendered` is the text to read where the source is a template, with its places in the source.
+    """
+    text = rendered or text_of(source.text)
     if _odd_character(text, problems):
         return None
     if terraform:

@@ -7,10 +7,10 @@ failures        those of the network as the workflow's errors
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aiohttp import ClientResponse, ClientTimeout
 
@@ -32,8 +32,13 @@ _REDIRECTS = 10
 _SHORTEST = 0.001
 """Seconds left for a redirect when the time is up: it times out at once."""
 
+Shape: TypeAlias = Callable[[str, int, Iterable[tuple[str, str]], bytes], Value]
+"""Makes a value of what came back: method, status, headers, body."""
 
-async def exchange(execution: Execution, sent: Request, key: str | None = None) -> Value:
+
+async def exchange(
+    execution: Execution, sent: Request, key: str | None = None, shape: Shape = response
+) -> Value:
     """Sends a request, follows its redirects, and returns the response, whatever its status.
 
     The timeout is for all hops together.  With `key` the request has an `Idempotency-Key`, unless
@@ -44,14 +49,16 @@ async def exchange(execution: Execution, sent: Request, key: str | None = None) 
         sent = replace(sent, headers=_merged({"Idempotency-Key": key}, sent.headers))
     began, seconds, hop = monotonic(), sent.timeout, sent
     for _ in range(_REDIRECTS + 1):
-        answer = await _hop(execution, hop, seconds)
+        answer = await _hop(execution, hop, seconds, shape)
         if type(answer) is not Request:
             return answer
         hop, seconds = answer, max(sent.timeout - (monotonic() - began), _SHORTEST)
     raise connection_error(f"more than {_REDIRECTS} redirects")
 
 
-async def _hop(execution: Execution, sent: Request, seconds: float) -> Value | Request:
+async def _hop(
+    execution: Execution, sent: Request, seconds: float, shape: Shape
+) -> Value | Request:
     """The response to one request, or the request that it is redirected to."""
     session, proxies = execution.session(), execution.proxies
     method, url, headers = sent.method, sent.url, sent.headers
@@ -75,7 +82,7 @@ async def _hop(execution: Execution, sent: Request, seconds: float) -> Value | R
                     return following
             tunnel = method == "CONNECT" and code < 300  # it has no end to wait for
             body = b"" if tunnel else await _read(received, execution.limits.response)
-            return response(method, code, received.headers.items(), body)
+            return shape(method, code, received.headers.items(), body)
     except FAILURES as exc:
         failure = network_error(exc, url)
     raise failure  # out here, where the exception, which has the headers, is no context of it

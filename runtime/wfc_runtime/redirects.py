@@ -37,7 +37,7 @@ def redirected(sent: Request, code: int, location: str | None) -> Request | None
     headers = {
         name: value
         for name, value in headers.items()
-        if not is_secret(name) and name.lower() != "host"
+        if not is_secret(name) and name.lower() not in ("host", *sent.private)
     }
     return replace(sent, url=url, headers=headers, body=body, auth=None)
 

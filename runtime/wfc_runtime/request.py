@@ -34,8 +34,8 @@ _LONGEST_LINE = 64 * 1024
 USER_AGENT = "GoogleCloudWorkflows; (+https://cloud.google.com/workflows/docs)"
 
 _JSON = re.compile(r"application/(json|[^/;]+\+json)")
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+HEADER_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
 _OURS = ("content-length", "transfer-encoding")
 """Headers that follow from the body; a given one is left out, as Go's http client does."""
@@ -46,7 +46,8 @@ class Request:
     """What is sent; the timeout is in seconds, `auth` what the caller must prove.
 
     The headers are the workflow's: a token for `auth` is added when the request is sent, and never
-    becomes part of a `Request`.
+    becomes part of a `Request`.  `private` are names of headers, in small letters, that hold
+    secrets although their names do not say so.
     """
 
     method: str
@@ -56,6 +57,7 @@ class Request:
     timeout: float
     ssl: SSLContext | None
     auth: Needed | None = None
+    private: frozenset[str] = frozenset()
 
     def summary(self) -> str:
         """What it is, without secrets."""
@@ -147,9 +149,9 @@ def _headers(given: Value) -> dict[str, str]:
         name = str(key)  # an integer may be one (OQ-13)
         if type(value) is not str:
             raise type_error(f"the header `{name}` must be a string, not {word(value)}")
-        if not _HEADER_NAME.fullmatch(name):
+        if not HEADER_NAME.fullmatch(name):
             raise value_error(f"`{_shown_name(name)}` cannot be the name of a header")
-        if not _HEADER_VALUE.fullmatch(value):
+        if not HEADER_VALUE.fullmatch(value):
             raise value_error(f"the header `{name}` must not hold control characters")
         if name.lower() == "user-agent":
             agent = value
@@ -161,7 +163,7 @@ def _headers(given: Value) -> dict[str, str]:
 
 def _shown_name(name: str) -> str:
     """As far as it is a name: what comes after `Authorization:` is not shown."""
-    good = _HEADER_NAME.match(name)
+    good = HEADER_NAME.match(name)
     return f"{good[0] if good else ''}…"
 
 

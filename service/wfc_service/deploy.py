@@ -98,6 +98,9 @@ def build(file_name: str, source: str, colour: bool = False) -> Built:
     text = Source(file_name, source.removeprefix("\ufeff"))
     compiled = compile_source(text, accounting=True, call_log=True, history=True, layout=False)
     report = render(compiled.problems, text, colour=colour)
+    if compiled.peak and compiled.module is not None:
+        message = f"{_BUILD_FAILED}{file_name} is one of Peak's workflows, not one of Google's"
+        return Built("", {"code": STATUS["INVALID_ARGUMENT"][1], "message": message}, report)
     if compiled.module is not None:
         return Built(compiled.module, None, report)
     plain = render(compiled.problems, text)

@@ -1,0 +1,72 @@
+"""The working folders of an execution: one for each step, new for each try."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from pathlib import Path
+
+from wfc_runtime.clock import Clock
+from wfc_runtime.peak.failure import StepFailed
+
+LARGEST_OUTPUT = 1024 * 1024
+"""Bytes of the file of an output parameter."""
+
+
+class Workspace:
+    """Folders `root/EXECUTION/STEP`; without a root they are temporary and vanish at the end."""
+
+    __slots__ = ("_clock", "database", "folder", "kept")
+
+    def __init__(self, root: Path | None, execution: str, clock: Clock) -> None:
+        self.kept = root is not None
+        """Whether what is written stays."""
+        base = Path(tempfile.mkdtemp(prefix="wfc-")) if root is None else root.absolute()
+        self.folder = base if root is None else base / execution
+        self.database = base / "warehouse.db"
+        """The SQLite database of who says no other (spec 11 §1.8)."""
+        self._clock = clock
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    async def prepare(self, step: str, files: Path | None) -> Path:
+        """An empty folder for a step, but for a copy of `files`."""
+        folder = self.folder / step
+
+        def make() -> None:
+            shutil.rmtree(folder, ignore_errors=True)
+            if files is None:
+                folder.mkdir(parents=True)
+            else:
+                shutil.copytree(files, folder, symlinks=True)
+
+        try:
+            with self._clock.outside():
+                await asyncio.to_thread(make)
+        except (OSError, shutil.Error) as error:
+            why = error.strerror if isinstance(error, OSError) else "some files cannot be copied"
+            raise StepFailed(f"the working folder cannot be made: {why}") from None
+        return folder
+
+    def read(self, folder: Path, name: str) -> str | None:
+        """What an output file holds; None where there is none (spec 11 §1.6)."""
+        file = folder / name
+        try:
+            if not file.resolve().is_relative_to(folder.resolve()):
+                raise StepFailed(f"the output file `{name}` is outside of the working folder")
+            if not file.is_file():
+                return None
+            with file.open("rb") as opened:
+                content = opened.read(LARGEST_OUTPUT + 1)
+        except (OSError, RuntimeError) as error:  # the latter is about links in a circle
+            why = error.strerror if isinstance(error, OSError) else "links in a circle"
+            raise StepFailed(f"the output file `{name}` cannot be read: {why}") from None
+        if len(content) > LARGEST_OUTPUT:
+            most = f"{LARGEST_OUTPUT:,}"
+            raise StepFailed(f"the output file `{name}` is larger than {most} bytes", again=False)
+        return content.decode("utf-8", "replace")
+
+    async def close(self) -> None:
+        if not self.kept:
+            with self._clock.outside():
+                await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)

@@ -1,0 +1,283 @@
+"""Which fields a Peak workflow and a block spec may have, and what they hold (spec 11 §1, §2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.peak_files import (
+    BLOCK,
+    EVERYTHING,
+    EXPORT,
+    HTTP,
+    SQL,
+    STANDARD,
+    Path_,
+    changed,
+    checked,
+    codes_of,
+    problems_of,
+    workflow,
+)
+
+from wfc.peak import syntax
+
+
+def test_everything_at_once_is_accepted() -> None:
+    assert problems_of(EVERYTHING) == []
+    assert problems_of({"body": EVERYTHING}) == []
+    assert problems_of(BLOCK) == []
+    assert problems_of({**BLOCK["body"], "parameters": BLOCK["parameters"]}) == []
+
+
+LOAD = ("steps", "load")
+TELL = ("steps", "tell")
+SUM = ("steps", "sum-up")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "codes"),
+    [
+        (("name",), ..., ["WFC703"]),
+        (("name",), 5, ["WFC704"]),
+        (("name",), None, ["WFC703"]),
+        (("steps",), ..., ["WFC703"]),
+        (("steps",), {}, ["WFC706"]),
+        (("steps",), [], ["WFC704"]),
+        (("stepz",), {}, ["WFC702"]),
+        (("metadata", "allowConcurrentExecution"), "yes", ["WFC704"]),
+        (("metadata", "allowConcurentExecution"), True, ["WFC702"]),
+        (("metadata",), None, []),
+        (("tags",), ["sales"], ["WFC704"]),
+        (("tags", 0), {}, ["WFC703"]),
+        (("triggers",), None, []),
+        (("triggers", 0, "webhook"), True, ["WFC713"]),
+        (("triggers", 0, "cron"), "every day", ["WFC714"]),
+        (("triggers", 0, "cron"), 5, ["WFC704"]),
+        (("triggers", 1, "webhook"), "yes", ["WFC704"]),
+        (("triggers", 1, "webhookId"), "3f2a", []),
+        (("triggers", 0, "crom"), "0 0 * * *", ["WFC702"]),
+        (("watchers", 0, "events"), ..., ["WFC703"]),
+        (("watchers", 0, "user"), ..., ["WFC715"]),
+        (("watchers", 0, "email"), {"recipients": {"to": ["a@b"]}}, ["WFC715"]),
+        (("watchers", 0, "events", "failed"), True, ["WFC702"]),
+        (("watchers", 0, "events", "fail"), 1, ["WFC704"]),
+        (("watchers", 1, "events", "runtimeExceeded"), 2.5, []),
+        (("watchers", 1, "events", "runtimeExceeded"), "10", ["WFC704"]),
+        (("watchers", 1, "events", "runtimeExceeded"), True, ["WFC704"]),
+        (("watchers", 1, "webhook", "url"), ..., ["WFC703"]),
+        (("watchers", 1, "webhook", "payload"), {"a": 1}, ["WFC704"]),
+        (("watchers", 2, "email", "recipients"), {}, ["WFC703"]),
+        (("watchers", 2, "email", "recipients", "to"), "bob@example.com", ["WFC704"]),
+        (("retryOptions", "duration"), 120, []),
+        (("retryOptions", "duration"), 121, ["WFC711"]),
+        (("retryOptions", "duration"), -1, ["WFC711"]),
+        (("retryOptions", "duration"), "5", ["WFC704"]),
+        (("retryOptions", "duration"), 1.5, ["WFC704"]),
+        (("retryOptions", "numberOfRetries"), 5, []),
+        (("retryOptions", "numberOfRetries"), 6, ["WFC711"]),
+        (("retryOptions", "numberOfRetries"), True, ["WFC704"]),
+        (("retryOptions", "exitCodes"), 1, ["WFC704"]),
+        (("retryOptions", "exitCodes", 0), "1", ["WFC704"]),
+        (("retryOptions", "retries"), 1, ["WFC702"]),
+        ((*LOAD, "command"), ..., ["WFC703"]),
+        ((*LOAD, "command"), ["python", "load.py"], ["WFC704"]),
+        ((*LOAD, "type"), ..., []),
+        ((*LOAD, "type"), "shell", ["WFC705"]),
+        ((*LOAD, "imageId"), "100", ["WFC704"]),
+        ((*LOAD, "imageId"), ..., ["WFC806"]),
+        ((*LOAD, "imageDetails"), {"id": 1}, ["WFC724"]),
+        ((*LOAD, "imageRef"), "python", ["WFC724"]),
+        ((*LOAD, "resources", "storage"), "10 GB", ["WFC712"]),
+        ((*LOAD, "resources", "storage"), 10, ["WFC712"]),
+        ((*LOAD, "resources", "storage"), "0GB", []),
+        ((*LOAD, "resources", "storage"), ["10GB"], ["WFC712"]),
+        ((*LOAD, "resources", "instanceTypeId"), "big", ["WFC704"]),
+        ((*LOAD, "resources"), "big", ["WFC704"]),
+        ((*LOAD, "stepTimeout"), 0, ["WFC711"]),
+        ((*LOAD, "stepTimeout"), 1, []),
+        ((*LOAD, "repository", "url"), ..., ["WFC703"]),
+        ((*LOAD, "repository", "filePath"), "a.sql", ["WFC702"]),
+        ((*LOAD, "parameters", "env", "LIMIT"), [1], ["WFC704"]),
+        ((*LOAD, "parameters", "env"), ["A=1"], ["WFC704"]),
+        ((*LOAD, "parameters", "secrets"), "warehouse", ["WFC704"]),
+        ((*LOAD, "parameters", "vars"), {}, ["WFC702"]),
+        ((*LOAD, "parents"), "tell", ["WFC704"]),
+        ((*LOAD, "runConfiguration", "retryOptions", "duration"), 500, ["WFC711"]),
+        ((*LOAD, "runConfiguration", "skipConfiguration", "skipDag"), True, ["WFC702"]),
+        ((*LOAD, "url"), "https://example.com", ["WFC702"]),
+        ((*TELL, "method"), ..., []),
+        ((*TELL, "method"), "POST", ["WFC705"]),
+        ((*TELL, "url"), ..., ["WFC703"]),
+        ((*TELL, "auth"), ..., ["WFC703"]),
+        ((*TELL, "auth"), {}, ["WFC703"]),
+        ((*TELL, "auth"), "none", ["WFC704"]),
+        ((*TELL, "auth", "type"), "digest", ["WFC705"]),
+        ((*TELL, "auth", "password"), ..., ["WFC703"]),
+        ((*TELL, "auth"), {"type": "oauth"}, ["WFC703"]),
+        ((*TELL, "auth"), {"type": "api-key", "apiKey": "key"}, []),
+        ((*TELL, "auth"), {"type": "bearer-token", "token": "key"}, ["WFC703", "WFC702"]),
+        ((*TELL, "payload"), {"rows": 1}, ["WFC704"]),
+        ((*TELL, "outputParameters", "answer"), "answer.txt", ["WFC721"]),
+        ((*TELL, "headers", "absolute", "Accept"), {}, ["WFC704"]),
+        ((*TELL, "headers", "Accept"), "text/plain", ["WFC702"]),
+        ((*SUM, "repository"), ..., ["WFC722"]),
+        ((*SUM, "sqlQueryPath"), "sales/month", ["WFC722"]),
+        ((*SUM, "repository", "filePath"), ..., ["WFC703"]),
+        ((*SUM, "parameters", "secrets"), ["a"], ["WFC702"]),
+        ((*SUM, "outputParameters"), {"a": "b"}, ["WFC702"]),
+        ((*SUM, "executionParameters", "conditional", 0, "condition"), "is", ["WFC705"]),
+        ((*SUM, "executionParameters", "conditional", 0, "value"), ..., ["WFC703"]),
+        ((*SUM, "executionParameters", "conditional", 0, "value"), 0, ["WFC704"]),
+        ((*SUM, "executionParameters", "parentStatus", 0, "status"), ["failed"], ["WFC705"]),
+        ((*SUM, "executionParameters", "parentStatus", 0, "condition"), "any", ["WFC705"]),
+        (("steps", "unload", "table"), ..., ["WFC703"]),
+        (("steps", "unload", "sortOrder"), "down", ["WFC705"]),
+        (("steps", "unload", "parameters"), {}, ["WFC702"]),
+        (("steps", "unload"), [], ["WFC704"]),
+        (("steps", "Un_load-2"), STANDARD, []),
+        (("steps", "un load"), STANDARD, ["WFC707"]),
+        (("steps", ""), STANDARD, ["WFC707"]),
+        ((*LOAD, "command"), "@param:command", ["WFC741"]),
+    ],
+    ids=str,
+)
+def test_fields_of_a_workflow(path: Path_, value: Any, codes: list[str]) -> None:
+    assert codes_of({"body": changed(EVERYTHING, path, value)}) == codes
+
+
+CONFIG = ("body", "config")
+STEP = (*CONFIG, "steps", "load")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "codes"),
+    [
+        (("body", "version"), "1", []),
+        (("body", "version"), 2, ["WFC705"]),
+        (("body", "kind"), ..., ["WFC703"]),
+        (("body", "kind"), "service", ["WFC701"]),
+        (("body", "metadata", "summary"), ..., ["WFC703"]),
+        (("body", "metadata", "allowConcurrentExecution"), True, ["WFC802"]),
+        (("body", "metadata", "colour"), "red", ["WFC702"]),
+        (("body", "metadata", "descriptionContentType"), "text/html", ["WFC705"]),
+        (("body", "release", "version"), "1.0", ["WFC705"]),
+        (("body", "release", "version"), "1.0.0-rc.1+b5", []),
+        (("body", "release", "version"), 1.0, ["WFC704"]),
+        (("body", "release"), ..., ["WFC703"]),
+        ((*CONFIG, "steps"), ..., ["WFC703"]),
+        ((*CONFIG, "retryOptions"), {}, ["WFC702"]),
+        ((*CONFIG, "metadata", "allowConcurrentExecution"), 1, ["WFC704"]),
+        ((*STEP, "imageRef"), "python", ["WFC723"]),
+        ((*STEP, "image"), ..., ["WFC806"]),
+        ((*STEP, "imageId"), 5, ["WFC723", "WFC724"]),
+        ((*STEP, "resources", "instanceTypeId"), "@param:instanse", ["WFC741"]),
+        ((*STEP, "resources", "instanceTypeId"), "@param:owner", []),  # its value comes later
+        ((*STEP, "resources", "instanceTypeId"), "@param:cache", ["WFC704"]),  # false is no id
+        ((*STEP, "image", "useCache"), "maybe", ["WFC704"]),
+        ((*STEP, "image", "buildArguments"), {"token": "t", "n": 5}, []),
+        ((*CONFIG, "steps", "train", "imageRef"), "pyton", ["WFC743"]),
+        ((*CONFIG, "steps", "publish", "imageDetails", "id"), ..., ["WFC703"]),
+        (("parameters", "build", 0, "type"), "bool", ["WFC705"]),
+        (("parameters", "build", 0, "name"), "owner", ["WFC741", "WFC742"]),
+        (("parameters", "run", 0, "required"), ..., ["WFC703"]),
+        (("parameters", "tests"), [], ["WFC702"]),
+        (("scope",), "everyone", ["WFC705"]),
+        (("auto_run_on_deploy",), True, []),
+        (("steps",), {}, ["WFC801"]),
+    ],
+    ids=str,
+)
+def test_fields_of_a_block(path: Path_, value: Any, codes: list[str]) -> None:
+    assert codes_of(changed(BLOCK, path, value)) == codes
+
+
+@pytest.mark.parametrize(
+    ("step", "codes"),
+    [
+        (STANDARD, []),
+        (HTTP, []),
+        (SQL, []),
+        (EXPORT, []),
+        ({**HTTP, "type": ...}, ["WFC703"]),  # by its keys no standard step
+        ({**SQL, "repository": {"branch": "m", "url": "u", "filePath": "f"}}, ["WFC722"]),
+        ({"type": "http"}, ["WFC703"]),
+        ({}, ["WFC703", "WFC806"]),
+    ],
+    ids=str,
+)
+def test_the_least_that_a_step_needs(step: Any, codes: list[str]) -> None:
+    written = {key: value for key, value in step.items() if value is not ...}
+    assert codes_of(workflow(a=written)) == codes
+
+
+def test_hints_can_be_typed_in() -> None:
+    def hint(path: Path_, value: Any) -> str:
+        (problem,) = problems_of(changed(EVERYTHING, path, value))
+        return problem.hint
+
+    assert hint((*LOAD, "resources", "storage"), "20 Gb") == "write `storage: 20GB`"
+    assert hint((*LOAD, "imageDetails"), {"id": 7}) == "write `imageId: 7`"
+    assert hint((*LOAD, "parents"), "tell") == "write `parents: [tell]`"
+    assert hint((*LOAD, "comand"), "x") == "did you mean `command`?"
+    assert hint(("retryOptions", "exponentialBackoff"), "yes") == "write `exponentialBackoff: true`"
+    assert hint(("retryOptions", "numberOfRetries"), "3") == "write it without quotes: `3`"
+
+
+def test_the_tree_holds_what_was_written() -> None:
+    made = checked(EVERYTHING).workflow
+    assert (made.name.text, made.concurrent) == ("nightly-forecast", True)
+    assert made.retry is not None
+    assert (made.retry.duration, made.retry.exit_codes, made.retry.retries) == (10, (1, 137), 2)
+    load, tell, sum_up, unload = made.steps
+    assert load.retry is not None
+    assert (load.retry.duration, load.retry.exit_codes, load.retry.exponential) == (1, None, False)
+    assert isinstance(load.action, syntax.Standard)
+    assert load.action.resources.storage == 10
+    assert isinstance(load.action.image, syntax.ExistingImage)
+    assert (load.action.image.id, load.action.image.version) == (100, 7)
+    assert [(v.name.text, v.value.text) for v in load.action.inputs.env] == [
+        ("SHOP", "north"),
+        ("LIMIT", "10"),
+    ]
+    assert isinstance(tell.action, syntax.Http)
+    assert isinstance(tell.action.auth, syntax.Basic)
+    assert isinstance(sum_up.action, syntax.Sql)
+    assert isinstance(sum_up.action.query, syntax.Repository)
+    assert isinstance(unload.action, syntax.Export)
+    assert (unload.action.descending, unload.action.compression) == (True, True)
+    cron, webhook = made.triggers  # `{}` is none
+    assert isinstance(cron, syntax.Cron)
+    assert isinstance(webhook, syntax.Webhook)
+    assert webhook.preserve
+
+
+def test_build_parameters_take_their_defaults_and_those_without_are_left() -> None:
+    made = checked(BLOCK).workflow
+    load = made.steps[0]
+    assert isinstance(load.action, syntax.Standard)
+    assert isinstance(load.action.image, syntax.BuiltImage)
+    assert load.action.image.use_cache is False
+    assert load.action.resources.instance_type == 21
+    assert [word.text for word in made.unbound] == ["@param:owner"]
+    assert made.block is not None
+    assert made.concurrent
+
+
+def test_the_flag_of_a_blocks_description_does_not_count() -> None:
+    tree = changed(BLOCK, ("body", "config", "metadata"), ...)
+    tree["body"]["metadata"]["allowConcurrentExecution"] = True
+    assert not checked(tree).workflow.concurrent
+
+
+@pytest.mark.parametrize(
+    ("payload", "method", "expected"),
+    [(None, None, "get"), ("{}", None, "post"), ("{}", "put", "put"), (None, "delete", "delete")],
+)
+def test_a_method_that_is_not_written(
+    payload: str | None, method: str | None, expected: str
+) -> None:
+    step = {**HTTP, "payload": payload, "method": method}
+    action = checked(workflow(a=step)).workflow.steps[0].action
+    assert isinstance(action, syntax.Http)
+    assert action.method == expected

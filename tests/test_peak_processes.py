@@ -1,0 +1,315 @@
+"""Commands of Peak steps as real processes: what they see, print and leave behind (nothing)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.peak_steps import command, workflow
+
+import wfc_runtime.peak.v1 as wf
+from wfc_runtime.peak.lines import LONGEST
+
+ROOT = Path(__file__).parent.parent
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")
+
+
+class Alarms:
+    """A clock whose sleeps end when the test says so."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[float, asyncio.Event]] = []
+
+    def time(self) -> float:
+        return 0.0
+
+    async def sleep(self, seconds: float) -> None:
+        alarm = (seconds, asyncio.Event())
+        self.waiting.append(alarm)
+        try:
+            await alarm[1].wait()
+        finally:
+            self.waiting.remove(alarm)
+
+    def ring(self, seconds: float) -> None:
+        for wanted, event in self.waiting:
+            if wanted == seconds:
+                event.set()
+
+    def outside(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+
+class Log:
+    """The lines of each step; `said` waits for one."""
+
+    def __init__(self) -> None:
+        self.entries: list[wf.LogEntry] = []
+        self._more = asyncio.Event()
+
+    def __call__(self, entry: wf.LogEntry) -> None:
+        self.entries.append(entry)
+        self._more.set()
+
+    def lines(self, severity: str = "DEFAULT") -> list[str]:
+        return [str(entry.payload) for entry in self.entries if entry.severity == severity]
+
+    async def said(self, text: str) -> None:
+        while not any(text in str(entry.payload) for entry in self.entries):
+            self._more.clear()
+            await self._more.wait()
+
+
+def members(mark: str) -> list[int]:
+    """The processes, zombies left out, with a variable MARK of that value."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            environment = (folder / "environ").read_bytes().split(b"\0")
+            state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
+        except (OSError, IndexError):
+            continue
+        if f"MARK={mark}".encode() in environment and state != "Z":
+            found.append(int(folder.name))
+    return found
+
+
+def gone(mark: str) -> bool:
+    """Whether no process of that mark is left; the kernel may need a moment to end them."""
+    for _ in range(200):
+        if not members(mark):
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def run(text: str, log: Log | None = None, **options: Any) -> wf.Result:
+    given = {name: options.pop(name) for name in ("params", "settings") if name in options}
+    step = wf.Step("a", command(text, **options))
+    return asyncio.run(workflow(step).run(log=log or Log(), **given))
+
+
+def test_what_a_command_prints_is_logged_line_by_line_with_its_step() -> None:
+    log = Log()
+    result = run("echo one; echo two >&2; printf three", log)
+    assert [(entry.step, entry.payload) for entry in log.entries] == [
+        ("a", "one"),
+        ("a", "two"),
+        ("a", "three"),
+    ]
+    assert result.steps["a"].exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("exit 7", 7), ("kill -9 $$", 137), ("no-such-program", 127), ("false", 1), ("true", 0)],
+)
+def test_exit_codes(text: str, code: int) -> None:
+    result = run(text)
+    assert result.steps["a"].exit_code == code
+    assert result.status == ("Failed" if code else "Success")
+
+
+def test_a_command_runs_in_an_empty_folder_of_its_own_and_its_input_is_empty() -> None:
+    log = Log()
+    run("ls -A; cat; basename $PWD", log)
+    assert log.lines() == ["a"]
+
+
+def test_output_parameters_are_files_and_go_to_other_steps() -> None:
+    async def after(step: wf.StepRun) -> None:
+        await step.command('printf "%s" "$N"', env={"N": step.output("a", "n")})
+
+    first = command("printf 42 > n.txt", outputs={"n": "n.txt", "none": "none.txt"})
+    log = Log()
+    result = asyncio.run(
+        workflow(wf.Step("a", first), wf.Step("b", after, after=["a"])).run(log=log)
+    )
+    assert result.steps["a"].outputs == {"n": "42", "none": ""}
+    assert "42" in log.lines()
+    assert log.lines("WARNING") == [
+        "there is no file `none.txt`: the output parameter `none` is empty"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "file", "said"),
+    [
+        ("true", "../x", "outside of the working folder"),
+        ("true", "/etc/hostname", "outside of the working folder"),
+        ("ln -s /etc/hostname x", "x", "outside of the working folder"),
+        ("head -c 2000000 /dev/zero > x", "x", "larger than 1,048,576 bytes"),
+        ("ln -s x x", "x", "cannot be read"),
+        ("true", "x" * 300, "File name too long"),
+    ],
+)
+def test_output_files_that_are_refused(text: str, file: str, said: str) -> None:
+    result = run(text, outputs={"x": file})
+    assert result.status == "Failed"
+    assert said in result.steps["a"].reason
+
+
+def test_a_pipe_as_output_file_does_not_hold_anybody_up() -> None:
+    assert run("mkfifo x", outputs={"x": "x"}).steps["a"].outputs == {"x": ""}
+
+
+def test_later_sources_of_variables_go_before_earlier_ones(tmp_path: Path) -> None:
+    image = wf.Image(env=dict.fromkeys(("A", "B", "C_CUSTOM", "D", "E"), "image"))
+    log = Log()
+    text = 'echo "$A $B $C_CUSTOM $D $E $PEAK_STEP_NAME"'
+    env = dict.fromkeys(("B", "C_CUSTOM", "D", "E", "PEAK_STEP_NAME"), "step")
+    params = {
+        "global": {"D": "global", "E": "global", "PEAK_STEP_NAME": "no"},
+        "stepWise": {"a": {"E": "own"}, "other": {"E": "other"}},
+    }
+    steps = [
+        wf.Step("a", command(text, image=1, env=env, secrets=["c"])),
+        wf.Step("other", command("true")),
+    ]
+    settings = wf.Settings({"c": "hidden"}, wf.Images({1: image}))
+    asyncio.run(workflow(*steps).run(params, settings=settings, log=log))
+    assert log.lines() == ["image step [redacted] global own a"]
+
+
+def test_numbers_and_booleans_of_parameters_are_variables_too() -> None:
+    log = Log()
+    run("echo $n $x $yes", log, params={"global": {"n": 7, "x": 1.5, "yes": True}})
+    assert log.lines() == ["7 1.5 true"]
+
+
+def test_nothing_else_of_this_process_is_in_a_commands_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("AWS_SECRET_ACCESS_KEY", "WFC_AUTH_TOKEN", "DB_PASSWORD_CUSTOM", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "canary")
+    log = Log()
+    run("env", log)
+    assert log.lines()
+    assert "canary" not in "\n".join(log.lines())
+
+
+def test_output_without_end_or_lines_is_cut_into_lines_of_bounded_length() -> None:
+    log = Log()
+    result = run("head -c 3000000 /dev/zero; head -c 100000 /dev/urandom", log)
+    assert result.status == "Success"
+    assert len(log.entries) > 180
+    assert max(len(line) for line in log.lines()) <= LONGEST
+
+
+@needs_proc
+@pytest.mark.parametrize("stubborn", [False, True], ids=["ends when asked", "must be killed"])
+@pytest.mark.parametrize("how", ["timeout", "cancel"])
+def test_a_command_that_is_stopped_leaves_no_process(how: str, stubborn: bool) -> None:
+    mark = f"{how}-{stubborn}-{os.getpid()}"
+    trap = "trap '' TERM; " if stubborn else ""
+    text = f"{trap}(sleep 1000; true) & (sleep 1000; true) | cat & echo ready; wait; sleep 1000"
+
+    async def stopped() -> wf.Result | None:
+        clock, log = Alarms(), Log()
+        step = wf.Step("a", command(text, timeout=60, env={"MARK": mark}))
+        going = asyncio.ensure_future(workflow(step).run(log=log, clock=clock))
+        await log.said("ready")
+        assert members(mark)
+        if how == "timeout":
+            clock.ring(60)
+        else:
+            going.cancel()
+        while not going.done():
+            if stubborn:
+                clock.ring(10)
+            clock.ring(1)
+            await asyncio.sleep(0)
+        return None if going.cancelled() else going.result()
+
+    result = asyncio.run(stopped())
+    assert gone(mark)
+    assert (result is None) == (how == "cancel")
+    if result is not None:
+        assert result.steps["a"].exit_code == 124
+        assert result.steps["a"].reason == "the command took more than 60 seconds"
+
+
+@needs_proc
+def test_what_a_command_leaves_in_the_background_ends_with_it() -> None:
+    mark = f"background-{os.getpid()}"
+    result = run("sleep 1000 & (trap '' TERM HUP; sleep 1000) & true", env={"MARK": mark})
+    assert result.status == "Success"
+    assert gone(mark)
+
+
+@needs_proc
+def test_a_killed_program_leaves_no_process(tmp_path: Path) -> None:
+    mark = f"killed-{os.getpid()}"
+    program = (
+        "import asyncio\n"
+        "from tests.peak_steps import command, workflow\n"
+        "import wfc_runtime.peak.v1 as wf\n"
+        f"text = 'trap \"\" TERM HUP INT; sleep 1000 & echo ready; sleep 1000'\n"
+        f"step = wf.Step('a', command(text, env={{'MARK': {mark!r}}}))\n"
+        "asyncio.run(workflow(step).run(log=lambda entry: print(entry.payload, flush=True)))\n"
+    )
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        assert members(mark)
+        process.send_signal(signal.SIGKILL)
+    assert gone(mark)
+
+
+def test_working_folders_are_temporary_unless_there_is_a_place_for_them(tmp_path: Path) -> None:
+    log = Log()
+    run("pwd", log)
+    assert not Path(log.lines()[0]).exists()
+    settings = wf.Settings(workdir=tmp_path)
+    run("printf 1 > kept", settings=settings)
+    (kept,) = tmp_path.glob("*/a/kept")
+    assert kept.read_text() == "1"
+
+
+def test_each_try_begins_with_a_new_folder() -> None:
+    log = Log()
+    step = wf.Step("a", command("ls; touch left; exit 1"), retry=wf.Retry(1, 0))
+    asyncio.run(workflow(step).run(log=log))
+    assert log.lines() == []
+
+
+def test_fifty_runs_at_once_see_nothing_of_each_other(tmp_path: Path) -> None:
+    text = 'ls; echo "$batch" > mine; sleep 0.01; [ "$(cat mine)" = "$batch" ] && env > all'
+
+    async def show(step: wf.StepRun) -> None:
+        await step.command('echo "$got"', env={"got": step.output("write", "all")})
+
+    steps = [
+        wf.Step("write", command(text, outputs={"mine": "mine", "all": "all"})),
+        wf.Step("show", show, after=["write"]),
+    ]
+    nightly = workflow(*steps)
+
+    async def fifty() -> list[tuple[wf.Result, list[str]]]:
+        async def one(number: int) -> tuple[wf.Result, list[str]]:
+            log = Log()
+            params = {"global": {"batch": f"<{number}>", f"only_{number}": "1"}}
+            settings = wf.Settings(workdir=tmp_path)
+            return await nightly.run(params, settings=settings, log=log), log.lines()
+
+        return await asyncio.gather(*map(one, range(50)))
+
+    for number, (result, lines) in enumerate(asyncio.run(fifty())):
+        assert result.status == "Success", result
+        assert result.steps["write"].outputs["mine"] == f"<{number}>\n"
+        seen = "\n".join(lines)
+        assert f"batch=<{number}>" in seen
+        assert [name for name in range(50) if f"only_{name}=" in seen] == [number]
+        assert not any(f"<{other}>" in seen for other in range(50) if other != number)
