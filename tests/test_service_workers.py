@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import select
 import signal
+import subprocess
+import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from wfc_service.admission import Bounds
 from wfc_service.hosting import DEATHS
 from wfc_service.records import Execution
 
+ROOT = Path(__file__).parent.parent
 ADD = """
 main:
   params: [x]
@@ -308,3 +312,21 @@ def test_executions_outlive_a_full_disk(tmp_path: Path) -> None:
             assert await service.result(execution) == [1, 2]
 
     run(main())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+def test_a_worker_that_computes_without_an_end_ends_when_its_service_is_killed(
+    tmp_path: Path,
+) -> None:
+    command = [sys.executable, "-m", "tests.busy_service", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as service:
+        assert service.stdout is not None
+        worker = os.pidfd_open(int(service.stdout.readline()))
+        service.kill()
+    try:
+        ended, _, _ = select.select([worker], [], [], 10)
+        if not ended:
+            signal.pidfd_send_signal(worker, signal.SIGKILL)
+        assert ended == [worker]
+    finally:
+        os.close(worker)

@@ -8,6 +8,7 @@ two of them.
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import subprocess
 import sys
@@ -113,7 +114,8 @@ class Workers:
         marks = Marks()
         with theirs:
             files = (theirs.fileno(), marks.file)
-            command = [sys.executable, "-m", "wfc_service.worker", *map(str, files)]
+            numbers = map(str, (*files, os.getpid()))
+            command = [sys.executable, "-m", "wfc_service.worker", *numbers]
             process = subprocess.Popen(
                 command,
                 pass_fds=files,
