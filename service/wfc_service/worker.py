@@ -68,6 +68,8 @@ class Worker:
                     self._lives.cancel(number)
                 case ["settings", settings]:
                     self._lives = Lives(self._pipe, self._activator, settings, self._connections)
+                case ["ping"]:
+                    self._pipe.send("pong", 0)
                 case ["stop", patience]:
                     self._start(self._stop(patience))
 
