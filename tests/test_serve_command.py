@@ -37,6 +37,16 @@ main:
         return: ${request.http_request.body}
 """
 
+OPENING = """\
+main:
+  steps:
+    - open:
+        call: events.create_callback_endpoint
+        result: callback
+    - done:
+        return: ${callback.url}
+"""
+
 BUSY = """\
 main:
   steps:
@@ -159,6 +169,35 @@ def test_a_service_that_others_can_reach_asks_for_its_token(folder: Path) -> Non
         assert service.end() == 0
 
 
+@pytest.mark.parametrize("public", ["", "https://workflows.example.com/behind"])
+def test_callback_urls_are_what_others_reach_or_else_this_machine(
+    folder: Path, public: str
+) -> None:
+    (folder / "opening.yaml").write_text(OPENING)
+    (folder / "token").write_text(TOKEN)
+    options = ["--host", "0.0.0.0", "--token-file", "token"]
+    if public:
+        options += ["--public-url", f"{public}/"]
+    with serving(folder, ".", *options) as service:
+        told = any("`--public-url URL`" in line for line in service.said)
+        address = service.address = service.address.replace("0.0.0.0", "127.0.0.1")
+        body = {"argument": "null"}
+        path = f"{PARENT}/workflows/opening/executions"
+        _, execution = service("POST", path, body, token=TOKEN)
+        while execution["state"] == "ACTIVE":
+            _, execution = service("GET", execution["name"], token=TOKEN)
+        url = json.loads(execution["result"])
+        assert url.startswith(f"{public or address}/v1/projects/")
+        assert told is not bool(public)
+        assert service.end() == 0
+
+
+def test_the_names_of_all_options_can_be_read_on_80_columns(folder: Path) -> None:
+    shown = wfc(folder, "serve", "--help", env={"COLUMNS": "80"}).stdout
+    assert "--workflow-active" in shown
+    assert "\N{HORIZONTAL ELLIPSIS}" not in shown
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -171,6 +210,9 @@ def test_a_service_that_others_can_reach_asks_for_its_token(folder: Path) -> Non
         (["--location", "us:1"], "`us:1` cannot be the id that `--location` gives"),
         (["--allow-host", "https://a.example/"], "`https://a.example/` is not the name of a host"),
         (["--allow-host", "a.example:80"], "`--allow-host orders.example.com` allows all its"),
+        (["--public-url", "workflows.example.com"], "`--public-url https://workflows.example."),
+        (["--public-url", "https://a.example/?x=1"], "is not a URL that callbacks can begin"),
+        (["--public-url", "https://a.example:x"], "is not a URL that callbacks can begin with"),
         (["--data", "hello.yaml"], "no data can be kept in `hello.yaml`"),
         (["--host", "no.such.host.invalid", "--token-file", "token"], "cannot listen on"),
     ],

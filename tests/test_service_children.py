@@ -255,3 +255,28 @@ def test_another_location_has_no_workflows(tmp_path: Path, place: str, code: int
             assert payload.get("code") == code
 
     run(main())
+
+
+@pytest.mark.parametrize("broken", ["create", "wait"])
+def test_what_the_service_fails_at_is_the_callers_error_and_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, broken: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("nobody has foreseen it")
+
+    async def main() -> None:
+        async with gates() as gate, serving(tmp_path) as service:
+            gate.open.add("/a")
+            await service.deploy("child", CHILD)
+            await service.deploy("parent", RUN)
+            parent = await service.create("parent", {"gate": f"{gate.address}/a", "n": 1})
+            ended = await service.runs.wait(parent.id)
+            assert ended.error is not None
+            payload = json.loads(ended.error["payload"])
+            assert payload["code"] == 500
+            assert "nobody has foreseen it" not in ended.error["payload"]
+
+    places = {"create": "workflow_of", "wait": "execution_resource"}
+    monkeypatch.setattr(f"wfc_service.children.{places[broken]}", fail)
+    run(main())
+    assert "nobody has foreseen it" in caplog.text

@@ -373,6 +373,33 @@ def test_a_module_that_cannot_run_fails_its_executions_and_nothing_else(tmp_path
     run(main())
 
 
+def test_an_execution_that_its_worker_gives_up_has_ended_and_keeps_no_seat(tmp_path: Path) -> None:
+    """Work that is cancelled by nobody who may: a library that has gone wrong stands in for it."""
+    source = """
+import asyncio
+import wfc_runtime.v1 as wf
+
+async def work(key):
+    raise asyncio.CancelledError
+
+async def main(run):
+    await run.outside(lambda: "call", work)
+
+workflow = wf.Workflow(
+    main, source="odd.yaml", sha256="", compiler="", parameters=0, positions="", accounting=True
+)
+"""
+
+    async def main() -> None:
+        async with serving(tmp_path) as service:
+            await service.deploy_module("odd", source)
+            ended = await service.runs.wait((await service.create("odd")).id)
+            assert ended.state == "FAILED"
+            assert service.runs.active == 0
+
+    run(main())
+
+
 def test_a_service_that_is_stopping_creates_nothing(tmp_path: Path) -> None:
     async def main() -> None:
         async with serving(tmp_path) as service:

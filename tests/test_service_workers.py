@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import select
 import signal
+import subprocess
+import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.gates import gates
-from tests.service_runs import Service, serving
+from tests.service_runs import Service, serving, until
 
 from wfc_service.admission import Bounds
 from wfc_service.hosting import DEATHS
 from wfc_service.records import Execution
 
+ROOT = Path(__file__).parent.parent
 ADD = """
 main:
   params: [x]
@@ -117,6 +121,35 @@ def test_when_a_worker_is_killed_its_executions_go_on_in_another(tmp_path: Path)
             assert sorted(results) == [[n, "end"] for n in range(4)]
             keys = [key for path, key in gate.log if path == "/one"]
             assert len(keys) == len(set(keys)) == 4
+
+    run(main())
+
+
+def test_a_worker_that_is_stopped_is_replaced_and_one_that_answers_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        beats: asyncio.Queue[None] = asyncio.Queue()
+        monkeypatch.setattr("wfc_service.workers.beat", beats.get)
+        async with gates() as gate, serving(tmp_path) as service:
+            await service.deploy("steps", STEPS)
+            execution = await service.create("steps", gate.address)
+            await gate.let("/one", 1)
+            call = await gate.arrived("/two")
+            [worker] = service.runs.workers
+            for _ in range(20):
+                beats.put_nowait(None)
+                await until(beats.empty)
+                await until(lambda: worker.missed == 0)
+            assert list(service.runs.workers) == [worker]
+            os.kill(worker.process.pid, signal.SIGSTOP)
+            for _ in range(7):
+                beats.put_nowait(None)
+            again = await gate.arrived("/two")
+            assert again.key == call.key
+            again.answer.set_result(2)
+            assert await service.result(execution) == [1, 2]
+            assert list(service.runs.workers) != [worker]
 
     run(main())
 
@@ -308,3 +341,21 @@ def test_executions_outlive_a_full_disk(tmp_path: Path) -> None:
             assert await service.result(execution) == [1, 2]
 
     run(main())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+def test_a_worker_that_computes_without_an_end_ends_when_its_service_is_killed(
+    tmp_path: Path,
+) -> None:
+    command = [sys.executable, "-m", "tests.busy_service", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as service:
+        assert service.stdout is not None
+        worker = os.pidfd_open(int(service.stdout.readline()))
+        service.kill()
+    try:
+        ended, _, _ = select.select([worker], [], [], 10)
+        if not ended:
+            signal.pidfd_send_signal(worker, signal.SIGKILL)
+        assert ended == [worker]
+    finally:
+        os.close(worker)

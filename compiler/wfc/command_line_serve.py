@@ -17,6 +17,10 @@ def _serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Of the REST API.")] = 8787,
     grpc_port: Annotated[int, typer.Option(min=0, max=65535, help="Of the gRPC API.")] = 8788,
+    public_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Where callbacks reach it, if not at --host."),
+    ] = None,
     data: Annotated[
         str, typer.Option(metavar="DIR", help="Where executions and deployments are kept.")
     ] = ".wfc",
@@ -31,11 +35,11 @@ def _serve(
     max_queued: Annotated[
         int, typer.Option(min=0, help="Executions that wait; beyond, 429 is answered.")
     ] = 100_000,
-    max_active_per_workflow: Annotated[
-        int | None, typer.Option(min=1, help="The same for each workflow.")
+    workflow_active: Annotated[
+        int | None, typer.Option(min=1, help="As --max-active, for each workflow.")
     ] = None,
-    max_queued_per_workflow: Annotated[
-        int | None, typer.Option(min=0, help="The same for each workflow.")
+    workflow_queued: Annotated[
+        int | None, typer.Option(min=0, help="As --max-queued, for each workflow.")
     ] = None,
     durability: Annotated[
         Literal["normal", "full"],
@@ -77,14 +81,15 @@ def _serve(
         host=host,
         port=port,
         grpc_port=grpc_port,
+        public_url=public_url,
         data=data,
         project=project,
         location=location,
         workers=workers,
         max_active=max_active,
         max_queued=max_queued,
-        max_active_per_workflow=max_active_per_workflow,
-        max_queued_per_workflow=max_queued_per_workflow,
+        workflow_active=workflow_active,
+        workflow_queued=workflow_queued,
         durability=durability,
         keep_finished=keep_finished,
         token_file=token_file,

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from wfc.inputs import read_environment, read_routes
 from wfc.terminal import tell, wants_colour
@@ -32,14 +33,15 @@ def serve(
     host: str,
     port: int,
     grpc_port: int,
+    public_url: str | None,
     data: str,
     project: str,
     location: str,
     workers: int | None,
     max_active: int,
     max_queued: int,
-    max_active_per_workflow: int | None,
-    max_queued_per_workflow: int | None,
+    workflow_active: int | None,
+    workflow_queued: int | None,
     durability: Literal["normal", "full"],
     keep_finished: float,
     token_file: str | None,
@@ -67,16 +69,20 @@ def serve(
     _check_id("--project", project, _PROJECT)
     _check_id("--location", location, _LOCATION)
     _check_hosts(allow_host)
+    public = "" if public_url is None else _base_url(public_url)
     token = _token(host, token_file)
     variables = read_environment(env, env_file, google=True)
     where = read_routes(routes, routes_file)
     listener = _listener(host, port)
     _allow_open_files()
-    bound = f"{_in_url(host)}:{listener.getsockname()[1]}"
+    port = listener.getsockname()[1]
+    bound = f"{_in_url(host)}:{port}"
+    address = f"http://{_in_url(_reachable(host))}:{port}"
     settings = Settings(
-        address=f"http://{bound}",
+        address=address,
+        public_url=public,
         workers=workers or os.cpu_count() or 1,
-        bounds=Bounds(max_active, max_queued, max_active_per_workflow, max_queued_per_workflow),
+        bounds=Bounds(max_active, max_queued, workflow_active, workflow_queued),
         variables=variables,
         routes=where,
         auth=auth,
@@ -103,6 +109,8 @@ def serve(
         def started() -> None:
             tell(f"REST   http://{bound}/v1/projects/{project}/locations/{location}/workflows")
             tell(f"gRPC   {_in_url(host)}:{server.grpc_port}")
+            if not public and _reachable(host) != host:
+                tell(f"callbacks are at {address}; others need `--public-url URL` to reach them")
             tell("Ctrl-C ends it; executions that are not over go on the next time")
 
         with stopping_on_signals(server):
@@ -120,6 +128,24 @@ def serve(
 def _check_id(option: str, text: str, form: re.Pattern[str]) -> None:
     if form.fullmatch(text) is None:
         raise WrongUse(f"`{text}` cannot be the id that `{option}` gives: it is part of URLs")
+
+
+def _base_url(text: str) -> str:
+    """What paths can be put behind."""
+    try:
+        parts = urlsplit(text)
+        is_base = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        is_base = False
+    if (
+        not is_base
+        or not text.isascii()
+        or any(c in text for c in "?# @")
+        or not text.isprintable()
+    ):
+        hint = "  = hint: `--public-url https://workflows.example.com`"
+        raise WrongUse(f"`{text}` is not a URL that callbacks can begin with", hint)
+    return text.rstrip("/")
 
 
 def _check_hosts(hosts: Sequence[str]) -> None:
@@ -176,6 +202,17 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _reachable(host: str) -> str:
+    """Where this machine reaches what listens on a host: `0.0.0.0` stands for all addresses."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if not address.is_unspecified:
+        return host
+    return "127.0.0.1" if address.version == 4 else "::1"
 
 
 def _listener(host: str, port: int) -> socket.socket:

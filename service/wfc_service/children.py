@@ -7,7 +7,9 @@ another worker or after a restart, it is the same execution.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from wfc_service.database import Database
@@ -23,6 +25,8 @@ from wfc_service.tables import (
     execution_of,
     workflow_of,
 )
+
+_log = logging.getLogger(__name__)
 
 Answer = Callable[..., None]
 """Takes `"done"` and a value, or `"refused"` with code, status and message of an HttpError."""
@@ -71,10 +75,8 @@ class Children:
 
     def _answer(self, answer: Answer, work: Awaitable[Any]) -> None:
         async def tell() -> None:
-            try:
+            with _refusing(answer):
                 answer("done", await work)
-            except ApiError as error:
-                answer("refused", error.code, error.status, str(error))
 
         task = asyncio.create_task(tell())
         self._tasks.add(task)
@@ -111,9 +113,24 @@ class Children:
 
     def _wait(self, execution: str, answer: Answer) -> None:
         def tell(ended: Execution) -> None:
-            answer("done", execution_resource(self._place, ended, ended.steps, "FULL"))
+            with _refusing(answer):
+                answer("done", execution_resource(self._place, ended, ended.steps, "FULL"))
 
-        try:
-            self.when_ended(execution, tell)
-        except LookupError as gone:
-            answer("refused", 404, "NOT_FOUND", str(gone))
+        with _refusing(answer):
+            try:
+                self.when_ended(execution, tell)
+            except LookupError as gone:
+                raise ApiError("NOT_FOUND", str(gone)) from None
+
+
+@contextmanager
+def _refusing(answer: Answer) -> Iterator[None]:
+    """Makes an error the answer, whatever it is: whoever asks must not wait for ever."""
+    try:
+        yield
+    except ApiError as error:
+        answer("refused", error.code, error.status, str(error))
+    except Exception:
+        _log.exception("what an execution asked for has failed")
+        internal = ApiError("INTERNAL", "Internal error encountered.")
+        answer("refused", internal.code, internal.status, str(internal))

@@ -1,8 +1,9 @@
 """Executions in workers: each is sent to one, and to another when that one dies.
 
-    to a worker      settings  module  run  durable  cancel  callback  answer  stop
-    from a worker    entry  sleep  end  log  history  steps  endpoints  refused  ask
+    to a worker      settings  module  run  durable  cancel  callback  answer  ping  stop
+    from a worker    entry  sleep  end  log  history  steps  endpoints  refused  ask  pong
 
+All that a worker says has the number of an execution second, 0 for none (`pong`).
 What the messages of a frame write is committed together; the worker is then told how many of its
 entries are durable.  A worker whose messages cannot be written is killed: its executions can only
 go on from what is written.

@@ -166,7 +166,7 @@ class Lives:
 
     def _ended(self, life: Life, outcome: asyncio.Future[Outcome]) -> None:
         """An execution has ended, and the service knows it; or its driver has given it up."""
-        error = None if outcome.cancelled() else outcome.exception()
+        error = asyncio.CancelledError() if outcome.cancelled() else outcome.exception()
         if error is not None:
             self._broken(life, error)
             return

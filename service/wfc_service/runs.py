@@ -261,7 +261,7 @@ class Runs:
             unbuffered=new.unbuffered,
             generation=new.generation,
             variables={**self._settings.variables, **user_variables},
-            address=self._settings.address,
+            address=self._settings.public_url or self._settings.address,
         )
         self._tickets[ticket.id] = ticket
         written = self._database.write(partial(_create, execution, new.request_id))

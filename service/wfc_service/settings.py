@@ -16,7 +16,8 @@ from wfc_service.retention import Retention
 class Settings:
     """Who has a service chooses these.
 
-    address          where the service can be reached, `http://127.0.0.1:8787`
+    address          where its executions reach the service, `http://127.0.0.1:8787`
+    public_url       where others do, if that is elsewhere: what the URLs of callbacks begin with
     workers          how many worker processes there are
     variables        environment variables of all executions; those of a workflow go before them
     routes           where calls go instead, as of `wfc_runtime.routes`
@@ -27,6 +28,7 @@ class Settings:
     """
 
     address: str = "http://127.0.0.1:8787"
+    public_url: str = ""
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
     bounds: Bounds = field(default_factory=Bounds)
     variables: Mapping[str, str] = field(default_factory=dict)

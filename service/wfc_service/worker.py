@@ -1,14 +1,16 @@
 """A worker process: runs the executions that the service sends, and keeps nothing of its own.
 
-    python -m wfc_service.worker SOCKET MARKS
+    python -m wfc_service.worker SOCKET MARKS SERVICE
 
-These are numbers of open files, which the service has made.  What a worker and the service say to
-each other stands in `hosting`.  When the service is gone, its workers end at once.
+Two numbers of open files, which the service has made, and the id of its process.  What a worker and
+the service say to each other stands in `hosting`.  When the service is gone, its workers end at
+once.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import resource
 import signal
@@ -26,8 +28,10 @@ from wfc_service.pipe import Message, Pipe
 _SWITCH: Final = 0.001
 """Seconds for which a thread that computes keeps the interpreter, while others want it."""
 
-
 _CONNECTIONS: Final = 10_000
+
+_PR_SET_PDEATHSIG: Final = 1
+"""Of `prctl`, in <linux/prctl.h>."""
 
 
 class Worker:
@@ -64,6 +68,8 @@ class Worker:
                     self._lives.cancel(number)
                 case ["settings", settings]:
                     self._lives = Lives(self._pipe, self._activator, settings, self._connections)
+                case ["ping"]:
+                    self._pipe.send("pong", 0)
                 case ["stop", patience]:
                     self._start(self._stop(patience))
 
@@ -82,6 +88,17 @@ async def _main(end: int, marks: int) -> NoReturn:
     os._exit(0)  # whatever its threads compute
 
 
+def _end_with(service: int) -> None:
+    """Lets the system end this process with the thread that has started it, where it can (Linux).
+
+    The end of the pipe alone is seen too late by a process whose threads keep the interpreter.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != service:  # it has gone already
+        os._exit(0)
+
+
 def _connections() -> int:
     """As many as a worker may have open files, less what it needs itself, within reason."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -92,6 +109,7 @@ def _connections() -> int:
 if __name__ == "__main__":
     for number in (signal.SIGINT, signal.SIGTERM):  # it is the service that stops its workers
         signal.signal(number, signal.SIG_IGN)
+    _end_with(int(sys.argv[3]))
     sys.setswitchinterval(_SWITCH)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(_main(int(sys.argv[1]), int(sys.argv[2])))

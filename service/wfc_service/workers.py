@@ -2,12 +2,13 @@
 
 A worker is a new interpreter, not a fork: it shares nothing with the service but a pair of sockets
 and the marks.  One whose pipe ends is killed and counts as dead, so that no execution ever is in
-two of them.
+two of them; so is one of which nothing is heard any more, though its process is there.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import subprocess
 import sys
@@ -26,6 +27,20 @@ _LONGEST_DELAY: Final = 10.0
 _LAST_WORDS: Final = 1.0
 """Seconds that a worker has to end after its patience has."""
 
+_BEAT: Final = 5.0
+"""Seconds between two pings."""
+
+_MISSED: Final = 6
+"""Pings in a row without any message since; then a worker is stuck.
+
+They are counted, and no time is taken: a service that was stopped itself has sent none meanwhile.
+"""
+
+
+async def beat() -> None:
+    """Waits for the time of the next ping."""
+    await asyncio.sleep(_BEAT)
+
 
 class Worker:
     """One worker process, from the service's side.
@@ -34,6 +49,7 @@ class Worker:
     modules     the hashes of those that it has been sent
     entries     how many entries of journals it has sent
     failures    of the database when it started
+    missed      pings since it was heard of
     is_cut      whether something that it sent could not be written, so that nothing more is
     """
 
@@ -44,6 +60,7 @@ class Worker:
         self.modules: set[str] = set()
         self.entries = 0
         self.failures = 0
+        self.missed = 0
         self.is_cut = False
         self.began = time.monotonic()
         self.pipe: Pipe
@@ -78,11 +95,13 @@ class Workers:
         self._host = host
         self._there: list[Worker] = []
         self._replacing: set[asyncio.Task[None]] = set()
+        self._pinging: asyncio.Task[None] | None = None
         self._delay = 0.0
         self._stopping = False
 
     async def start(self) -> None:
         await asyncio.gather(*(self._spawn() for _ in range(self._count)))
+        self._pinging = asyncio.create_task(self._ping())
 
     def least_loaded(self) -> Worker | None:
         """The worker with the fewest executions; None while there is none at all."""
@@ -94,9 +113,10 @@ class Workers:
     async def stop(self, patience: float) -> None:
         """Lets the workers end the requests they are at, for `patience` seconds, and ends them."""
         self._stopping = True
-        for task in self._replacing:
+        tasks = [*self._replacing, *filter(None, [self._pinging])]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._replacing, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         if ended := [worker.ended for worker in self._there]:
             for worker in self._there:
                 worker.send("stop", patience)
@@ -113,7 +133,8 @@ class Workers:
         marks = Marks()
         with theirs:
             files = (theirs.fileno(), marks.file)
-            command = [sys.executable, "-m", "wfc_service.worker", *map(str, files)]
+            numbers = map(str, (*files, os.getpid()))
+            command = [sys.executable, "-m", "wfc_service.worker", *numbers]
             process = subprocess.Popen(
                 command,
                 pass_fds=files,
@@ -123,6 +144,7 @@ class Workers:
         worker = Worker(process, marks)
 
         def received(messages: list[Message]) -> None:
+            worker.missed = 0
             self._host.received(worker, messages)
 
         def lost() -> None:
@@ -135,6 +157,18 @@ class Workers:
         worker.send("settings", dict(self._settings))
         self._there.append(worker)
         self._host.joined(worker)
+
+    async def _ping(self) -> None:
+        """Kills who is stopped or stuck, for others to take over its executions."""
+        while True:
+            await beat()
+            for worker in self._there:
+                if worker.missed == _MISSED:
+                    print(f"worker {worker.process.pid} is stuck and killed", file=sys.stderr)
+                    worker.kill()
+                else:
+                    worker.missed += 1
+                    worker.send("ping")
 
     async def _replace(self, worker: Worker) -> None:
         """A worker's pipe has ended: so has the worker, and another one takes its place."""
