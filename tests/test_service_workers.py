@@ -7,6 +7,7 @@ import json
 import os
 import select
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Coroutine
@@ -314,6 +315,32 @@ def test_settings_that_cannot_be_are_refused_before_anything_starts(
         with pytest.raises(ValueError, match="must be"):
             async with serving(tmp_path, **settings):
                 pass
+
+    run(main())
+
+
+def test_executions_outlive_a_worker_that_dies_while_nothing_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(connection: sqlite3.Connection) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    async def main() -> None:
+        async with gates() as gate, serving(tmp_path) as service:
+            await service.deploy("steps", STEPS)
+            execution = await service.create("steps", gate.address)
+            await gate.arrived("/one")
+            monkeypatch.setattr("wfc_service.hosting._nothing", full)
+            [worker] = service.runs.workers
+            worker.kill()
+            await until(lambda: service.database.is_failing)
+            monkeypatch.undo()
+            gate.release("/one")
+            gate.release("/two")
+            assert await service.result(execution) == [None, None]
+            assert service.runs.active == 0
 
     run(main())
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -249,7 +250,8 @@ class Hosting:
 
     async def _move(self, worker: Worker, suspects: list[int]) -> None:
         """Finds another worker for the executions of one that has died."""
-        await self._database.write(_nothing)  # what it has sent is to be read
+        with suppress(ApiError):  # the disk is full: no group of writes is there, nor this one
+            await self._database.write(_nothing)  # what it has sent is to be read
         for index, number in enumerate(sorted(worker.executions), 1):
             if index % _AT_ONCE == 0:
                 await asyncio.sleep(0)  # others have their turn
