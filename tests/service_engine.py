@@ -157,10 +157,11 @@ class TaskEngine:
             await self._finish(execution, state="CANCELLED")
 
     async def _finish(self, execution: Execution, **changes: Any) -> None:
-        running = self._running.pop(execution.id, None)
+        running = self._running.get(execution.id)
         steps = tuple(running.steps) if running else ()
         ended = replace(execution, end_time=self._now(), steps=steps, **changes)
         await self._database.write(lambda connection: change_execution(connection, ended))
+        self._running.pop(execution.id, None)  # now `ended` need not wait any more
 
     def _find(self, condition: str, *values: str) -> Execution:
         sql = f"SELECT {EXECUTION_COLUMNS} FROM executions WHERE {condition}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -17,7 +16,7 @@ import wfc_runtime.v1 as wf
 from wfc.pipeline import compile_source
 from wfc.source import Source
 from wfc_runtime.testing import VirtualClock
-from wfc_runtime.ticker import SLICE, LoopTicker
+from wfc_runtime.ticker import LoopTicker
 
 Steps = list[dict[str, Any]]
 
@@ -132,11 +131,10 @@ def test_a_workflow_that_is_not_busy_for_long_starts_no_thread() -> None:
 
 
 async def _busy_ticker() -> LoopTicker:
-    """A ticker that somebody has kept busy for longer than a slice."""
-    ticker = LoopTicker()
+    """A ticker that somebody has kept busy for longer than a slice, so that it has a thread."""
+    ticker, threads = LoopTicker(), threading.active_count()
     ticker.enter()
-    began = time.perf_counter()
-    while time.perf_counter() - began < 2 * SLICE:
+    while threading.active_count() == threads:
         await ticker.pause(())
     return ticker
 
