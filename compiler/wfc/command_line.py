@@ -42,6 +42,18 @@ EnvironmentFile = Annotated[
 
 _PEAK = {"rich_help_panel": "Of a Peak workflow"}
 
+Auth = Annotated[
+    Literal["default", "none"],
+    typer.Option(help="none: no token for requests with `auth`. default: Google's, or yours."),
+]
+Routes = Annotated[
+    list[str] | None,
+    typer.Option(metavar="URL=URL", help="Where calls of a URL go instead; repeatable."),
+]
+RoutesFile = Annotated[
+    str | None, typer.Option(metavar="FILE", help="URL=URL lines; --route goes before.")
+]
+
 app = typer.Typer(
     help="Check, compile and run Google Cloud Workflows definitions, and Peak's.",
     no_args_is_help=True,
@@ -136,17 +148,9 @@ def _run(
     data: Data = "null",
     env: Environment = None,
     env_file: EnvironmentFile = None,
-    auth: Annotated[
-        Literal["default", "none"],
-        typer.Option(help="none: no token for requests with `auth`. default: Google's, or yours."),
-    ] = "default",
-    route: Annotated[
-        list[str] | None,
-        typer.Option(metavar="URL=URL", help="Where calls of a URL go instead; repeatable."),
-    ] = None,
-    routes: Annotated[
-        str | None, typer.Option(metavar="FILE", help="URL=URL lines; --route goes before.")
-    ] = None,
+    auth: Auth = "default",
+    route: Routes = None,
+    routes: RoutesFile = None,
     limits: Annotated[_Limits, typer.Option(help="google: all limits of the service.")] = "google",
     workflows: Annotated[
         str | None,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from wfc.command_line import Environment, EnvironmentFile, command
+from wfc.command_line import Auth, Environment, EnvironmentFile, Routes, RoutesFile, command
 
 
 @command
@@ -58,17 +58,9 @@ def _serve(
     ] = None,
     env: Environment = None,
     env_file: EnvironmentFile = None,
-    auth: Annotated[
-        Literal["default", "none"],
-        typer.Option(help="none: no token for requests with `auth`. default: Google's, or yours."),
-    ] = "default",
-    route: Annotated[
-        list[str] | None,
-        typer.Option(metavar="URL=URL", help="Where calls of a URL go instead; repeatable."),
-    ] = None,
-    routes: Annotated[
-        str | None, typer.Option(metavar="FILE", help="URL=URL lines; --route goes before.")
-    ] = None,
+    auth: Auth = "default",
+    route: Routes = None,
+    routes: RoutesFile = None,
     limits: Annotated[
         Literal["google", "local"], typer.Option(help="google: all limits of the service.")
     ] = "google",
