@@ -32,6 +32,7 @@ setup(
 """
 
 
+# hatchling makes the interface generic for type checkers alone: it has no `[]` when this runs
 class AcceleratorHook(BuildHookInterface):  # type: ignore[type-arg]
     """Puts the extension into the wheel; for an editable install, beside the package's modules."""
 

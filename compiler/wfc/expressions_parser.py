@@ -32,8 +32,8 @@ def parser(builder: Builder) -> lark.Lark:
         with tables.open("rb") as file:
             loaded: lark.Lark = load(**pickle.load(file), transformer=builder)
             return loaded
-    except Exception:
-        pass  # no file, or a damaged one, of which pickle and lark may raise anything
+    except Exception:  # no file, or a damaged one, of which pickle and lark may raise anything
+        pass
     made = lark.Lark(
         wfc_grammar.TEXT,
         parser="lalr",

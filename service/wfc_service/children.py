@@ -130,7 +130,7 @@ def _refusing(answer: Answer) -> Iterator[None]:
         yield
     except ApiError as error:
         answer("refused", error.code, error.status, str(error))
-    except Exception:
+    except Exception:  # a bug, which is logged: who asks must have an answer all the same
         _log.exception("what an execution asked for has failed")
         internal = ApiError("INTERNAL", "Internal error encountered.")
         answer("refused", internal.code, internal.status, str(internal))

@@ -142,7 +142,7 @@ async def _build_in(pool: ProcessPoolExecutor, file_name: str, source: str, colo
         return await loop.run_in_executor(pool, build, file_name, source, colour)
     except BrokenProcessPool:
         raise
-    except Exception:
+    except Exception:  # a bug of the compiler, which is logged: it is this source's alone
         _log.exception("%s could not be compiled", file_name)
         return _FAILED
 

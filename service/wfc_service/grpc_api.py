@@ -112,7 +112,7 @@ def _handler(
             return ParseDict(answer, reply(), ignore_unknown_fields=True)
         except ApiError as error:
             await context.abort_with_status(rpc_status.to_status(_status(error)))
-        except Exception:
+        except Exception:  # a bug, which is logged and not shown to clients
             _log.exception("a call could not be answered")
             await context.abort(grpc.StatusCode.INTERNAL, "Internal error encountered.")
 

@@ -199,7 +199,7 @@ class Hosting:
             raise Cut
         try:
             frame.rows.write(connection)
-        except Exception:
+        except Exception:  # whatever it is, it is raised on; this worker's journal has a gap now
             worker.is_cut = True
             raise
 

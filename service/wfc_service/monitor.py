@@ -71,7 +71,7 @@ def monitor_routes(
         status = "stopping" if is_stopping() else "ok"
         try:
             database.read("SELECT 1")
-        except Exception:
+        except sqlite3.Error:
             status = "the database cannot be read"
         if database.is_failing:
             try:

@@ -95,7 +95,7 @@ class Api:
             status, body = error.code, json_bytes(error.body())
             if error.retry_after is not None:
                 headers.append((b"retry-after", str(error.retry_after).encode()))
-        except Exception:
+        except Exception:  # a bug, which is logged and not shown to clients
             _log.exception("a request could not be answered")
             internal = ApiError("INTERNAL", "Internal error encountered.")
             status, body = internal.code, json_bytes(internal.body())

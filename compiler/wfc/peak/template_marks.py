@@ -87,6 +87,7 @@ class Marking(Extension):
     """Puts a mark before every text and every `{{ … }}` of a template."""
 
     def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
+        # jinja2 has extensions put what they need onto the environment, which has no type for it
         files: TemplateFiles = self.environment.files  # type: ignore[attr-defined]
         number = files.number(stream.name or "")
         places = self._places(files.numbered(number).text.content)

@@ -70,6 +70,7 @@ class InnerLoop(asyncio.AbstractEventLoop):
     def create_future(self) -> asyncio.Future[Any]:
         return asyncio.Future(loop=self)
 
+    # coroutines are all that is made a task of here, where asyncio takes generators as well
     def create_task(self, coro: Coroutine[Any, Any, _T], **options: Any) -> asyncio.Task[_T]:  # type: ignore[override]
         return asyncio.Task(coro, loop=self, **options)
 
