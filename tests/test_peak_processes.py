@@ -125,6 +125,14 @@ def test_a_command_runs_in_an_empty_folder_of_its_own_and_its_input_is_empty() -
     assert log.lines() == ["a"]
 
 
+@pytest.mark.parametrize(
+    ("content", "value"), [("42\\n", "42"), ("\\n\\n", "\n"), ("a\\nb", "a\nb"), ("\\r\\n", "\r")]
+)
+def test_the_last_newline_of_a_file_is_not_part_of_an_output(content: str, value: str) -> None:
+    result = run(f"printf '{content}' > out", outputs={"it": "out"})
+    assert result.steps["a"].outputs == {"it": value}
+
+
 def test_output_parameters_are_files_and_go_to_other_steps() -> None:
     async def after(step: wf.StepRun) -> None:
         await step.command('printf "%s" "$N"', env={"N": step.output("a", "n")})
@@ -308,7 +316,7 @@ def test_fifty_runs_at_once_see_nothing_of_each_other(tmp_path: Path) -> None:
 
     for number, (result, lines) in enumerate(asyncio.run(fifty())):
         assert result.status == "Success", result
-        assert result.steps["write"].outputs["mine"] == f"<{number}>\n"
+        assert result.steps["write"].outputs["mine"] == f"<{number}>"
         seen = "\n".join(lines)
         assert f"batch=<{number}>" in seen
         assert [name for name in range(50) if f"only_{name}=" in seen] == [number]

@@ -147,6 +147,7 @@ def test_a_file_of_images_that_cannot_be_used(folder: Path, images: str, said: s
         (["--workdir", "secrets.env"], "the working folder cannot be made"),
         (["--env", "A=1"], "--env: only for Google's workflows"),
         (["--history", "basic"], "which `--history` is not for"),
+        (["-p", "batch=1"], "`batch`: `nightly.yaml` is no template; a parameter of the run is"),
     ],
 )
 def test_wrong_use(folder: Path, options: list[str], said: str) -> None:
@@ -162,6 +163,9 @@ def test_options_of_peak_are_refused_for_googles_workflows(folder: Path) -> None
     done = quick(folder, "run", "google.yaml", "--param", "a=1", "--workdir", "x")
     assert (done.returncode, done.stdout) == (2, "")
     assert "--param, --workdir: only for Peak's workflows" in done.stderr
+    done = quick(folder, "run", "google.yaml", "-p", "a=1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "`google.yaml` is no template; what `main` takes is given with `--data`" in done.stderr
 
 
 def test_a_file_with_errors_does_not_run(folder: Path) -> None:

@@ -18,8 +18,10 @@ from wfc.failure import render_failure
 from wfc.history_tree import HistoryTree
 from wfc.inputs import read_data, read_environment, read_routes
 from wfc.live import LiveView
+from wfc.peak.recognise import is_template
 from wfc.peak_options import PeakOptions
 from wfc.render import render_files
+from wfc.source import Source
 from wfc.terminal import tell, wants_colour
 from wfc.visible import visible_json
 from wfc.wrong_use import WrongUse
@@ -76,9 +78,11 @@ def run_file(
         others["--call-log-level"] = call_log != "LOG_NONE"
         if unfit := [option for option, value in others.items() if value]:
             raise WrongUse(f"{', '.join(unfit)}: only for Google's workflows, and this is Peak's")
+        _need_template(source, values, "; a parameter of the run is `--param NAME=VALUE`")
         return run_peak(module, source, peak, data=argument, routes=where)
     if peak.given:
         raise WrongUse(f"{', '.join(peak.given)}: only for Peak's workflows, and this is Google's")
+    _need_template(source, values, "; what `main` takes is given with `--data`")
     tree = HistoryTree()
     try:
         run = partial(
@@ -110,6 +114,13 @@ def run_file(
         raise WrongUse(f"the argument cannot be used: {error}") from None
     _print_json({"state": "SUCCEEDED", "result": result} if format == "json" else result)
     return 0
+
+
+def _need_template(source: Source, values: Mapping[str, Any], instead: str) -> None:
+    """Refuses variables of a template for a file that is none, where they would change nothing."""
+    given = [f"`{name}`" for name in values if name != "os_env"]
+    if given and not is_template(source.text):
+        raise WrongUse(f"{', '.join(given)}: `{source.name}` is no template{instead}")
 
 
 def _recorder(tree: HistoryTree, history: History) -> wf.Recorder:

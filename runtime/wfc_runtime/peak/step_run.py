@@ -193,7 +193,8 @@ class StepRun:
             if content is None and not failed:
                 missing = f"there is no file `{outputs[name]}`: the output parameter `{name}`"
                 self._log("WARNING", f"{missing} is empty")
-        kept = {name: content for name, content in found.items() if content is not None}
+        # the newline that `echo` writes is not part of the value, as in the shell's $(…)
+        kept = {name: it.removesuffix("\n") for name, it in found.items() if it is not None}
         self._run.keep(self.name, kept if failed else {name: kept.get(name, "") for name in found})
 
     async def _http(
