@@ -41,17 +41,17 @@ LAYERS = """
     peak.spell peak.lower
     pipeline
     render excerpt reference explain terminal
-    command bundle failure inputs peak_options live history_tree __init__ __main__
+    command listening bundle failure inputs peak_options live history_tree __init__ __main__
 """
 
 CLIENT_LAYERS = """
-    errors backoff tables
-    server
+    errors backoff tables peak_authority
+    server peak_tunnel
     service
     outcome find wait steps connect
     batch_inputs batch_journal batch_progress
     batch_start
-    deploy listing execute describe cancel logs batch __init__
+    deploy listing execute describe cancel logs batch peak_proxy __init__
 """
 
 SERVICE_LAYERS = """
@@ -106,6 +106,9 @@ ONLY_IN = {  # who may import which library
 CLIENT_ONLY_IN = {
     "aiohttp": ("server",),
     "aiostream": ("batch",),
+    "cryptography": ("peak_authority",),
+    "certifi": ("peak_authority",),
+    "platformdirs": ("peak_proxy",),
     "rich": ("tables", "batch_progress"),
     "wfc": tuple(CLIENT_LAYERS.split()),
     "wfc_runtime": ("execute", "outcome", "batch"),
