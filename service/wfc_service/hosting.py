@@ -41,7 +41,11 @@ _AT_ONCE: Final = 100
 """Executions that are sent to other workers before anything else has its turn."""
 
 DEATHS: Final = 3
-"""Workers that an execution may take with it; then it fails."""
+"""Workers that an execution may take with it without getting any further; then it fails.
+
+Who is to blame does it again in the replay, before anything new is recorded.  Who is not happened
+to run when its worker was killed, and next time mostly has gone on by then.
+"""
 
 
 class Owner(Protocol):
@@ -134,6 +138,7 @@ class Hosting:
         match message:
             case ["entry", number, entry] if hosted.is_active:
                 hosted.journalled = True
+                frame.grown.add(hosted)
                 rows.entries.append((number, *entry))
                 _, _, kind, key, *_ = entry
                 if kind == "slept":
@@ -142,6 +147,7 @@ class Hosting:
                     frame.accepted.append(hosted.first_request(key))
             case ["sleep", number, key, wake] if hosted.is_active:
                 hosted.journalled = True
+                frame.grown.add(hosted)
                 rows.sleeps.append((number, key, wake))
             case ["end", _, state, time, result, error, steps]:
                 if hosted.is_active:
@@ -187,6 +193,8 @@ class Hosting:
                 return
             if worker is not None:
                 worker.send("durable", entries)
+            for hosted in frame.grown:
+                hosted.deaths = 0
             for request in frame.accepted:
                 request.accept()
             for execution in frame.rows.ended:
