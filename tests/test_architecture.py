@@ -81,6 +81,7 @@ SERVICE_LAYERS = """
     methods
     openapi
     rest grpc_api
+    peak.argument
     monitor folder guard http_connection
     grpc_guard
     serve __init__
@@ -123,7 +124,7 @@ SERVICE_ONLY_IN = {
     "wfc": ("deploy",),
     "wfc_runtime": (
         *("histories", "life", "lives", "loaded", "machine", "peak.life", "peak.lives"),
-        *("questions", "reach", "runs"),
+        *("peak.argument", "questions", "reach", "runs"),
         "serve",
         *("worker", "worker_journal"),
     ),
