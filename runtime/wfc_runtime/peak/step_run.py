@@ -169,6 +169,7 @@ class StepRun:
                 clock=clock,
                 timeout=timeout,
                 feed=lines.feed,
+                drain=run.drain,
             )
         except BaseException:
             if process.after is not None:  # the engine's client has ended, not the container
