@@ -36,6 +36,7 @@ class Run:
     outputs    the output parameters of the steps that have ended, as they are
     results    what is known of each step
     drain      is awaited between two pieces of what a command prints
+    goes_on    whether an earlier process has begun this execution
     """
 
     __slots__ = (
@@ -48,6 +49,7 @@ class Run:
         "_steps_to_run",
         "drain",
         "execution",
+        "goes_on",
         "name",
         "outputs",
         "params",
@@ -71,7 +73,7 @@ class Run:
         lines: Mapping[str, int],
         steps_to_run: Sequence[StepToRun | str],
         on_step: OnStep | None,
-        earlier: Iterable[StepEnd],
+        earlier: Iterable[StepEnd] | None,
         on_end: OnEnd | None,
         drain: Drain | None,
         platform: Mapping[str, str],
@@ -91,7 +93,8 @@ class Run:
         self.drain = drain
         self._lines = lines
         self._on_step = on_step
-        self._earlier = {end.result.name: end for end in earlier}
+        self.goes_on = earlier is not None
+        self._earlier = {end.result.name: end for end in earlier or ()}
         self._on_end = on_end
         self._steps_to_run = steps_to_run
         self._endings: dict[str, Ending] = {}

@@ -72,7 +72,7 @@ class Workflow:
         drain: Drain | None = None,
         observer: Observer | None = None,
         on_step: OnStep | None = None,
-        ended: Iterable[StepEnd] = (),
+        ended: Iterable[StepEnd] | None = None,
         on_end: OnEnd | None = None,
         clock: Clock | None = None,
         routes: Mapping[str, str] | Routes | None = None,
@@ -88,7 +88,8 @@ class Workflow:
         drain     is awaited now and again while a command prints: it waits if that does
         observer  hears of every step that runs
         on_step   is called with a step whenever its status changes
-        ended     how steps have ended in an earlier process of this execution; the others run
+        ended     how steps have ended in an earlier process of this execution, if there was one;
+                  the others run
         on_end    is awaited with the end of each other step, before those after it begin
         clock     for retries and timeouts; by default the machine's
         routes    where http steps go instead, by the beginning of their URL (routes.py)
