@@ -7,20 +7,18 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.peak_steps import command, workflow
+from tests.processes import gone, members, needs_proc
 
 import wfc_runtime.peak.v1 as wf
 from wfc_runtime.peak.lines import LONGEST
 
 ROOT = Path(__file__).parent.parent
-
-needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")
 
 
 class Alarms:
@@ -67,29 +65,6 @@ class Log:
         while not any(text in str(entry.payload) for entry in self.entries):
             self._more.clear()
             await self._more.wait()
-
-
-def members(mark: str) -> list[int]:
-    """The processes, zombies left out, with a variable MARK of that value."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        try:
-            environment = (folder / "environ").read_bytes().split(b"\0")
-            state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
-        except (OSError, IndexError):
-            continue
-        if f"MARK={mark}".encode() in environment and state != "Z":
-            found.append(int(folder.name))
-    return found
-
-
-def gone(mark: str) -> bool:
-    """Whether no process of that mark is left; the kernel may need a moment to end them."""
-    for _ in range(200):
-        if not members(mark):
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def run(text: str, log: Log | None = None, **options: Any) -> wf.Result:
