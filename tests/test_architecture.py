@@ -61,6 +61,7 @@ SERVICE_LAYERS = """
     activation questions worker_journal
     life
     histories
+    peak.journal peak.leftovers
     peak.life
     peak.lives
     lives
@@ -81,6 +82,7 @@ SERVICE_LAYERS = """
     methods
     openapi
     rest grpc_api
+    peak.argument
     monitor folder guard http_connection
     grpc_guard
     serve __init__
@@ -125,8 +127,9 @@ SERVICE_ONLY_IN = {
     "google": ("grpc_api",),
     "wfc": ("deploy",),
     "wfc_runtime": (
-        *("histories", "life", "lives", "loaded", "machine", "peak.life", "peak.lives"),
-        *("questions", "reach", "runs"),
+        *("histories", "life", "lives", "loaded", "machine", "peak.journal"),
+        *("peak.life", "peak.lives"),
+        *("peak.argument", "questions", "reach", "runs"),
         "serve",
         *("worker", "worker_journal"),
     ),

@@ -1,7 +1,7 @@
 """Executions in workers: each is sent to one, and to another when that one dies.
 
     to a worker      settings  module  run  durable  cancel  callback  answer  ping  stop
-    from a worker    entry  sleep  end  log  history  steps  endpoints  refused  ask  pong
+    from a worker    entry  sleep  end  flush  log  history  steps  endpoints  refused  ask  pong
 
 All that a worker says has the number of an execution second, 0 for none (`pong`).
 What the messages of a frame write is committed together; the worker is then told how many of its
@@ -34,7 +34,7 @@ from wfc_service.records import Execution
 from wfc_service.times import Now
 from wfc_service.workers import Worker, Workers
 
-_WRITTEN: Final = {"entry", "sleep", "end"}
+_WRITTEN: Final = {"entry", "sleep", "end", "flush"}
 """What a worker waits for until it is durable."""
 
 _AT_ONCE: Final = 100
