@@ -57,7 +57,7 @@ CLIENT_LAYERS = """
 SERVICE_LAYERS = """
     errors times data_folder
     names records messages columns
-    marks pipe environment loaded reach
+    marks pipe environment loaded reach news
     activation questions worker_journal
     life
     histories
@@ -79,6 +79,11 @@ SERVICE_LAYERS = """
     methods
     openapi
     rest grpc_api
+    peak.errors peak.records peak.__init__
+    peak.query peak.bodies peak.tables
+    peak.specs peak.shapes peak.machine peak.queue_full
+    peak.workflows peak.executions
+    peak.rest
     monitor folder guard http_connection
     grpc_guard
     serve __init__
@@ -111,7 +116,7 @@ CLIENT_ONLY_IN = {
 
 SERVICE_ONLY_IN = {
     "lark": ("filters",),
-    "starlette": ("rest", "guard", "monitor", "serve"),
+    "starlette": ("rest", "guard", "monitor", "serve", "peak.rest", "peak.bodies"),
     "uvicorn": ("http_connection", "serve"),
     "watchfiles": ("folder",),
     "prometheus_client": ("monitor",),
@@ -121,7 +126,7 @@ SERVICE_ONLY_IN = {
     "wfc": ("deploy",),
     "wfc_runtime": (
         *("histories", "life", "lives", "loaded", "questions", "reach", "runs"),
-        "serve",
+        *("serve", "peak.executions"),
         *("worker", "worker_journal"),
     ),
 }
@@ -133,7 +138,9 @@ def imports(path: Path) -> Iterator[tuple[str, str]]:
         match node:
             case ast.Import(names=aliases):
                 names = [alias.name for alias in aliases]
-            case ast.ImportFrom(module="wfc" | "wfc.peak" as package, names=aliases):  # of modules
+            case ast.ImportFrom(
+                module="wfc" | "wfc.peak" | "wfc_service.peak" as package, names=aliases
+            ):  # of modules
                 names = [f"{package}.{alias.name}" for alias in aliases]
             case ast.ImportFrom(module=str(module), level=0):
                 names = [module]
