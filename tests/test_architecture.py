@@ -41,30 +41,32 @@ LAYERS = """
     peak.spell peak.lower
     pipeline
     render excerpt reference explain terminal
-    command bundle failure inputs peak_options live history_tree __init__ __main__
+    command listening bundle failure inputs peak_options live history_tree __init__ __main__
 """
 
 CLIENT_LAYERS = """
-    errors backoff tables
-    server
+    errors backoff tables peak_authority
+    server peak_tunnel
     service
     outcome find wait steps connect
     batch_inputs batch_journal batch_progress
     batch_start
-    deploy listing execute describe cancel logs batch __init__
+    deploy listing execute describe cancel logs batch peak_proxy __init__
 """
 
 SERVICE_LAYERS = """
     errors times data_folder
     names records messages columns
-    marks pipe environment loaded reach news
+    marks pipe environment loaded reach log_rows machine beginning failed news
     activation questions worker_journal
     life
     histories
+    peak.life
+    peak.lives
     lives
     worker
     schema database tables engine
-    admission retention log_rows modules
+    admission retention modules
     journal_rows workers settings
     hosted
     hosting
@@ -81,7 +83,7 @@ SERVICE_LAYERS = """
     rest grpc_api
     peak.errors peak.records peak.__init__
     peak.query peak.bodies peak.tables
-    peak.specs peak.shapes peak.machine peak.queue_full
+    peak.specs peak.shapes peak.tenant peak.queue_full
     peak.workflows peak.executions
     peak.rest
     monitor folder guard http_connection
@@ -109,6 +111,9 @@ ONLY_IN = {  # who may import which library
 CLIENT_ONLY_IN = {
     "aiohttp": ("server",),
     "aiostream": ("batch",),
+    "cryptography": ("peak_authority",),
+    "certifi": ("peak_authority",),
+    "platformdirs": ("peak_proxy",),
     "rich": ("tables", "batch_progress"),
     "wfc": tuple(CLIENT_LAYERS.split()),
     "wfc_runtime": ("execute", "outcome", "batch"),
@@ -125,8 +130,9 @@ SERVICE_ONLY_IN = {
     "google": ("grpc_api",),
     "wfc": ("deploy",),
     "wfc_runtime": (
-        *("histories", "life", "lives", "loaded", "questions", "reach", "runs"),
-        *("serve", "peak.executions"),
+        *("histories", "life", "lives", "loaded", "machine", "peak.life", "peak.lives"),
+        *("questions", "reach", "runs"),
+        "serve",
         *("worker", "worker_journal"),
     ),
 }

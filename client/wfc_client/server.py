@@ -37,7 +37,7 @@ class Server:
 
     def __init__(self, url: str, token: str = "") -> None:
         """Raises WrongUse for what is no URL of http."""
-        scheme, host = _parts(url)
+        scheme, host = check_address(url)
         self.url = url.rstrip("/")
         self.now = 0.0
         self._headers = {"User-Agent": f"wfc/{VERSION}"}
@@ -126,8 +126,8 @@ class Server:
         return ServiceError(message, hint, temporary=True, in_doubt=in_doubt)
 
 
-def _parts(url: str) -> tuple[str, str]:
-    """Scheme and host."""
+def check_address(url: str) -> tuple[str, str]:
+    """Scheme and host; raises WrongUse for what is no URL of http."""
     try:
         parts = urlsplit(url)
         if parts.password is not None:

@@ -66,7 +66,7 @@ app = typer.Typer(
 def command(function: Callable[_P, int]) -> Callable[_P, None]:
     """Registers a function that returns an exit code."""
 
-    @app.command(name=function.__name__.strip("_"))
+    @app.command(name=function.__name__.strip("_").replace("_", "-"))
     @functools.wraps(function)
     def run(*args: _P.args, **kwargs: _P.kwargs) -> None:
         raise typer.Exit(guard(lambda: function(*args, **kwargs)))

@@ -255,6 +255,35 @@ def _batch(
     )
 
 
+@command
+def _peak_proxy(
+    server: _Server = _SERVER,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where clients find it.")] = 8789,
+    folder: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Where its certificates are kept; else in your data."),
+    ] = None,
+) -> int:
+    """Lead Peak's own SDK to a service: prints the variables that it needs, then forwards."""
+    from pathlib import Path
+
+    from wfc.listening import in_url, is_loopback, listen, reachable
+    from wfc.terminal import tell
+    from wfc.wrong_use import WrongUse
+
+    try:
+        from wfc_client.peak_proxy import run_proxy
+    except ImportError as error:
+        hint = '  = hint: pip install "wfc-compiler[peak]"'
+        raise WrongUse(f"`wfc peak-proxy` needs the package {error.name}", hint) from None
+    with listen(host, port) as listener:
+        address = f"http://{in_url(reachable(host))}:{listener.getsockname()[1]}"
+        if not is_loopback(host):
+            tell(f"others can reach {host}, and through it {server}")
+        return run_proxy(listener, address, server, Path(folder) if folder else None)
+
+
 def _ask(
     where: tuple[str, str, str, str | None], action: Callable[[Service], Awaitable[int]]
 ) -> int:

@@ -6,7 +6,6 @@ import ipaddress
 import os
 import re
 import resource
-import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,6 +14,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from wfc.inputs import read_environment, read_routes
+from wfc.listening import in_url, is_loopback, listen, reachable
 from wfc.terminal import tell, wants_colour
 from wfc.version import VERSION
 from wfc.wrong_use import WrongUse
@@ -73,11 +73,11 @@ def serve(
     token = _token(host, token_file)
     variables = read_environment(env, env_file, google=True)
     where = read_routes(routes, routes_file)
-    listener = _listener(host, port)
+    listener = listen(host, port)
     _allow_open_files()
     port = listener.getsockname()[1]
-    bound = f"{_in_url(host)}:{port}"
-    address = f"http://{_in_url(_reachable(host))}:{port}"
+    bound = f"{in_url(host)}:{port}"
+    address = f"http://{in_url(reachable(host))}:{port}"
     settings = Settings(
         address=address,
         public_url=public,
@@ -99,7 +99,7 @@ def serve(
             place=Place(project, location, _PROJECT_NUMBER),
             settings=settings,
             listener=listener,
-            grpc_address=f"{_in_url(host)}:{grpc_port}",
+            grpc_address=f"{in_url(host)}:{grpc_port}",
             durability=durability,
             version=VERSION,
             tell=tell,
@@ -108,8 +108,8 @@ def serve(
 
         def started() -> None:
             tell(f"REST   http://{bound}/v1/projects/{project}/locations/{location}/workflows")
-            tell(f"gRPC   {_in_url(host)}:{server.grpc_port}")
-            if not public and _reachable(host) != host:
+            tell(f"gRPC   {in_url(host)}:{server.grpc_port}")
+            if not public and reachable(host) != host:
                 tell(f"callbacks are at {address}; others need `--public-url URL` to reach them")
             tell("Ctrl-C ends it; executions that are not over go on the next time")
 
@@ -159,7 +159,7 @@ def _check_hosts(hosts: Sequence[str]) -> None:
 def _token(host: str, file: str | None) -> str:
     """What requests must bear; "" for nothing, which only this machine's own requests may."""
     if file is None:
-        if _is_loopback(host):
+        if is_loopback(host):
             return ""
         hint = "  = hint: `--token-file FILE`, with a long random text in FILE"
         raise WrongUse(f"others can reach {host}, so that requests must bear a token", hint)
@@ -193,38 +193,3 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _reachable(host: str) -> str:
-    """Where this machine reaches what listens on a host: `0.0.0.0` stands for all addresses."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if not address.is_unspecified:
-        return host
-    return "127.0.0.1" if address.version == 4 else "::1"
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        code = error.errno or 0
-        reason = os.strerror(code).lower() if code > 0 else "no such host"
-        hint = "  = hint: `--port 0` takes any port that is free"
-        raise WrongUse(f"cannot listen on {_in_url(host)}:{port}: {reason}", hint) from None
-
-
-def _in_url(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

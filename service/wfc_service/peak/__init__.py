@@ -1,1 +1,1 @@
-"""The service's other language: Peak's workflows and blocks, and the API that Peak's SDK speaks."""
+"""Peak's workflows in the service: their API, their runs, what starts them."""

@@ -18,7 +18,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wfc_service.errors import ApiError
-from wfc_service.peak import executions, machine, workflows
+from wfc_service.peak import executions, tenant, workflows
 from wfc_service.peak.bodies import is_form, read_form, read_json, skip
 from wfc_service.peak.errors import RETRIED, body_of, conflict, missing, unserved
 from wfc_service.peak.query import Query
@@ -91,19 +91,19 @@ async def _execute(call: Call) -> Any:
 
 
 async def _resources(call: Call) -> Any:
-    return machine.resources()
+    return tenant.resources()
 
 
 async def _default_resource(call: Call) -> Any:
-    return machine.default_resource()
+    return tenant.default_resource()
 
 
 async def _instance_options(call: Call) -> Any:
-    return machine.instance_options()
+    return tenant.instance_options()
 
 
 async def _tenant(call: Call) -> Any:
-    return machine.tenant_metadata(call.service.place.project)
+    return tenant.tenant_metadata(call.service.place.project)
 
 
 async def _telemetry(call: Call) -> Any:
