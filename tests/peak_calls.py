@@ -12,7 +12,7 @@ WORKFLOWS = "/workflows/api/v1/workflows"
 STEP: dict[str, Any] = {"imageId": 1, "command": "echo working"}
 
 
-def spec(name: str = "nightly", **fields: Any) -> dict[str, Any]:
+def spec(name: Any = "nightly", **fields: Any) -> dict[str, Any]:
     """A workflow of one step."""
     return {"name": name, "steps": {"load": STEP}, **fields}
 

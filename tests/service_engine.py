@@ -196,8 +196,8 @@ class TaskEngine:
 
         try:
             result = await workflow.run(
-                body["params"],
-                steps=body["stepsToRun"],
+                body.get("params"),
+                steps=body.get("stepsToRun") or (),
                 on_step=changed,
                 log=log,
                 id=execution.id,

@@ -82,7 +82,7 @@ SERVICE_LAYERS = """
     openapi
     rest grpc_api
     peak.errors peak.records peak.__init__
-    peak.query peak.bodies peak.tables
+    peak.argument peak.query peak.bodies peak.tables
     peak.specs peak.shapes peak.tenant peak.queue_full
     peak.workflows peak.executions
     peak.rest
@@ -131,7 +131,7 @@ SERVICE_ONLY_IN = {
     "wfc": ("deploy",),
     "wfc_runtime": (
         *("histories", "life", "lives", "loaded", "machine", "peak.life", "peak.lives"),
-        *("questions", "reach", "runs"),
+        *("peak.argument", "questions", "reach", "runs"),
         "serve",
         *("worker", "worker_journal"),
     ),

@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from wfc_runtime.peak.v1 import Params
 from wfc_service.engine import NewExecution
 from wfc_service.errors import ApiError
 from wfc_service.peak import tables
-from wfc_service.peak.errors import bad, conflict, missing
+from wfc_service.peak.argument import checked_argument
+from wfc_service.peak.errors import conflict, missing
 from wfc_service.peak.query import Query
-from wfc_service.peak.records import PeakWorkflow, workflow_id
+from wfc_service.peak.records import workflow_id
 from wfc_service.peak.shapes import STATES, STATUSES, shown_execution, shown_in_executions
 from wfc_service.records import FINISHED, Execution
 from wfc_service.service import Service
@@ -20,8 +20,6 @@ from wfc_service.tables import EXECUTION_COLUMNS, execution_of
 
 _WINDOW: Final = 90 * 86_400 * 1_000_000_000
 """Nanoseconds back that a list goes where nothing else is said (spec 11 §4.3)."""
-
-_KEYS: Final = ("params", "stepsToRun")
 
 
 async def execute(
@@ -35,7 +33,7 @@ async def execute(
     workflow = tables.find_workflow(service.database, number)
     new = NewExecution(
         workflow.workflow,
-        argument_json=_argument(workflow, sent),
+        argument_json=checked_argument(sent, workflow.workflow.revision),
         request_id=request_id,
         alone=not workflow.concurrent,
     )
@@ -124,34 +122,3 @@ def known_steps(service: Service, execution: Execution) -> Sequence[Mapping[str,
         steps: Sequence[Mapping[str, Any]] = json.loads(execution.result_json)["steps"]
         return steps
     return execution.steps
-
-
-def _argument(workflow: PeakWorkflow, sent: Any) -> str:
-    """The body of `execute` as the worker takes it, checked."""
-    if not isinstance(sent, dict):
-        raise bad("the body must be a map with `params` and `stepsToRun`")
-    for key in sent:
-        if key not in _KEYS:
-            raise bad(f"the body has no key `{key}`; its keys are {' and '.join(_KEYS)}")
-    steps = list(workflow.spec["steps"])
-    params = sent.get("params") or {}
-    try:
-        Params(params).check(steps)
-    except (TypeError, ValueError) as error:
-        raise bad(str(error)) from None
-    wanted = sent.get("stepsToRun") or []
-    if not isinstance(wanted, list):
-        raise bad("stepsToRun must be a list")
-    for index, item in enumerate(wanted):
-        _check_step(item, f"stepsToRun[{index}]", steps)
-    return json.dumps({"params": params, "stepsToRun": wanted}, ensure_ascii=False)
-
-
-def _check_step(item: Any, at: str, steps: Sequence[str]) -> None:
-    if not isinstance(item, dict) or not {"stepName"} <= set(item) <= {"stepName", "runDAG"}:
-        raise bad(f'{at} must be as {{"stepName": "{steps[0]}", "runDAG": false}}')
-    if item["stepName"] not in steps:
-        listed = ", ".join(f"`{step}`" for step in steps)
-        raise bad(f"{at}: there is no step `{item['stepName']}`; the steps are {listed}")
-    if not isinstance(item.get("runDAG", False), bool):
-        raise bad(f"{at}.runDAG must be true or false")
