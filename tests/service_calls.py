@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -11,11 +12,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from tests.service_engine import TaskEngine
 
 from wfc_service.database import Database
 from wfc_service.deploy import Builder
 from wfc_service.names import Place
+from wfc_service.peak.rest import PeakApi
 from wfc_service.rest import create_app
 from wfc_service.schema import SCHEMA
 from wfc_service.service import Service
@@ -61,6 +64,7 @@ class Client:
     app: Starlette
     service: Service
     engine: TaskEngine
+    clock: Clock
     parent: str = PARENT
 
     async def __call__(
@@ -94,6 +98,8 @@ class Client:
         messages: list[Any] = []
 
         async def receive() -> dict[str, Any]:
+            if not parts:
+                await asyncio.Event().wait()  # for a client that hangs up, which this one does not
             part = parts.pop(0)
             return {"type": "http.request", "body": part, "more_body": bool(parts)}
 
@@ -145,7 +151,8 @@ async def serving(folder: Path, builder: Builder) -> AsyncIterator[Client]:
     engine = TaskEngine(database, PLACE, clock)
     service = Service(PLACE, database, engine, builder, clock)
     try:
-        yield Client(create_app(service), service, engine)
+        middleware = [Middleware(PeakApi, service=service, address="http://127.0.0.1:8787")]
+        yield Client(create_app(service, middleware=middleware), service, engine, clock)
     finally:
         await engine.close()
         await database.close()

@@ -57,7 +57,7 @@ CLIENT_LAYERS = """
 SERVICE_LAYERS = """
     errors times data_folder
     names records messages columns
-    marks pipe environment loaded reach log_rows machine beginning failed
+    marks pipe environment loaded reach log_rows machine beginning failed news
     activation questions worker_journal
     life
     histories
@@ -82,7 +82,12 @@ SERVICE_LAYERS = """
     methods
     openapi
     rest grpc_api
-    peak.argument
+    peak.errors peak.records peak.__init__
+    peak.argument peak.query peak.bodies peak.tables
+    peak.specs peak.shapes peak.tenant peak.queue_full
+    peak.workflows peak.executions
+    peak.logs
+    peak.rest
     monitor folder guard http_connection
     grpc_guard
     serve __init__
@@ -118,7 +123,7 @@ CLIENT_ONLY_IN = {
 
 SERVICE_ONLY_IN = {
     "lark": ("filters",),
-    "starlette": ("rest", "guard", "monitor", "serve"),
+    "starlette": ("rest", "guard", "monitor", "serve", "peak.rest", "peak.bodies"),
     "uvicorn": ("http_connection", "serve"),
     "watchfiles": ("folder",),
     "prometheus_client": ("monitor",),
@@ -142,7 +147,9 @@ def imports(path: Path) -> Iterator[tuple[str, str]]:
         match node:
             case ast.Import(names=aliases):
                 names = [alias.name for alias in aliases]
-            case ast.ImportFrom(module="wfc" | "wfc.peak" as package, names=aliases):  # of modules
+            case ast.ImportFrom(
+                module="wfc" | "wfc.peak" | "wfc_service.peak" as package, names=aliases
+            ):  # of modules
                 names = [f"{package}.{alias.name}" for alias in aliases]
             case ast.ImportFrom(module=str(module), level=0):
                 names = [module]
