@@ -81,6 +81,9 @@ SERVICE_LAYERS = """
     methods
     openapi
     rest grpc_api
+    peak.alarms peak.watchers
+    peak.schedule peak.notices peak.delivery
+    peak.watch
     monitor folder guard http_connection
     grpc_guard
     serve __init__
@@ -123,10 +126,10 @@ SERVICE_ONLY_IN = {
     "grpc": ("grpc_api", "grpc_guard"),
     "grpc_status": ("grpc_api",),
     "google": ("grpc_api",),
-    "wfc": ("deploy",),
+    "wfc": ("deploy", "peak.schedule"),
     "wfc_runtime": (
         *("histories", "life", "lives", "loaded", "machine", "peak.life", "peak.lives"),
-        *("questions", "reach", "runs"),
+        *("peak.delivery", "questions", "reach", "runs"),
         "serve",
         *("worker", "worker_journal"),
     ),
