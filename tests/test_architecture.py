@@ -57,7 +57,7 @@ CLIENT_LAYERS = """
 SERVICE_LAYERS = """
     errors times data_folder
     names records messages columns
-    marks pipe environment loaded reach log_rows machine beginning failed
+    marks pipe environment loaded reach log_rows machine beginning failed news
     activation questions worker_journal
     life
     histories
@@ -81,6 +81,11 @@ SERVICE_LAYERS = """
     methods
     openapi
     rest grpc_api
+    peak.errors peak.records peak.__init__
+    peak.argument peak.query peak.bodies peak.tables
+    peak.specs peak.shapes peak.tenant peak.queue_full
+    peak.workflows peak.executions
+    peak.rest
     peak.alarms peak.watchers
     peak.schedule peak.notices peak.delivery
     peak.watch
@@ -119,7 +124,7 @@ CLIENT_ONLY_IN = {
 
 SERVICE_ONLY_IN = {
     "lark": ("filters",),
-    "starlette": ("rest", "guard", "monitor", "serve"),
+    "starlette": ("rest", "guard", "monitor", "serve", "peak.rest", "peak.bodies"),
     "uvicorn": ("http_connection", "serve"),
     "watchfiles": ("folder",),
     "prometheus_client": ("monitor",),
@@ -129,7 +134,7 @@ SERVICE_ONLY_IN = {
     "wfc": ("deploy", "peak.schedule"),
     "wfc_runtime": (
         *("histories", "life", "lives", "loaded", "machine", "peak.life", "peak.lives"),
-        *("peak.delivery", "questions", "reach", "runs"),
+        *("peak.argument", "peak.delivery", "questions", "reach", "runs"),
         "serve",
         *("worker", "worker_journal"),
     ),
@@ -142,7 +147,9 @@ def imports(path: Path) -> Iterator[tuple[str, str]]:
         match node:
             case ast.Import(names=aliases):
                 names = [alias.name for alias in aliases]
-            case ast.ImportFrom(module="wfc" | "wfc.peak" as package, names=aliases):  # of modules
+            case ast.ImportFrom(
+                module="wfc" | "wfc.peak" | "wfc_service.peak" as package, names=aliases
+            ):  # of modules
                 names = [f"{package}.{alias.name}" for alias in aliases]
             case ast.ImportFrom(module=str(module), level=0):
                 names = [module]
