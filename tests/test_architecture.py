@@ -84,11 +84,12 @@ SERVICE_LAYERS = """
     peak.errors peak.records peak.__init__
     peak.argument peak.query peak.bodies peak.tables
     peak.specs peak.shapes peak.tenant peak.queue_full
-    peak.workflows peak.executions
+    peak.workflows peak.executions peak.webhooks
     peak.rest
     peak.alarms peak.watchers
     peak.schedule peak.notices peak.delivery
     peak.watch
+    peak.triggers
     monitor folder guard http_connection
     grpc_guard
     serve __init__

@@ -53,7 +53,7 @@ class Alarms(Generic[_T]):
         self._heap: list[tuple[Nanoseconds, int, _T]] = []
         """With alarms that do not hold any more: those of `_times` do."""
         self._count = 0
-        self._latest = now()
+        self._latest = 0
         self._changed = asyncio.Event()
 
     def set(self, what: _T, time: Nanoseconds) -> None:

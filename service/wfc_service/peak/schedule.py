@@ -81,12 +81,15 @@ class Timetable:
         self._starting: set[asyncio.Task[None]] = set()
 
     def set(self, number: int, schedules: Iterable[Schedule], since: Nanoseconds) -> None:
-        """Enters a workflow whose schedule is on, anew if it is there.
+        """Enters a workflow whose schedule is on; one that has these already goes on with them.
 
         since  from when on moments count: what has gone by already is missed, or late
         """
-        line = self._lines[number] = _Line(tuple(schedules))
-        self._go_on(number, line, since)
+        line = _Line(tuple(schedules))
+        known = self._lines.get(number)
+        if known is None or known.schedules != line.schedules:
+            self._lines[number] = line
+            self._go_on(number, line, since)
         self._tell()
 
     def remove(self, number: int) -> None:
