@@ -27,6 +27,8 @@ from wfc_service.http_connection import HttpConnection
 from wfc_service.monitor import monitor_routes
 from wfc_service.names import Place
 from wfc_service.peak.rest import OPEN_PREFIXES, PREFIXES, PeakApi
+from wfc_service.peak.triggers import Triggers
+from wfc_service.reach import Reach
 from wfc_service.rest import create_app
 from wfc_service.runs import Runs
 from wfc_service.schema import SCHEMA
@@ -100,9 +102,12 @@ class Server:
             stack.callback(builder.close)
             self._runs = runs = Runs(database, self._place, self._settings, time.time_ns)
             service = Service(self._place, database, runs, builder, time.time_ns)
+            triggers = self._triggers(service, runs)
             await runs.open()
             stack.push_async_callback(runs.close, PATIENCE)
-            await self._serve_rest(service, runs, stack)
+            triggers.open()
+            stack.push_async_callback(triggers.close)
+            await self._serve_rest(service, runs, triggers, stack)
             await self._serve_grpc(service, stack)
             if self._path is not None:
                 folder = Folder(self._path, service, self._tell)
@@ -118,11 +123,23 @@ class Server:
             self._runs.kill()
         self._stop.set()
 
-    async def _serve_rest(self, service: Service, runs: Runs, stack: AsyncExitStack) -> None:
-        routes = monitor_routes(service.database, runs, self._version, self._stop.is_set)
+    def _triggers(self, service: Service, runs: Runs) -> Triggers:
+        settings = self._settings
+        where = settings.routes, settings.address, settings.token, settings.allowed_hosts
+        triggers = Triggers(service, Reach(*where))
+        runs.followers.append(triggers.watch)
+        service.listeners.append(triggers.changed)
+        return triggers
+
+    async def _serve_rest(
+        self, service: Service, runs: Runs, triggers: Triggers, stack: AsyncExitStack
+    ) -> None:
+        routes = monitor_routes(
+            service.database, runs, triggers.not_started, self._version, self._stop.is_set
+        )
         token = self._settings.token
         address = self._settings.public_url or self._settings.address
-        inner = [Middleware(PeakApi, service=service, address=address)]
+        inner = [Middleware(PeakApi, service=service, webhook=triggers.call, address=address)]
         if token:
             guard = Middleware(TokenGuard, token=token, peak=PREFIXES, open=OPEN_PREFIXES)
             inner.insert(0, guard)
