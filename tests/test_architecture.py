@@ -58,14 +58,16 @@ CLIENT_LAYERS = """
 SERVICE_LAYERS = """
     errors times data_folder
     names records messages columns
-    marks pipe environment loaded reach
+    marks pipe environment loaded reach log_rows machine beginning failed
     activation questions worker_journal
     life
     histories
+    peak.life
+    peak.lives
     lives
     worker
     schema database tables engine
-    admission retention log_rows modules
+    admission retention modules
     journal_rows workers settings
     hosted
     hosting
@@ -124,7 +126,8 @@ SERVICE_ONLY_IN = {
     "google": ("grpc_api",),
     "wfc": ("deploy",),
     "wfc_runtime": (
-        *("histories", "life", "lives", "loaded", "questions", "reach", "runs"),
+        *("histories", "life", "lives", "loaded", "machine", "peak.life", "peak.lives"),
+        *("questions", "reach", "runs"),
         "serve",
         *("worker", "worker_journal"),
     ),

@@ -37,6 +37,9 @@ def test_times(expression: str, seconds: set[int], minutes: set[int], hours: set
         ("0 0 * * 7", {0}),
         ("0 0 * * MON-fri", {1, 2, 3, 4, 5}),
         ("0 0 * * FRI-MON", {5, 6, 0, 1}),
+        ("0 0 * * FRI-MON/2", {5, 0}),
+        ("0 0 * * SAT-SUN/2", {6}),
+        ("0 0 * * 7-2", {0, 1, 2}),
         ("0 0 * * *", None),
         ("0 0 0 ? * 1", {0}),  # with seconds first, days go from SUN=1 to SAT=7
         ("0 0 0 ? * 7", {6}),
@@ -68,6 +71,20 @@ def test_months_and_years() -> None:
 
 
 @pytest.mark.parametrize(
+    ("expression", "either"),
+    [
+        ("0 0 1,15 * 5", True),
+        ("0 0 */2 * 5", False),  # as crontab.guru says: https://crontab.guru/cron-bug.html
+        ("0 0 1-7 * */7", False),
+    ],
+)
+def test_a_field_of_days_that_begins_with_an_asterisk_narrows_the_other(
+    expression: str, either: bool
+) -> None:
+    assert read_cron(expression).either is either
+
+
+@pytest.mark.parametrize(
     ("expression", "place", "words"),
     [
         ("", "", "missing"),
@@ -93,6 +110,7 @@ def test_months_and_years() -> None:
         ("* * * JANUARY *", "JANUARY", "none of the months"),
         ("0 0 0 1 1 ? 1969", "1969", "from 1970 to 2099"),
         ("0 0 0 ? * FRI#6", "FRI#6", "days of the week"),
+        ("0 0 0 1 * MON", "MON", "cannot both be given"),
         ("0 0 0 40W * ?", "40W", "days of the month"),
         ("٣ * * * *", "٣", "none of the minutes"),
     ],

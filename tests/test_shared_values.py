@@ -114,8 +114,10 @@ class Values:
         if self.routines and self.odds() < 0.6:
             return {"call": self.some(self.routines), "args": {"p": one, "q": other}, **result}
         if self.routines and self.odds() < 0.5:
-            pack = self.step({"assign": [{"pack": {"p": one, "q": other}}]})
-            call = {"call": self.some(self.routines), "args": '${map.delete(pack, "")}', **result}
+            name = f"pack{self.number}"  # one of its own: a branch may not assign another's
+            pack = self.step({"assign": [{name: {"p": one, "q": other}}]})
+            args = f'${{map.delete({name}, "")}}'
+            call = {"call": self.some(self.routines), "args": args, **result}
             return {"steps": [pack, self.step(call)]}
         return {"call": "map.merge", "args": {"first": one, "second": other}, **result}
 
@@ -181,9 +183,9 @@ class Values:
 
 
 def _module(source: Source) -> str:
-    module = compile_source(source, layout=False).module
-    assert module is not None
-    return module
+    made = compile_source(source, layout=False)
+    assert made.module is not None, made.problems
+    return made.module
 
 
 @pytest.mark.parametrize("start", range(0, 90, 15))

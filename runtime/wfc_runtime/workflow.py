@@ -219,10 +219,12 @@ class Workflow:
         sys.exit(status)
 
 
-def routes_of(routes: Mapping[str, str] | None) -> Routes | None:
+def routes_of(routes: Mapping[str, str] | Routes | None) -> Routes | None:
     """The `routes` of a run; ValueError for what is none.  Only who has routes pays for them."""
     if not routes:
         return None
+    if not isinstance(routes, Mapping):
+        return routes
     from wfc_runtime.routes import Routes
 
     return Routes(routes)

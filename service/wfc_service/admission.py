@@ -14,6 +14,7 @@ from itertools import count
 from typing import Generic, TypeVar
 
 from wfc_service.errors import ApiError
+from wfc_service.names import PEAK
 
 _T = TypeVar("_T", bound=Hashable)
 
@@ -23,22 +24,33 @@ RETRY_AFTER = 1
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How many executions may be there; None for any number (spec 07 §3).
+    """How many executions may be there; None for any number (spec 07 §3, 11 §3.5).
 
     active  that have a seat, those that sleep included
     queued  that wait for a seat
+    peak_…  of one of Peak's workflows
     """
 
     active: int | None = 10_000
     queued: int | None = 100_000
     active_per_workflow: int | None = None
     queued_per_workflow: int | None = None
+    peak_active: int | None = 10
+    peak_queued: int | None = 100
+
+    def of(self, workflow: str) -> tuple[int | None, int | None]:
+        """How many executions of one workflow may be active, and how many queued."""
+        if workflow.startswith(PEAK):
+            return self.peak_active, self.peak_queued
+        return self.active_per_workflow, self.queued_per_workflow
 
 
 @dataclass(slots=True)
 class _Line(Generic[_T]):
     """The executions of one workflow; who waits is in the order in which they came."""
 
+    most_active: int | None
+    most_queued: int | None
     active: int = 0
     waiting: deque[tuple[int, _T]] = field(default_factory=deque)
     queued: int = 0
@@ -64,6 +76,10 @@ class Admission(Generic[_T]):
         self.active = 0
         self.queued = 0
 
+    def is_idle(self, workflow: str) -> bool:
+        """Whether no execution of a workflow has a seat or waits for one."""
+        return workflow not in self._lines
+
     def admit(self, workflow: str, ticket: _T, *, unbuffered: bool = False) -> bool:
         """Whether an execution has a seat; one that has none waits in the queue.
 
@@ -74,13 +90,13 @@ class Admission(Generic[_T]):
         if not line.queued and self._has_seat(line):
             self._sit(line)
             return True
-        bounds = self._bounds
+        bounds, most = self._bounds, line.most_queued
         why = None
         if unbuffered:
             why = f"{self.active:,} executions are active, and this one is not to be queued"
         elif bounds.queued is not None and self.queued >= bounds.queued:
             why = f"{self.queued:,} executions are queued, which is the most there can be"
-        elif (most := bounds.queued_per_workflow) is not None and line.queued >= most:
+        elif most is not None and line.queued >= most:
             why = f"{line.queued:,} executions of `{workflow}` are queued, the most there can be"
         if why is not None:
             self._forget(workflow, line)
@@ -142,7 +158,7 @@ class Admission(Generic[_T]):
     def _line(self, workflow: str) -> _Line[_T]:
         line = self._lines.get(workflow)
         if line is None:
-            line = self._lines[workflow] = _Line()
+            line = self._lines[workflow] = _Line(*self._bounds.of(workflow))
         return line
 
     def _forget(self, workflow: str, line: _Line[_T]) -> None:
@@ -150,10 +166,7 @@ class Admission(Generic[_T]):
             del self._lines[workflow]
 
     def _has_seat(self, line: _Line[_T]) -> bool:
-        bounds = self._bounds
-        return _below(self.active, bounds.active) and _below(
-            line.active, bounds.active_per_workflow
-        )
+        return _below(self.active, self._bounds.active) and _below(line.active, line.most_active)
 
     def _sit(self, line: _Line[_T]) -> None:
         line.active += 1
@@ -161,11 +174,7 @@ class Admission(Generic[_T]):
 
     def _offer(self, workflow: str, line: _Line[_T]) -> None:
         """Notes that a workflow could use a seat, if it could."""
-        if (
-            line.waiting
-            and not line.offered
-            and _below(line.active, self._bounds.active_per_workflow)
-        ):
+        if line.waiting and not line.offered and _below(line.active, line.most_active):
             line.offered = True
             heappush(self._offers, (line.waiting[0][0], workflow))
 

@@ -45,6 +45,7 @@ class Database:
 
     def __init__(self, path: Path, schema: str, durability: Durability = "normal") -> None:
         """Raises sqlite3.DatabaseError for a file that is no database, OSError for no file."""
+        self.folder = path.parent
         self._path = path
         self._writer = self._connect(durability)
         self._writer.executescript(schema)

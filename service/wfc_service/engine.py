@@ -14,6 +14,7 @@ class NewExecution:
     """An execution that somebody asks for; what it says has been checked.
 
     request_id  names the wish: a second one with the same id is the same execution
+    alone       whether it is refused while the workflow has another that has not ended
     """
 
     workflow: Workflow
@@ -24,6 +25,7 @@ class NewExecution:
     unbuffered: bool = False
     generation: int = 0
     request_id: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Engine(Protocol):
         """Admits an execution, ACTIVE or QUEUED; it is durable when this returns.
 
         Raises ApiError RESOURCE_EXHAUSTED with `retry_after`, having created nothing, when the
-        queue is full, or no seat is free for an `unbuffered` one.
+        queue is full, or no seat is free for an `unbuffered` one; ABORTED for one that has to be
+        `alone` and is not.
         """
 
     async def cancel(self, execution: Execution) -> Execution:
@@ -62,8 +65,11 @@ class Engine(Protocol):
     def callbacks(self, execution: str) -> Iterable[Mapping[str, Any]]:
         """`{id, method, availablePayloads, waiters}` of each open endpoint of an execution."""
 
-    def current_steps(self, execution: str) -> Sequence[Mapping[str, str]]:
-        """`{routine, step}` of an active execution, outermost first; called from any thread."""
+    def current_steps(self, execution: str) -> Sequence[Mapping[str, Any]]:
+        """`{routine, step}` of an active execution, outermost first; called from any thread.
+
+        Of one of Peak's all its steps, as `wfc_runtime.peak.result.StepResult.as_json`.
+        """
 
     async def forget(self, workflow: str) -> None:
         """Cancels and deletes all executions of a workflow that is being deleted."""

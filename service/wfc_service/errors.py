@@ -85,5 +85,10 @@ def not_found(name: str) -> ApiError:
 def system_error(why: str) -> dict[str, Any]:
     """The `error` of an execution that the service could not run (spec 05 §4)."""
     message = f"SystemError: {why}"
-    payload = json.dumps({"message": message, "tags": ["SystemError"]}, ensure_ascii=False)
-    return {"payload": payload, "context": message, "stackTrace": {}}
+    return execution_error(message, {"message": message, "tags": ["SystemError"]})
+
+
+def execution_error(message: str, payload: Any = None) -> dict[str, Any]:
+    """The `error` of an execution; what it fails with is the message unless there is a payload."""
+    text = json.dumps(message if payload is None else payload, ensure_ascii=False)
+    return {"payload": text, "context": message, "stackTrace": {}}

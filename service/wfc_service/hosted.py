@@ -47,6 +47,7 @@ class Hosted:
     execution  as it is; CANCELLED while what is left of it ends in its worker
     forgotten  whether nothing of it is to be kept
     journalled whether it has a journal
+    begun      whether a worker has been sent it
     deaths     of workers that died while its code ran, or of what it sent
     requests   those to callback endpoints that have not been answered, in their order
     """
@@ -55,11 +56,12 @@ class Hosted:
     execution: Execution
     journalled: bool
     worker: Worker | None = None
+    begun: bool = False
     forgotten: bool = False
     deaths: int = 0
     requests: dict[int, Request] = field(default_factory=dict)
     endpoints: Sequence[Mapping[str, Any]] = ()
-    steps: Sequence[Mapping[str, str]] = ()
+    steps: Sequence[Mapping[str, Any]] = ()
 
     @property
     def is_active(self) -> bool:

@@ -21,13 +21,14 @@ from itertools import count
 from typing import Final, Protocol
 
 from wfc_service.admission import RETRY_AFTER
+from wfc_service.beginning import Beginning
 from wfc_service.database import Database
 from wfc_service.engine import CallbackRequest
 from wfc_service.errors import ApiError, not_found, system_error
 from wfc_service.hosted import Cut, Frame, Hosted, Request
 from wfc_service.journal_rows import recorded
-from wfc_service.log_rows import log_row
 from wfc_service.modules import Modules
+from wfc_service.names import PEAK
 from wfc_service.pipe import Message
 from wfc_service.records import Execution
 from wfc_service.times import Now
@@ -80,7 +81,7 @@ class Hosting:
 
     def host(self, number: int, execution: Execution, *, journalled: bool = False) -> None:
         """Gives an active execution to a worker; one with a journal goes on where that ends."""
-        hosted = Hosted(number, execution, journalled)
+        hosted = Hosted(number, execution, journalled, begun=journalled)
         self._by_number[number] = self._by_id[execution.id] = hosted
         self._dispatch(hosted)
 
@@ -153,9 +154,11 @@ class Hosting:
                         steps=tuple(steps or hosted.steps),
                     )
                     frame.end(hosted)
+                elif steps and execution.workflow.startswith(PEAK):  # which have been stopped now
+                    frame.rows.ended.append(replace(execution, steps=tuple(steps)))
                 frame.leave(hosted)
-            case ["log", _, time, severity, payload, labels] if not hosted.forgotten:
-                rows.logs.append(log_row(execution.id, time, severity, payload, labels))
+            case ["log", _, time, severity, entry] if not hosted.forgotten:
+                rows.logs.append((execution.id, time, severity, entry))
             case ["history", _, entries] if not hosted.forgotten:
                 rows.history += [(execution.id, number, entry) for number, entry in entries]
             case ["steps", _, steps]:
@@ -227,15 +230,14 @@ class Hosting:
         entries, wakes = recorded(self._database, number) if hosted.journalled else ([], {})
         hosted.worker = worker
         worker.executions.add(number)
-        worker.send(
-            "run",
+        beginning = Beginning(
             number,
             execution.id,
             execution.workflow,
             execution.revision,
             module.hash,
             module.service_account,
-            execution.start_time,
+            execution.start_time or execution.create_time,
             execution.argument_json,
             dict(execution.variables),
             execution.address,
@@ -244,7 +246,10 @@ class Hosting:
             execution.generation,
             entries,
             wakes,
+            hosted.begun,
         )
+        worker.send("run", *beginning)
+        hosted.begun = True
         for tag, request in hosted.requests.items():
             request.send(worker, number, tag)
 

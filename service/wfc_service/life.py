@@ -14,7 +14,9 @@ from wfc_runtime.jsontext import encode
 from wfc_runtime.logs import LogEntry
 from wfc_runtime.values import Value
 from wfc_service.activation import Activator
+from wfc_service.log_rows import log_row
 from wfc_service.pipe import Pipe
+from wfc_service.times import Nanoseconds
 
 
 class Life:
@@ -81,10 +83,7 @@ class Life:
 
     def log(self, entry: LogEntry) -> None:
         """Sends a log entry."""
-        places = {"step": entry.step, "routine": entry.routine}
-        labels = {name: text for name, text in places.items() if text}
-        time = int(entry.time * 1e9)
-        self._pipe.send("log", self.number, time, entry.severity, entry.payload, labels)
+        self._pipe.send("log", self.number, *said(self.id, entry))
 
     async def receive(
         self,
@@ -119,6 +118,14 @@ class Life:
             if shown != self._shown:
                 self._shown = shown
                 self._pipe.send("endpoints", self.number, shown)
+
+
+def said(execution: str, entry: LogEntry) -> tuple[Nanoseconds, str, str]:
+    """Time, severity and text of a log entry's row; made here, since the service has others."""
+    places = {"step": entry.step, "routine": entry.routine}
+    labels = {name: text for name, text in places.items() if text}
+    time = int(entry.time * 1e9)
+    return log_row(execution, time, entry.severity, entry.payload, labels)[1:]
 
 
 def _shown(endpoints: Mapping[str, Endpoint]) -> list[dict[str, Any]]:

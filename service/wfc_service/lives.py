@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
-import traceback
 from collections.abc import Mapping
 from functools import partial
 from hashlib import blake2b
 from typing import Any, Final
 
+import wfc_runtime.peak.v1 as peak
+import wfc_runtime.v1 as google
 from wfc_runtime.auth import Authorizer, DefaultAuth, NoAuth
 from wfc_runtime.durable import (
     Client,
@@ -25,12 +25,15 @@ from wfc_runtime.durable import (
 )
 from wfc_runtime.jsontext import decode
 from wfc_service.activation import Activator, Interrupted
+from wfc_service.beginning import Beginning
 from wfc_service.environment import environment
 from wfc_service.errors import system_error
+from wfc_service.failed import failed
 from wfc_service.histories import Histories
 from wfc_service.life import Life
 from wfc_service.loaded import Loaded
 from wfc_service.names import Place
+from wfc_service.peak.lives import PeakLives
 from wfc_service.pipe import Pipe
 from wfc_service.questions import CalledService, Questions
 from wfc_service.reach import Reach
@@ -64,18 +67,27 @@ class Lives:
         self.modules = Loaded()
         self.journal = WorkerJournal(pipe, self._numbers, self._last_steps)
         self.questions = Questions(pipe)
+        self._peak = PeakLives(pipe, self.journal, self._reach, settings["peak"])
 
     def find(self, number: int) -> Life | None:
         return self._lives.get(number)
 
-    def begin(self, number: int, id: str, workflow: str, *rest: Any) -> None:
-        """Lets an execution begin, or go on; `rest` as `_resume` takes it."""
-        touch = self._histories.touch
-        life = Life(number, id, workflow, self._pipe, self._activator, touch)
+    def begin(self, beginning: Beginning) -> None:
+        """Lets an execution begin, or go on."""
+        try:
+            workflow = self.modules.find(beginning.module)
+        except Exception as exc:
+            self.journal.end(beginning.number, "FAILED", time.time_ns(), failed(exc))
+            return
+        if isinstance(workflow, peak.Workflow):
+            self._peak.begin(beginning, workflow)
+            return
+        number, id, touch = beginning.number, beginning.id, self._histories.touch
+        life = Life(number, id, beginning.workflow, self._pipe, self._activator, touch)
         self._lives[number] = life
         self._numbers[id] = number
         try:
-            self._resume(life, *rest)
+            self._resume(life, workflow, beginning)
         except Exception as exc:
             self._broken(life, exc)
             return
@@ -83,12 +95,22 @@ class Lives:
 
     def cancel(self, number: int) -> None:
         life = self._lives.get(number)
-        if life is not None:
+        if life is None:
+            self._peak.cancel(number)
+        else:
             life.driver.cancel()
             self._loop.call_later(_PATIENCE, self._interrupt, life)
 
     async def stop(self, patience: float) -> None:
-        """Lets no workflow go on, waits for the requests that are under way, and records them."""
+        """Lets no workflow go on, waits for the requests that are under way, and records them.
+
+        Commands of Peak's workflows are ended; their steps begin again in the next life.
+        """
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._stop(patience))
+            group.create_task(self._peak.stop(patience))
+
+    async def _stop(self, patience: float) -> None:
         self._activator.pause()
         until = self._loop.time() + patience
         while self._requests() and self._loop.time() < until:
@@ -99,50 +121,34 @@ class Lives:
         calls = sum(life.driver.calls for life in self._lives.values())
         return calls - self.questions.waiting
 
-    def _resume(
-        self,
-        life: Life,
-        revision: str,
-        hash: str,
-        service_account: str,
-        start_time: int,
-        argument_json: str,
-        variables: Mapping[str, str],
-        address: str,
-        call_log: str,
-        history: str,
-        generation: int,
-        entries: list[list[Any]],
-        wakes: Mapping[str, float],
-    ) -> None:
+    def _resume(self, life: Life, workflow: google.Workflow, beginning: Beginning) -> None:
         settings = self._settings
-        workflow = self.modules.find(hash)
         env = environment(
-            variables,
+            beginning.variables,
             project=settings["project"],
             number=settings["number"],
             location=settings["location"],
             workflow=life.workflow,
-            revision=revision,
+            revision=beginning.revision,
             execution=life.id,
-            service_account=service_account,
+            service_account=beginning.service_account,
         )
         started = Started(
             revision_of(workflow),
-            start_time / 1e9,
-            codec.encode(decode(argument_json)),
+            beginning.start_time / 1e9,
+            codec.encode(decode(beginning.argument_json)),
             _seed(settings["secret"], life.id),
             env,
-            address,
-            call_log or "LOG_NONE",
+            beginning.address,
+            beginning.call_log or "LOG_NONE",
         )
         if workflow.steps:
-            detailed = history == "EXECUTION_HISTORY_DETAILED"
+            detailed = beginning.history == "EXECUTION_HISTORY_DETAILED"
             life.history = self._histories.recorder(life, detailed=detailed)
         life.driver = resume(
             workflow,
             life.id,
-            Recorded(started, tuple(Entry(*entry) for entry in entries), wakes),
+            Recorded(started, tuple(Entry(*one) for one in beginning.entries), beginning.wakes),
             self.journal,
             self._client,
             limits=settings["limits"],
@@ -151,7 +157,7 @@ class Lives:
             routes=self._reach,
             threads=life,
             name=life.workflow,
-            generation=generation,
+            generation=beginning.generation,
             service=CalledService(self.questions, life.number),
             history=life.history,
         )
@@ -178,12 +184,9 @@ class Lives:
         if isinstance(error, Interrupted):
             self.journal.end(life.number, "CANCELLED", time.time_ns(), None)
             return
-        if isinstance(error, DivergenceError):
-            why = str(error)
-        else:
-            traceback.print_exception(error, file=sys.stderr)
-            why = f"the runtime failed ({type(error).__name__}); the service's log has the details"
-        self.journal.end(life.number, "FAILED", time.time_ns(), system_error(why))
+        diverged = isinstance(error, DivergenceError)
+        shown = system_error(str(error)) if diverged else failed(error)
+        self.journal.end(life.number, "FAILED", time.time_ns(), shown)
 
 
 def _seed(secret: str, execution: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from wfc_runtime.v1 import Workflow
+import wfc_runtime.peak.v1 as peak
+import wfc_runtime.v1 as google
 
 
 class Loaded:
@@ -12,12 +13,12 @@ class Loaded:
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
-        self._workflows: dict[str, Workflow] = {}
+        self._workflows: dict[str, google.Workflow | peak.Workflow] = {}
 
     def add(self, hash: str, text: str) -> None:
         self._texts[hash] = text
 
-    def find(self, hash: str) -> Workflow:
+    def find(self, hash: str) -> google.Workflow | peak.Workflow:
         """Raises whatever the module raises when it is executed."""
         workflow = self._workflows.get(hash)
         if workflow is None:

@@ -6,6 +6,9 @@ import re
 
 from wfc_service.errors import invalid, not_found
 
+PEAK = "peak/"
+"""How the ids of Peak's workflows begin, `peak/7`; no id of Google's has a slash."""
+
 _WORKFLOW_ID = re.compile(r"[A-Za-z](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?")
 """1 to 64 characters, a letter first, a letter or digit last (spec 07 §4)."""
 

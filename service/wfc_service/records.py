@@ -58,7 +58,7 @@ class Execution:
     """One execution of a workflow's revision.
 
     error       the API's `error` field, of one that failed or was cancelled (spec 05 §3)
-    steps       `status.currentSteps`, of one that has ended the last ones
+    steps       `status.currentSteps`, of one that has ended the last ones; all steps of Peak's
     unbuffered  `disableConcurrencyQuotaOverflowBuffering`
     generation  how many executions called one another down to it
     variables   the user's environment variables, those that there were when it was created
@@ -75,7 +75,7 @@ class Execution:
     end_time: Nanoseconds | None = None
     result_json: str | None = None
     error: Mapping[str, Any] | None = None
-    steps: tuple[Mapping[str, str], ...] = ()
+    steps: tuple[Mapping[str, Any], ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     call_log_level: str = ""
     history_level: str = ""

@@ -87,7 +87,8 @@ class Runs:
         Raises ValueError for settings that cannot be.
         """
         self._settings.check()
-        settings = {**self._settings.for_workers(), **await self._identity()}
+        told = self._settings.for_workers(self._database.folder)
+        settings = {**told, **await self._identity()}
         self._hosting.workers = Workers(self._settings.workers, settings, self._hosting)
         await self._database.write(clear_ended)
         for number, id, workflow, state in self._database.read(_UNFINISHED):
@@ -189,7 +190,7 @@ class Runs:
         hosted = self._hosting.find(execution)
         return () if hosted is None or not hosted.is_active else hosted.endpoints
 
-    def current_steps(self, execution: str) -> Sequence[Mapping[str, str]]:
+    def current_steps(self, execution: str) -> Sequence[Mapping[str, Any]]:
         hosted = self._hosting.find(execution)
         return () if hosted is None else hosted.steps
 
@@ -244,6 +245,9 @@ class Runs:
     def _admit(self, new: NewExecution) -> tuple[Execution, asyncio.Future[int]]:
         """Counts a new execution in and hands it to the database; raises what `create` raises."""
         workflow, now = new.workflow, self._now()
+        if new.alone and not self._admission.is_idle(workflow.id):
+            message = "the workflow has an execution that has not ended, and allows one at a time"
+            raise ApiError("ABORTED", message)
         ticket = _Ticket(_random_id(), workflow.id)
         ticket.seated = self._admission.admit(workflow.id, ticket, unbuffered=new.unbuffered)
         user_variables: Mapping[str, str] = workflow.settings.get("userEnvVars", {})

@@ -4,12 +4,36 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, Literal
 
 from wfc_service.admission import Bounds
+from wfc_service.machine import Machine, machine_json
 from wfc_service.reach import Reach
 from wfc_service.retention import Retention
+
+_WORKING_FOLDERS: Final = "peak"
+"""The folder in the data folder with those of Peak's executions that are active."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeakSettings:
+    """What Peak's workflows have here instead of Peak's platform.
+
+    machine         secrets, images, folders and warehouse; without a `workdir`, working folders
+                    are in the data folder, and only while their executions are active
+    queue_full_400  whether the last try of a client that meets a full queue is answered 400
+    """
+
+    machine: Machine = field(default_factory=Machine)
+    queue_full_400: bool = False
+
+    def for_workers(self, data: Path) -> dict[str, Any]:
+        """Also where working folders are, and whether they stay."""
+        machine = self.machine
+        place = machine.workdir or data / _WORKING_FOLDERS
+        return machine_json(replace(machine, workdir=place, keep=machine.workdir is not None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +62,7 @@ class Settings:
     limits: Literal["google", "local"] = "google"
     token: str = ""
     retention: Retention = field(default_factory=Retention)
+    peak: PeakSettings = field(default_factory=PeakSettings)
 
     def check(self) -> None:
         """Raises ValueError for an address or a route that is none, or without any worker."""
@@ -45,8 +70,10 @@ class Settings:
         if self.workers < 1:
             raise ValueError(f"there must be at least one worker, not {self.workers}")
 
-    def for_workers(self) -> dict[str, Any]:
+    def for_workers(self, data: Path) -> dict[str, Any]:
+        """What workers are told; `data` is the folder of the database."""
         return {
+            "peak": self.peak.for_workers(data),
             "routes": dict(self.routes),
             "auth": self.auth,
             "allowed_hosts": self.allowed_hosts,

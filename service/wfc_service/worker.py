@@ -21,6 +21,7 @@ from typing import Final, NoReturn
 
 from wfc_runtime.eventloop import loop_factory
 from wfc_service.activation import Activator
+from wfc_service.beginning import Beginning
 from wfc_service.lives import Lives
 from wfc_service.marks import Marks
 from wfc_service.pipe import Message, Pipe
@@ -52,8 +53,8 @@ class Worker:
     def _received(self, messages: list[Message]) -> None:
         for message in messages:
             match message:
-                case ["run", number, *execution]:
-                    self._lives.begin(number, *execution)
+                case ["run", *beginning]:
+                    self._lives.begin(Beginning(*beginning))
                 case ["durable", count]:
                     self._lives.journal.written(count)
                 case ["module", hash, text]:
@@ -88,6 +89,10 @@ async def _main(end: int, marks: int) -> NoReturn:
     os._exit(0)  # whatever its threads compute
 
 
+def _pass(number: int, frame: object) -> None:
+    """Passes a signal over; what is ignored (SIG_IGN) would be so in the commands of steps, too."""
+
+
 def _end_with(service: int) -> None:
     """Lets the system end this process with the thread that has started it, where it can (Linux).
 
@@ -108,7 +113,7 @@ def _connections() -> int:
 
 if __name__ == "__main__":
     for number in (signal.SIGINT, signal.SIGTERM):  # it is the service that stops its workers
-        signal.signal(number, signal.SIG_IGN)
+        signal.signal(number, _pass)
     _end_with(int(sys.argv[3]))
     sys.setswitchinterval(_SWITCH)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from wfc_runtime.durable import Entry, outcome_of
 from wfc_runtime.errors import WorkflowError
 from wfc_runtime.jsontext import encode
 from wfc_service.pipe import Pipe
+from wfc_service.records import State
+from wfc_service.times import Nanoseconds
 
 
 class WorkerJournal:
@@ -38,11 +40,14 @@ class WorkerJournal:
 
     def commit(self, execution: str, entry: Entry) -> asyncio.Future[None]:
         number = self._numbers[execution]
-        if entry.kind == "ended":
-            steps = self._last_steps(number)
-            self._pipe.send("end", number, *_ending(entry, steps))
-        else:
-            self._pipe.send("entry", number, entry)
+        if entry.kind != "ended":
+            return self.write(number, entry)
+        self._pipe.send("end", number, *_ending(entry, self._last_steps(number)))
+        return self._durable()
+
+    def write(self, number: int, entry: Sequence[object]) -> asyncio.Future[None]:
+        """Writes an entry of the execution with a number: number, time, kind, key, what, value."""
+        self._pipe.send("entry", number, entry)
         return self._durable()
 
     def start_sleep(self, execution: str, key: str, wake: float) -> asyncio.Future[None]:
@@ -57,9 +62,17 @@ class WorkerJournal:
             if not future.done():
                 future.set_result(None)
 
-    def end(self, number: int, state: str, time: int, error: object) -> None:
-        """Says that an execution has ended which cannot say it itself."""
-        self._pipe.send("end", number, state, time, None, error, [])
+    def end(
+        self,
+        number: int,
+        state: State,
+        time: Nanoseconds,
+        error: object,
+        result_json: str | None = None,
+        steps: Sequence[object] = (),
+    ) -> None:
+        """Says that an execution has ended whose driver does not write it."""
+        self._pipe.send("end", number, state, time, result_json, error, steps)
         self._sent += 1
 
     def _durable(self) -> asyncio.Future[None]:

@@ -5,7 +5,8 @@
     0 0 12 1W * ? 2027   seven: at noon on the weekday nearest to the 1st, in 2027
 
 Five fields are those of crontab, where Sunday is 0 or 7; six and seven are Quartz's, where days of
-the week go from SUN=1 to SAT=7, and `?`, `L`, `W` and `#` are known.
+the week go from SUN=1 to SAT=7, `?`, `L`, `W` and `#` are known, and only one of the two fields of
+days can say something.  `cron_times` has the times of a schedule.
 """
 
 from __future__ import annotations
@@ -60,8 +61,9 @@ class Days:
 class Schedule:
     """The values of each field; weekdays count from Sunday, 0.
 
-    `month_days` or `weekdays` is None where the field says nothing (`*`, `?`); where both say
-    something a day that is in either is meant, as cron has it.  No `years` are all of them.
+    `month_days` or `weekdays` is None where the field says nothing (`*`, `?`).  Where both say
+    something, a day in either is meant, or, without `either`, one in both: so crontab has it where
+    one of the fields begins with `*`, as `*/2` does.  No `years` are all of them.
     """
 
     seconds: frozenset[int]
@@ -70,6 +72,7 @@ class Schedule:
     month_days: frozenset[int] | None
     months: frozenset[int]
     weekdays: frozenset[int] | None
+    either: bool
     years: frozenset[int] | None
     special: Days
 
@@ -91,6 +94,7 @@ _MONTH = _Field("months", 1, 12, tuple(_MONTHS), 1)
 _CRON_WEEKDAYS = _Field("days of the week", 0, 7, tuple(_DAYS), 0)
 _QUARTZ_WEEKDAYS = _Field("days of the week", 1, 7, tuple(_DAYS), 1)
 _YEARS = _Field("years", 1970, 2099)
+LAST_YEAR = _YEARS.most
 
 
 @frozen_value
@@ -122,6 +126,9 @@ def read_cron(expression: str) -> Schedule:
     if quartz:
         seconds = _numbers(parts.pop(0), _SECONDS)
     minutes, hours, month_days, months, weekdays, *years = parts
+    if quartz and not {month_days.text, weekdays.text} & {"*", "?"}:
+        message = "days of the month and days of the week cannot both be given with six fields"
+        raise weekdays.refused(message, "write `?` for one of them")
     special = Days(*_special_month_days(month_days, quartz), *_special_weekdays(weekdays, quartz))
     return Schedule(
         seconds,
@@ -130,6 +137,7 @@ def read_cron(expression: str) -> Schedule:
         _days(month_days, _MONTH_DAYS, quartz),
         _numbers(months, _MONTH),
         _weekdays(weekdays, quartz),
+        not (month_days.text.startswith("*") or weekdays.text.startswith("*")),
         None if not years or years[0].text == "*" else _numbers(years[0], _YEARS),
         special,
     )
@@ -231,7 +239,7 @@ def _item(item: _Part, field: _Field) -> set[int]:
     if start <= end:
         return set(range(start, end + 1, every))
     if field.names:  # FRI-MON goes round
-        size = field.most - field.least + 1
+        size = len(field.names)  # and not more where Sunday has two numbers
         return {
             (number - field.least) % size + field.least
             for number in range(start, end + size + 1, every)

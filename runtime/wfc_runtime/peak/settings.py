@@ -15,9 +15,10 @@ class Settings:
 
     secrets   values by name; what is not in it is looked for in the environment (secrets.py)
     images    by their ids; by default every command runs in the environment of this process
-    workdir   where the working folders are, and stay; by default they are temporary
+    workdir   where the working folders are; by default they are temporary ones
     database  the warehouse, a URL of SQLAlchemy; by default an SQLite database in `workdir`
     queries   the folder with the scripts of sql steps, SQL Explorer's; by default the current one
+    keep      whether what is in `workdir` stays when the execution has ended
     """
 
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -25,3 +26,4 @@ class Settings:
     workdir: Path | None = None
     database: str | None = field(default=None, repr=False)
     queries: Path = Path()
+    keep: bool = True

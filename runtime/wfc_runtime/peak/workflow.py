@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from wfc_runtime.auth import NoAuth
 from wfc_runtime.clock import Clock, RealClock
@@ -25,6 +25,9 @@ from wfc_runtime.peak.secrets import Secrets
 from wfc_runtime.peak.settings import Settings
 from wfc_runtime.peak.workspace import Workspace
 from wfc_runtime.workflow import routes_of
+
+if TYPE_CHECKING:
+    from wfc_runtime.routes import Routes
 
 _LIMITS = replace(LOCAL, response=16 * MIB)
 
@@ -69,7 +72,7 @@ class Workflow:
         observer: Observer | None = None,
         on_step: OnStep | None = None,
         clock: Clock | None = None,
-        routes: Mapping[str, str] | None = None,
+        routes: Mapping[str, str] | Routes | None = None,
         platform: Mapping[str, str] | None = None,
         id: str = "",
     ) -> Result:
@@ -105,7 +108,7 @@ class Workflow:
             "LOG_NONE",
             id=id,
         )
-        workspace = Workspace(how.workdir, execution.id, execution.clock)
+        workspace = Workspace(how.workdir, execution.id, execution.clock, keep=how.keep)
         run = Run(
             execution,
             how,

@@ -15,12 +15,15 @@ LARGEST_OUTPUT = 1024 * 1024
 
 
 class Workspace:
-    """Folders `root/EXECUTION/STEP`; without a root they are temporary and vanish at the end."""
+    """Folders `root/EXECUTION/STEP`, in a temporary root where none is given.
+
+    They vanish at the end unless there is a root and they are to be kept.
+    """
 
     __slots__ = ("_clock", "database", "folder", "kept")
 
-    def __init__(self, root: Path | None, execution: str, clock: Clock) -> None:
-        self.kept = root is not None
+    def __init__(self, root: Path | None, execution: str, clock: Clock, *, keep: bool) -> None:
+        self.kept = root is not None and keep
         """Whether what is written stays."""
         base = Path(tempfile.mkdtemp(prefix="wfc-")) if root is None else root.absolute()
         self.folder = base if root is None else base / execution
