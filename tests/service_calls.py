@@ -11,11 +11,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from tests.service_engine import TaskEngine
 
 from wfc_service.database import Database
 from wfc_service.deploy import Builder
 from wfc_service.names import Place
+from wfc_service.peak.rest import PeakApi
 from wfc_service.rest import create_app
 from wfc_service.schema import SCHEMA
 from wfc_service.service import Service
@@ -145,7 +147,8 @@ async def serving(folder: Path, builder: Builder) -> AsyncIterator[Client]:
     engine = TaskEngine(database, PLACE, clock)
     service = Service(PLACE, database, engine, builder, clock)
     try:
-        yield Client(create_app(service), service, engine)
+        middleware = [Middleware(PeakApi, service=service, address="http://127.0.0.1:8787")]
+        yield Client(create_app(service, middleware=middleware), service, engine)
     finally:
         await engine.close()
         await database.close()

@@ -10,17 +10,20 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from tests.compiled import load
 
+import wfc_runtime.peak.v1 as peak
 import wfc_runtime.v1 as wf
 from wfc_runtime.callbacks import Endpoint, Refused
 from wfc_service.database import Database
 from wfc_service.engine import CallbackRequest, NewExecution
 from wfc_service.errors import ApiError, not_found
-from wfc_service.names import Place
+from wfc_service.log_rows import INSERT, log_row
+from wfc_service.names import PEAK, Place
+from wfc_service.news import News
 from wfc_service.records import FINISHED, Execution, Revision
 from wfc_service.tables import EXECUTION_COLUMNS, change_execution, execution_of, put_execution
 from wfc_service.times import Now
@@ -36,10 +39,15 @@ class Running:
 
 
 class TaskEngine:
-    """`full` makes it refuse whatever may not be queued, and queue the rest for good."""
+    """`full` makes it refuse whatever may not be queued, and queue the rest for good.
+
+    `refusing` makes it refuse everything, as one whose queue is full.
+    """
 
     def __init__(self, database: Database, place: Place, now: Now) -> None:
         self.full = False
+        self.refusing = False
+        self.news = News()
         self._database = database
         self._place = place
         self._now = now
@@ -48,6 +56,16 @@ class TaskEngine:
     async def create(self, new: NewExecution) -> Execution:
         if self.full and new.unbuffered:
             raise ApiError("RESOURCE_EXHAUSTED", "no seat is free", retry_after=1)
+        if self.refusing:
+            raise ApiError("RESOURCE_EXHAUSTED", "the queue is full", retry_after=1)
+        query = "SELECT id FROM executions WHERE workflow = ? AND state IN ('QUEUED', 'ACTIVE')"
+        again = "SELECT id FROM executions WHERE workflow = ? AND request_id = ?"
+        if (
+            new.alone
+            and not self._database.read(again, new.workflow.id, new.request_id)
+            and self._database.read(query, new.workflow.id)
+        ):
+            raise ApiError("ABORTED", "an execution of the workflow has not ended yet")
         now = self._now()
         execution = Execution(
             id=str(uuid4()),
@@ -138,6 +156,9 @@ class TaskEngine:
 
     async def _run(self, execution: Execution, revision: Revision) -> None:
         await asyncio.sleep(0)  # whoever has made it is answered first
+        if execution.workflow.startswith(PEAK):
+            await self._run_peak(execution, revision)
+            return
         watching = _Watching(self._running[execution.id], self._place, execution)
         workflow: wf.Workflow = load(revision.module, execution.workflow).workflow
         try:
@@ -156,11 +177,43 @@ class TaskEngine:
         except asyncio.CancelledError:
             await self._finish(execution, state="CANCELLED")
 
+    async def _run_peak(self, execution: Execution, revision: Revision) -> None:
+        running = self._running[execution.id]
+        workflow: peak.Workflow = load(revision.module, "peak").workflow
+        body = json.loads(execution.argument_json)
+
+        def changed(result: peak.StepResult) -> None:
+            kept = [step for step in running.steps if step["name"] != result.name]
+            running.steps = [*kept, cast("dict[str, str]", result.as_json())]
+            self.news.tell(execution.id)
+
+        def log(entry: wf.LogEntry) -> None:
+            labels = {"step": entry.step}
+            time = int(entry.time * 1e9)
+            row = log_row(execution.id, time, entry.severity, entry.payload, labels)
+            written = self._database.write(lambda connection: connection.execute(INSERT, row))
+            written.add_done_callback(lambda _: self.news.tell(execution.id))
+
+        try:
+            result = await workflow.run(
+                body.get("params"),
+                steps=body.get("stepsToRun") or (),
+                on_step=changed,
+                log=log,
+                id=execution.id,
+            )
+        except asyncio.CancelledError:
+            await self._finish(execution, state="CANCELLED")
+            return
+        state = "FAILED" if result.failed else "SUCCEEDED"
+        await self._finish(execution, state=state, result_json=json.dumps(result.as_json()))
+
     async def _finish(self, execution: Execution, **changes: Any) -> None:
         running = self._running.get(execution.id)
         steps = tuple(running.steps) if running else ()
         ended = replace(execution, end_time=self._now(), steps=steps, **changes)
         await self._database.write(lambda connection: change_execution(connection, ended))
+        self.news.tell(execution.id)
         self._running.pop(execution.id, None)  # now `ended` need not wait any more
 
     def _find(self, condition: str, *values: str) -> Execution:

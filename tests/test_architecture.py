@@ -58,7 +58,7 @@ CLIENT_LAYERS = """
 SERVICE_LAYERS = """
     errors times data_folder
     names records messages columns
-    marks pipe environment loaded reach log_rows machine beginning failed
+    marks pipe environment loaded reach log_rows machine beginning failed news
     activation questions worker_journal
     life
     histories
@@ -82,6 +82,11 @@ SERVICE_LAYERS = """
     methods
     openapi
     rest grpc_api
+    peak.errors peak.records peak.__init__
+    peak.argument peak.query peak.bodies peak.tables
+    peak.specs peak.shapes peak.tenant peak.queue_full
+    peak.workflows peak.executions
+    peak.rest
     monitor folder guard http_connection
     grpc_guard
     serve __init__
@@ -117,7 +122,7 @@ CLIENT_ONLY_IN = {
 
 SERVICE_ONLY_IN = {
     "lark": ("filters",),
-    "starlette": ("rest", "guard", "monitor", "serve"),
+    "starlette": ("rest", "guard", "monitor", "serve", "peak.rest", "peak.bodies"),
     "uvicorn": ("http_connection", "serve"),
     "watchfiles": ("folder",),
     "prometheus_client": ("monitor",),
@@ -127,7 +132,7 @@ SERVICE_ONLY_IN = {
     "wfc": ("deploy",),
     "wfc_runtime": (
         *("histories", "life", "lives", "loaded", "machine", "peak.life", "peak.lives"),
-        *("questions", "reach", "runs"),
+        *("peak.argument", "questions", "reach", "runs"),
         "serve",
         *("worker", "worker_journal"),
     ),
@@ -140,7 +145,9 @@ def imports(path: Path) -> Iterator[tuple[str, str]]:
         match node:
             case ast.Import(names=aliases):
                 names = [alias.name for alias in aliases]
-            case ast.ImportFrom(module="wfc" | "wfc.peak" as package, names=aliases):  # of modules
+            case ast.ImportFrom(
+                module="wfc" | "wfc.peak" | "wfc_service.peak" as package, names=aliases
+            ):  # of modules
                 names = [f"{package}.{alias.name}" for alias in aliases]
             case ast.ImportFrom(module=str(module), level=0):
                 names = [module]

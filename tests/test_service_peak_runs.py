@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Coroutine
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,10 @@ def test_alone_is_one_at_a_time_however_many_ask_at_once(tmp_path: Path) -> None
     run(main())
 
 
+def has_left(service: Service, count: int) -> bool:
+    return service.runs.active + service.runs.queued == count
+
+
 def request_of(service: Service, execution: Execution) -> str:
     query = "SELECT request_id FROM executions WHERE id = ?"
     return str(service.database.read(query, execution.id)[0][0])
@@ -130,7 +135,7 @@ def test_a_peak_workflow_has_bounds_of_its_own_also_after_a_restart(tmp_path: Pa
             for left in range(4, -1, -1):
                 active = "SELECT id FROM executions WHERE state = 'ACTIVE' ORDER BY number"
                 await service.runs.cancel(service.get(service.database.read(active)[0][0]))
-                await until(lambda left=left: service.runs.active + service.runs.queued == left)
+                await until(partial(has_left, service, left))
                 await service.database.write(lambda connection: None)
             assert [tuple(row) for row in service.database.read(states)] == [("CANCELLED", 5)]
 

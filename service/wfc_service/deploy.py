@@ -12,20 +12,24 @@ import logging
 import multiprocessing
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
 from threading import Thread
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from wfc_service.errors import STATUS
+from wfc_service.deploy_peak import BuiltPeak, build_peak, is_peak
+from wfc_service.errors import STATUS, ApiError
 
 if TYPE_CHECKING:
     from wfc.problems import Problem
     from wfc.source import Source
 
 _log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
 
 _BUILD_FAILED: Final = "failed to build: "
 """How the service's own messages begin (spec 09 §1)."""
@@ -70,18 +74,44 @@ class Builder:
 
         A compiler that fails is an error of code 13, and its traceback is logged.
         """
+        built = await self._done(build, file_name, source, self._colour)
+        return _FAILED if built is None else built
+
+    async def build_peak(
+        self,
+        file_name: str,
+        source: str,
+        values: Mapping[str, Any] | None = None,
+        *,
+        colour: bool = False,
+    ) -> BuiltPeak:
+        """Compiles a workflow or block of Peak's; see `deploy_peak`.
+
+        Raises ApiError INTERNAL where the compiler fails, whose traceback is logged.
+        """
+        built = await self._done(build_peak, file_name, source, values, colour and self._colour)
+        if built is None:
+            raise ApiError("INTERNAL", "the compiler has failed")
+        return built
+
+    async def is_peak(self, file_name: str, source: str) -> bool:
+        """Whether a file is in Peak's language, as far as that can be told."""
+        return bool(await self._done(is_peak, file_name, source))
+
+    async def _done(self, work: Callable[..., _T], file_name: str, *rest: Any) -> _T | None:
+        """What a function of a source comes to in a process of the pool; None where it failed."""
         pool = self._pool
         try:
-            return await _build_in(pool, file_name, source, self._colour)
+            return await _done_in(pool, work, file_name, *rest)
         except BrokenProcessPool:  # by this source or another one
             if self._pool is pool:
                 self._pool = _pool(self._processes)
         alone = _pool(1)
         try:
-            return await _build_in(alone, file_name, source, self._colour)
+            return await _done_in(alone, work, file_name, *rest)
         except BrokenProcessPool:
             _log.error("the process that compiled %s has ended", file_name)
-            return _FAILED
+            return None
         finally:
             alone.shutdown(wait=False)
 
@@ -136,15 +166,17 @@ def _pool(processes: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(processes, context, initializer=_start)
 
 
-async def _build_in(pool: ProcessPoolExecutor, file_name: str, source: str, colour: bool) -> Built:
+async def _done_in(
+    pool: ProcessPoolExecutor, work: Callable[..., _T], file_name: str, *rest: Any
+) -> _T | None:
     loop = asyncio.get_running_loop()
     try:
-        return await loop.run_in_executor(pool, build, file_name, source, colour)
+        return await loop.run_in_executor(pool, partial(work, file_name, *rest))
     except BrokenProcessPool:
         raise
     except Exception:  # a bug of the compiler, which is logged: it is this source's alone
         _log.exception("%s could not be compiled", file_name)
-        return _FAILED
+        return None
 
 
 def _start() -> None:

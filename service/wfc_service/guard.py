@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from typing import Final
+from typing import Any, Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -20,31 +20,45 @@ _REFUSED: Final = ApiError(
 )
 
 
-def is_authorized(header: str, token: str) -> bool:
-    """Whether an Authorization header bears the token; it takes as long whether or not it does."""
-    scheme, _, given = header.partition(" ")
-    same = hmac.compare_digest(given.strip().encode(), token.encode())
-    return same and scheme.lower() == "bearer"
+def is_authorized(header: str, token: str, *, bare: bool = False) -> bool:
+    """Whether an Authorization header bears the token; it takes as long whether or not it does.
+
+    With `bare` it may be the token alone, which is what Peak's SDK sends (spec 11 §4.1).
+    """
+    scheme, _, given = header.strip().rpartition(" ")
+    same = hmac.compare_digest(given.encode(), token.encode())
+    return same and (scheme.strip().lower() == "bearer" or (bare and not scheme))
 
 
 class TokenGuard:
-    """An ASGI application in front of another one."""
+    """An ASGI application in front of another one.
 
-    def __init__(self, app: ASGIApp, token: str) -> None:
+    peak  how Peak's paths begin, where the token may stand alone
+    open  how paths begin that anybody may ask who knows them
+    """
+
+    def __init__(
+        self, app: ASGIApp, token: str, *, peak: tuple[str, ...] = (), open: tuple[str, ...] = ()
+    ) -> None:
         self._app = app
         self._token = token
+        self._peak = peak
+        self._open = open
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] not in OPEN_PATHS:
+        if scope["type"] == "http":
+            path = scope["path"]
+            is_open = path in OPEN_PATHS or path.startswith(self._open)
+            is_peak = path.startswith(self._peak)
             header = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
-            if not is_authorized(header, self._token):
-                await _refuse(send)
+            if not is_open and not is_authorized(header, self._token, bare=is_peak):
+                await _refuse(send, {"detail": str(_REFUSED)} if is_peak else _REFUSED.body())
                 return
         await self._app(scope, receive, send)
 
 
-async def _refuse(send: Send) -> None:
-    body = json_bytes(_REFUSED.body())
+async def _refuse(send: Send, refusal: dict[str, Any]) -> None:
+    body = json_bytes(refusal)
     headers = [
         (b"content-type", b"application/json; charset=UTF-8"),
         (b"content-length", str(len(body)).encode()),

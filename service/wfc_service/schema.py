@@ -108,4 +108,17 @@ CREATE TABLE IF NOT EXISTS logs (
 ) STRICT;
 
 CREATE INDEX IF NOT EXISTS logs_by_execution ON logs (execution, number);
+
+CREATE TABLE IF NOT EXISTS peak_workflows (  -- of the workflow `peak/NUMBER`
+    number INTEGER PRIMARY KEY AUTOINCREMENT,    -- what Peak's API calls its id: never used again
+    name TEXT NOT NULL,
+    paused INTEGER NOT NULL,
+    webhook TEXT UNIQUE,                 -- the id of its webhook, where it has one
+    deployment TEXT,                     -- the deployment of a block that it belongs to, if any
+    request_id TEXT UNIQUE               -- of the request that has made it
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS peak_workflows_by_name ON peak_workflows (name);
+CREATE INDEX IF NOT EXISTS peak_unfinished ON executions (workflow)
+    WHERE state IN ('QUEUED', 'ACTIVE') AND workflow >= 'peak/' AND workflow < 'peak0';
 """

@@ -26,6 +26,7 @@ from wfc_service.guard import TokenGuard
 from wfc_service.http_connection import HttpConnection
 from wfc_service.monitor import monitor_routes
 from wfc_service.names import Place
+from wfc_service.peak.rest import OPEN_PREFIXES, PREFIXES, PeakApi
 from wfc_service.rest import create_app
 from wfc_service.runs import Runs
 from wfc_service.schema import SCHEMA
@@ -120,8 +121,12 @@ class Server:
     async def _serve_rest(self, service: Service, runs: Runs, stack: AsyncExitStack) -> None:
         routes = monitor_routes(service.database, runs, self._version, self._stop.is_set)
         token = self._settings.token
-        guards = [Middleware(TokenGuard, token=token)] if token else []
-        app = create_app(service, routes=routes, middleware=guards)
+        address = self._settings.public_url or self._settings.address
+        inner = [Middleware(PeakApi, service=service, address=address)]
+        if token:
+            guard = Middleware(TokenGuard, token=token, peak=PREFIXES, open=OPEN_PREFIXES)
+            inner.insert(0, guard)
+        app = create_app(service, routes=routes, middleware=inner)
         config = uvicorn.Config(
             app,
             log_config=None,

@@ -29,6 +29,7 @@ class Service:
         """Defines what the queries of lists ask for."""
         self.database.define("workflow_name", self.place.workflow)
         self.database.define("operation_name", self.place.operation)
+        self.database.define("casefold", str.casefold)
         self.database.define("nanoseconds", lambda text: text and read_timestamp(text))
         self.database.define(
             "current_steps", lambda execution: json.dumps(self.engine.current_steps(execution))

@@ -60,6 +60,9 @@ LISTING: Final = Listing(
     ),
     usual="workflowId",
 )
+_OWN: Final = "instr(w.id, '/') = 0"
+"""Which workflows this API shows: not those of Peak's (`peak/7`)."""
+
 _WORKFLOW: Final = f"{WORKFLOWS} WHERE w.id = ?"
 _REVISIONS: Final = Listing(
     source="revisions",
@@ -161,7 +164,7 @@ async def list_workflows(
     """By name, where no order is asked for."""
     service.place.within(parent, anywhere=True)
     query = Query(page_size_of(page_size, 500, 1000), page_token, filter, order_by)
-    rows, token = await read_page(service.database, LISTING, WORKFLOW_COLUMNS, "1", (), query)
+    rows, token = await read_page(service.database, LISTING, WORKFLOW_COLUMNS, _OWN, (), query)
     found = [workflow_resource(service.place, workflow_of(row)) for row in rows]
     return page_resource("workflows", found, token)
 
@@ -213,7 +216,7 @@ async def _deploy(
     now = service.now()
     if latest is None or (latest.source, latest.service_account) != (source, account):
         number = 1 if latest is None else latest.number + 1
-        id = _revision_id(number, source, account)
+        id = revision_id(number, source, account)
         revision = Revision(workflow_id, number, id, source, file_name, account, now, built.module)
     else:
         revision = latest
@@ -272,7 +275,8 @@ def _found(service: Service, workflow_id: str) -> Workflow:
     return workflow
 
 
-def _revision_id(number: int, source: str, account: str) -> str:
+def revision_id(number: int, source: str, account: str) -> str:
+    """`000001-a4d`: the number, and what tells it from others of that number (spec 08 §1)."""
     digest = hashlib.sha256(f"{number}\n{account}\n{source}".encode()).hexdigest()
     return f"{number:06d}-{digest[:3]}"
 

@@ -12,6 +12,7 @@ from wfc_runtime.jsontext import encode
 from wfc_runtime.peak.steps import Step
 
 _KEYS = ("global", "stepWise")
+_STEP_KEYS = ("stepName", "runDAG")
 
 
 class StepToRun(TypedDict, total=False):
@@ -46,25 +47,44 @@ class Params:
             _known("params.stepWise", name, known)
 
 
+def steps_to_run(given: object, names: Sequence[str]) -> dict[str, bool]:
+    """`stepsToRun` by the names of its steps: whether those that depend on one run, too.
+
+    Raises TypeError or ValueError for what cannot be, or for a step that does not exist.
+    """
+    if not isinstance(given, Sequence) or isinstance(given, str):
+        raise TypeError(f"stepsToRun must be a list, not {type(given).__name__}")
+    found: dict[str, bool] = {}
+    for item in given:
+        entry = {"stepName": item} if isinstance(item, str) else _map("an item of stepsToRun", item)
+        for key in entry:
+            if key not in _STEP_KEYS:
+                keys = " and ".join(f"`{each}`" for each in _STEP_KEYS)
+                raise ValueError(f"an item of stepsToRun has no key `{key}`; its keys are {keys}")
+        if "stepName" not in entry:
+            raise ValueError("an item of stepsToRun has no `stepName`")
+        name = _known("stepsToRun", entry["stepName"], names)
+        descendants = entry.get("runDAG")
+        if not isinstance(descendants, bool | None):
+            raise TypeError(f"stepsToRun: `runDAG` of `{name}` must be true or false")
+        found[name] = bool(descendants) or found.get(name, False)
+    return found
+
+
 def asked_steps(steps: Sequence[Step], given: Sequence[StepToRun | str]) -> set[str]:
     """The names of the steps that shall run; all where none are given (spec 11 §3.1).
 
-    Raises ValueError for a step that does not exist.
+    Raises as `steps_to_run`.
     """
     names = [step.name for step in steps]
     if not given:
         return set(names)
-    asked, roots = set(), set()
-    for item in given:
-        entry: StepToRun = {"stepName": item} if isinstance(item, str) else item
-        name = _known("stepsToRun", entry.get("stepName"), names)
-        asked.add(name)
-        if entry.get("runDAG"):
-            roots.add(name)
+    asked = steps_to_run(given, names)
+    roots = {name for name, descendants in asked.items() if descendants}
     for step in steps:  # each stands after all before it
         if roots.intersection(step.after):
             roots.add(step.name)
-    return asked | roots
+    return roots.union(asked)
 
 
 def _known(where: str, name: object, names: Sequence[str]) -> str:

@@ -1,0 +1,139 @@
+"""Compiles workflows and blocks of Peak's, in the processes of `deploy`.
+
+In goes a file, or what a client sent as JSON; out come the module's text and the spec as JSON, or
+what is wrong.  A client does not see the text that places are in, so it is told paths instead:
+`steps.load.parents[0]: no step is named `x` [WFC731]`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from wfc.nodes import Node
+    from wfc.problems import Problem
+    from wfc.source import Source
+
+Kind: TypeAlias = Literal["workflow", "block"]
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltPeak:
+    """What became of a source.
+
+    module  the Python text, "" where there are `errors`
+    kind    which of the two it is
+    spec    the workflow or the block spec; nulls are left out, as Peak's command does
+    beside  what stands around a `body`: a block's parameters
+    errors  one line or more of each
+    report  errors and warnings as `wfc check` prints them, "" where there is nothing to say
+    """
+
+    module: str
+    kind: Kind
+    spec: dict[str, Any]
+    beside: dict[str, Any]
+    errors: tuple[str, ...]
+    report: str
+
+
+def is_peak(file_name: str, text: str) -> bool:
+    """Whether a file is in Peak's language."""
+    from wfc.peak.recognise import Recognised, is_template, recognise
+    from wfc.problems import Problems
+    from wfc.read import read
+    from wfc.source import Source
+
+    if is_template(text):
+        return True
+    source = Source(file_name, text)
+    node = read(source, Problems())
+    return node is not None and isinstance(recognise(source, node, Problems()), Recognised)
+
+
+def build_peak(
+    file_name: str, text: str, values: Mapping[str, Any] | None = None, colour: bool = False
+) -> BuiltPeak:
+    """Compiles a source in this process; `values` are the variables of one that is a template."""
+    from wfc.peak.recognise import Recognised, recognise
+    from wfc.pipeline import compile_source
+    from wfc.problems import Problems
+    from wfc.render import render
+    from wfc.source import Source
+
+    source = Source(file_name, text)
+    compiled = compile_source(source, layout=False, values=values)
+    report = render(compiled.problems, source, colour=colour)
+    node = _read(source, values)
+    if compiled.module is None:
+        return BuiltPeak("", "workflow", {}, {}, _errors(compiled.problems, node), report)
+    found = None if node is None else recognise(source, node, Problems())
+    if not isinstance(found, Recognised):
+        missing = "this is no workflow of Peak's, which has `name` and `steps`"
+        return BuiltPeak("", "workflow", {}, {}, (missing,), report)
+    root = _plain(found.root)
+    beside = {} if found.root is found.body else root
+    return BuiltPeak(compiled.module, found.kind, _plain(found.body), beside, (), report)
+
+
+def _read(source: Source, values: Mapping[str, Any] | None) -> Node | None:
+    """The tree of a source, of a template's text once it is rendered."""
+    from wfc.peak.recognise import is_template
+    from wfc.problems import Problems
+    from wfc.read import read
+
+    if not is_template(source.text):
+        return read(source, Problems())
+    from wfc.peak.template import template
+
+    rendered = template(source, values or {}, Problems())
+    return None if rendered is None else read(rendered.source(), Problems())
+
+
+def _errors(problems: Sequence[Problem], node: Node | None) -> tuple[str, ...]:
+    described = []
+    for problem in problems:
+        if problem.severity == "error":
+            path = "" if node is None else _path(node, problem.label.span.start)
+            hint = f" (hint: {problem.hint})" if problem.hint else ""
+            where = f"{path.removeprefix('body.')}: " if path else ""
+            described.append(f"{where}{problem.message} [{problem.code}]{hint}")
+    return tuple(described)
+
+
+def _path(node: Node, offset: int) -> str:
+    """Where in a tree a character is: `steps.load.parents[0]`."""
+    from wfc.nodes import Mapping, Sequence
+
+    match node:
+        case Mapping(entries):
+            for entry in entries:
+                if entry.key.span.start <= offset <= entry.value.span.end:
+                    inside = _path(entry.value, offset)
+                    dot = "." if inside and not inside.startswith("[") else ""
+                    return f"{entry.key.text}{dot}{inside}"
+        case Sequence(items):
+            for index, item in enumerate(items):
+                if item.span.start <= offset <= item.span.end:
+                    inside = _path(item, offset)
+                    dot = "." if inside and not inside.startswith("[") else ""
+                    return f"[{index}]{dot}{inside}"
+    return ""
+
+
+def _plain(node: Node) -> Any:
+    """A tree as JSON; what JSON has no number for is the text that was written."""
+    from wfc.nodes import Mapping, Sequence
+
+    match node:
+        case Mapping(entries):
+            named = ((entry.key.text, _plain(entry.value)) for entry in entries)
+            return {name: value for name, value in named if value is not None}
+        case Sequence(items):
+            return [_plain(item) for item in items]
+        case _:
+            value = node.value
+            return node.text if isinstance(value, float) and not math.isfinite(value) else value

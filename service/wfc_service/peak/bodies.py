@@ -1,0 +1,133 @@
+"""Bodies of requests: read up to a limit, and only as long as something comes.
+
+Every request of Peak's SDK has a body, also GET and DELETE.  A multipart one that it sends again
+after a retry has its headers only, and would be waited for without an end (spec 11 §2).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from collections.abc import Mapping
+from typing import Any, Final, NoReturn
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Message, Receive, Scope
+
+from wfc_service.errors import ApiError
+from wfc_service.peak.errors import bad, too_large, too_slow
+
+PATIENCE: Final = 20.0
+"""Seconds in which something more of a body has to come."""
+
+JSON_LIMIT: Final = 2 * 1024 * 1024
+FORM_LIMIT: Final = 256 * 1024 * 1024
+"""Bytes of the largest body; of a form the artifact is in a file while it is read."""
+
+_FIELD_LIMIT: Final = JSON_LIMIT
+_MOST_FIELDS: Final = 20
+
+
+def bounded(scope: Scope, receive: Receive, limit: int, patience: float = PATIENCE) -> Receive:
+    """`receive` of a body that is neither too large nor too slow.
+
+    It raises ApiError 413 and 408.
+    """
+    for name, value in scope["headers"]:
+        if name == b"content-length" and int(value) > limit:
+            raise too_large(limit)
+    left = limit
+
+    async def read() -> Message:
+        nonlocal left
+        try:
+            async with asyncio.timeout(patience):
+                message = await receive()
+        except TimeoutError:
+            raise too_slow(patience) from None
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise too_large(limit)
+        return message
+
+    return read
+
+
+async def read_json(scope: Scope, receive: Receive) -> Any:
+    """What a body holds; `{}` where it is empty.  Raises ApiError 400 for what is no JSON."""
+    text = await _read(scope, bounded(scope, receive, JSON_LIMIT))
+    return {} if not text.strip() else _json(text, "the body")
+
+
+async def skip(scope: Scope, receive: Receive) -> None:
+    """Reads a body that means nothing."""
+    await _read(scope, bounded(scope, receive, JSON_LIMIT))
+
+
+async def read_form(scope: Scope, receive: Receive) -> Mapping[str, Any]:
+    """The fields of a multipart body, each read as JSON where it is some; files are left out."""
+    request = Request(scope, bounded(scope, receive, FORM_LIMIT))
+    try:
+        async with request.form(
+            max_files=1, max_fields=_MOST_FIELDS, max_part_size=_FIELD_LIMIT
+        ) as form:
+            texts = {name: value for name, value in form.items() if isinstance(value, str)}
+    except HTTPException as error:
+        raise bad(f"the form cannot be read: {error.detail}") from None
+    except ClientDisconnect:
+        raise _gone() from None
+    return texts
+
+
+def json_field(form: Mapping[str, Any], name: str) -> Any:
+    """A field that holds JSON; None where it is missing or null."""
+    text = form.get(name, "")
+    return _json(text.encode("utf-8", "surrogatepass"), name) if text.strip() else None
+
+
+def is_form(scope: Scope) -> bool:
+    return any(
+        name == b"content-type" and value.lower().startswith(b"multipart/")
+        for name, value in scope["headers"]
+    )
+
+
+async def _read(scope: Scope, receive: Receive) -> bytes:
+    try:
+        return await Request(scope, receive).body()
+    except ClientDisconnect:
+        raise _gone() from None
+
+
+def _json(text: bytes, what: str) -> Any:
+    try:
+        value = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        if b"\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        raise bad(f"{what} is no JSON: {error}") from None
+    except UnicodeDecodeError:
+        raise bad(f"{what} is not UTF-8") from None
+    except UnicodeEncodeError:
+        raise bad(f"{what} has half a character") from None
+    except RecursionError:
+        raise bad(f"{what} is nested too deeply") from None
+    except ValueError:
+        raise bad(f"{what} has a number that is infinite, none or too long") from None
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(number := float(text)):
+        raise ValueError(text)
+    return number
+
+
+def _gone() -> ApiError:
+    return ApiError("CANCELLED", "the client went away")

@@ -1,0 +1,92 @@
+"""Queries and pages of Peak's API: in goes what a URL says, out come its values, checked.
+
+A list is told which page it is asked for by number and answers how many there are (spec 11 §4.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qs
+
+from wfc_service.peak.errors import bad
+from wfc_service.times import Nanoseconds, read_timestamp
+
+_USUAL_PAGE: Final = 25
+_LARGEST_PAGE: Final = 1000
+_MOST_DIGITS: Final = 9
+
+
+class Query:
+    """The parameters of a URL; each method raises ApiError 400 for a value that is none."""
+
+    def __init__(self, text: bytes) -> None:
+        try:
+            self._values: Mapping[str, Sequence[str]] = parse_qs(
+                text.decode("ascii", "replace"), keep_blank_values=True, max_num_fields=1000
+            )
+        except ValueError:
+            raise bad("the query has more than 1,000 parameters") from None
+
+    def text(self, name: str) -> str:
+        """The last value; "" where there is none."""
+        return self._values.get(name, [""])[-1]
+
+    def texts(self, name: str, allowed: Sequence[str] = ()) -> Sequence[str]:
+        """All values, also of `name[]`; each one of those `allowed`, where there are any."""
+        found = [*self._values.get(name, ()), *self._values.get(f"{name}[]", ())]
+        for value in found:
+            if allowed and value not in allowed:
+                raise bad(f"{name}: `{value}` is none of {', '.join(allowed)}")
+        return found
+
+    def integer(self, name: str, usual: int) -> int:
+        """A number from 1 on."""
+        text = self.text(name)
+        if not text:
+            return usual
+        if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text)):
+            raise bad(f"{name}: `{text[:40]}` is no number from 1 on")
+        return int(text)
+
+    def switch(self, name: str) -> bool | None:
+        text = self.text(name).lower()
+        if text not in ("", "true", "false"):
+            raise bad(f"{name}: `{text[:40]}` is neither true nor false")
+        return None if not text else text == "true"
+
+    def time(self, name: str) -> Nanoseconds | None:
+        """A date or a time in ISO format; without a zone it is in UTC."""
+        text = self.text(name).strip().replace(" ", "T")
+        if not text:
+            return None
+        for candidate in (text, f"{text}Z"):
+            found = read_timestamp(candidate, day=True)
+            if found is not None and abs(found) < 2**63:
+                return found
+        raise bad(f"{name}: `{text[:40]}` is no time in ISO format, as 2026-08-01T00:00:00Z")
+
+    def page(self) -> Page:
+        size = min(self.integer("pageSize", _USUAL_PAGE), _LARGEST_PAGE)
+        return Page(size, self.integer("pageNumber", 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    size: int
+    number: int
+
+    @property
+    def offset(self) -> int:
+        return self.size * (self.number - 1)
+
+    def shown(self, name: str, items: Sequence[Any], count: int, counted: str) -> dict[str, Any]:
+        """`{NAME: items, "pageCount": …}`; `counted` is what the number of all is called."""
+        return {
+            name: list(items),
+            "pageSize": self.size,
+            "pageNumber": self.number,
+            "pageCount": -(-count // self.size),
+            counted: count,
+        }

@@ -1,0 +1,156 @@
+"""Workflows and executions as Peak's API shows them (spec 11 §4.3, §4.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from wfc_service.records import FINISHED, Execution
+from wfc_service.times import Nanoseconds, timestamp
+
+STATES: Final[Mapping[str, str]] = {
+    "QUEUED": "Running",  # Peak has no word for what waits
+    "ACTIVE": "Running",
+    "SUCCEEDED": "Success",
+    "FAILED": "Failed",
+    "CANCELLED": "Stopped",
+}
+"""How Peak calls the states of executions."""
+
+STATUSES: Final = ("Success", "Running", "Stopped", "Stopping", "Failed")
+
+WORKFLOW_STATUSES: Final = ("Draft", "Running", "Available", "Paused")
+
+_MILLISECOND: Final = 1_000_000
+
+
+def iso(time: Nanoseconds) -> str:
+    """`2020-01-01T18:00:00.000Z`, always with milliseconds."""
+    text = timestamp(time - time % _MILLISECOND)
+    return text if "." in text else text.replace("Z", ".000Z")
+
+
+class Listed(NamedTuple):
+    """What a list shows of a workflow.
+
+    last  its last execution: id, state, when it was created
+    """
+
+    number: int
+    spec: Mapping[str, Any]
+    status: str
+    paused: bool
+    webhook: str
+    created: Nanoseconds
+    updated: Nanoseconds
+    last: tuple[str, str, Nanoseconds] | None
+
+
+def shown_workflow(workflow: Listed) -> dict[str, Any]:
+    """A workflow with all of its spec."""
+    spec = workflow.spec
+    shown = shown_in_list(workflow)
+    shown["steps"] = {name: _step(step) for name, step in spec["steps"].items()}
+    for key in ("metadata", "retryOptions"):
+        if key in spec:
+            shown[key] = spec[key]
+    return shown
+
+
+def shown_in_list(workflow: Listed) -> dict[str, Any]:
+    """A workflow without its steps."""
+    spec = workflow.spec
+    shown = {
+        "id": workflow.number,
+        "name": spec["name"],
+        "status": workflow.status,
+        "createdAt": iso(workflow.created),
+        "updatedAt": iso(workflow.updated),
+        "tags": spec.get("tags") or [],
+        "triggers": _triggers(workflow),
+        "watchers": spec.get("watchers") or [],
+    }
+    if workflow.last is not None:
+        id, state, created = workflow.last
+        last = {"executionId": id, "executedAt": iso(created), "status": STATES[state]}
+        shown["lastExecution"] = last
+    return shown
+
+
+def _triggers(workflow: Listed) -> list[dict[str, Any]]:
+    """`[{"cron": …, "scheduled": true}]`, `[{"webhook": ID}]`."""
+    shown: list[dict[str, Any]] = []
+    for trigger in workflow.spec.get("triggers") or ():
+        if "cron" in trigger:
+            shown.append({"cron": trigger["cron"], "scheduled": not workflow.paused})
+        elif trigger.get("webhook"):
+            shown.append({"webhook": workflow.webhook})
+    return shown
+
+
+def shown_in_executions(execution: Execution, now: Nanoseconds) -> dict[str, Any]:
+    """An execution in a list; `duration` is in seconds, of one that goes on up to now."""
+    end = execution.end_time or now
+    return {
+        "executionId": execution.id,
+        "status": STATES[execution.state],
+        "executedAt": iso(execution.create_time),
+        "duration": max(end - (execution.start_time or end), 0) // _MILLISECOND / 1000,
+    }
+
+
+def shown_execution(
+    execution: Execution, spec: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """An execution with its steps: all of `spec`, with what is known of them in `steps`."""
+    known = {step["name"]: step for step in steps}
+    shown: dict[str, Any] = {
+        "executionId": execution.id,
+        "runId": execution.id,
+        "status": STATES[execution.state],
+        "executedAt": iso(execution.create_time),
+        "steps": [
+            _ran(name, step, known.get(name, {}), execution) for name, step in spec["steps"].items()
+        ],
+    }
+    if execution.end_time is not None:
+        shown["finishedAt"] = iso(execution.end_time)
+    if execution.error is not None:
+        shown["error"] = execution.error.get("context") or execution.error.get("payload")
+    return shown
+
+
+def step_status(known: Mapping[str, Any], execution: Execution) -> str:
+    """A step's status; one that has not begun is Pending as long as it can."""
+    status = str(known.get("status", "Pending"))
+    if execution.state in FINISHED and status in ("Pending", "Running"):
+        return "Stopped"
+    return status
+
+
+def _ran(
+    name: str, step: Mapping[str, Any], known: Mapping[str, Any], execution: Execution
+) -> dict[str, Any]:
+    kind = step.get("type", "standard")
+    shown: dict[str, Any] = {
+        "name": name,
+        "stepType": kind,
+        "status": step_status(known, execution),
+    }
+    for key in ("startedAt", "finishedAt", "attempts", "exitCode", "reason"):
+        if key in known:
+            shown[key] = known[key]
+    if kind == "standard" and step.get("imageId") is not None:
+        version = step.get("imageVersionId")
+        shown["image"] = str(step["imageId"]) + (f":{version}" if version is not None else "")
+    shown["output"] = dict(known.get("outputs") or {})
+    return shown
+
+
+def _step(step: Mapping[str, Any]) -> dict[str, Any]:
+    """A step with its variables as a list of maps with one key, as Peak's SDK wants it."""
+    shown = dict(step)
+    if isinstance(parameters := step.get("parameters"), Mapping) and "env" in parameters:
+        env = [{name: value} for name, value in (parameters["env"] or {}).items()]
+        shown["parameters"] = {**parameters, "env": env}
+    return shown
