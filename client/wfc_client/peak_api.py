@@ -147,8 +147,12 @@ def _execution(workflow: str, shown: _Resource, name: str = "") -> _Resource:
         "state": _STATES.get(str(shown.get("status")), str(shown.get("status"))),
         "startTime": started,
         "endTime": ended,
-        "duration": str(shown.get("duration") or _between(started, ended)),
+        "duration": _seconds(shown.get("duration")) or _between(started, ended),
     }
+
+
+def _seconds(duration: Any) -> str:
+    return f"{duration:g}s" if isinstance(duration, (int, float)) else ""
 
 
 def _between(started: str, ended: str) -> str:
