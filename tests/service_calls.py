@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -63,6 +64,7 @@ class Client:
     app: Starlette
     service: Service
     engine: TaskEngine
+    clock: Clock
     parent: str = PARENT
 
     async def __call__(
@@ -96,6 +98,8 @@ class Client:
         messages: list[Any] = []
 
         async def receive() -> dict[str, Any]:
+            if not parts:
+                await asyncio.Event().wait()  # for a client that hangs up, which this one does not
             part = parts.pop(0)
             return {"type": "http.request", "body": part, "more_body": bool(parts)}
 
@@ -148,7 +152,7 @@ async def serving(folder: Path, builder: Builder) -> AsyncIterator[Client]:
     service = Service(PLACE, database, engine, builder, clock)
     try:
         middleware = [Middleware(PeakApi, service=service, address="http://127.0.0.1:8787")]
-        yield Client(create_app(service, middleware=middleware), service, engine)
+        yield Client(create_app(service, middleware=middleware), service, engine, clock)
     finally:
         await engine.close()
         await database.close()

@@ -86,6 +86,7 @@ SERVICE_LAYERS = """
     peak.argument peak.query peak.bodies peak.tables
     peak.specs peak.shapes peak.tenant peak.queue_full
     peak.workflows peak.executions
+    peak.logs
     peak.rest
     monitor folder guard http_connection
     grpc_guard

@@ -53,6 +53,9 @@ class Owner(Protocol):
     def ended(self, execution: Execution) -> None:
         """What an execution came to is durable."""
 
+    def told(self, execution: Execution) -> None:
+        """There is something new to be read of an execution."""
+
     def asked(self, parent: Execution, answer: Callable[..., None], wanted: Message) -> None:
         """An execution wants something of another one (see `children`)."""
 
@@ -126,6 +129,8 @@ class Hosting:
                 self._hear(worker, hosted, message, frame)
         if worker.entries > before or frame.rows:
             self._write(frame, worker)
+        else:
+            self._tell(frame)
 
     # what workers say
 
@@ -191,10 +196,15 @@ class Hosting:
                 request.accept()
             for execution in frame.rows.ended:
                 self._owner.ended(execution)
+            self._tell(frame)
 
         written.add_done_callback(done)
         for hosted in frame.left:
             self._leave(hosted)
+
+    def _tell(self, frame: Frame) -> None:
+        for hosted in frame.whose:
+            self._owner.told(hosted.execution)
 
     def _write_in_turn(self, frame: Frame, worker: Worker, connection: sqlite3.Connection) -> None:
         """In the database's thread: a journal must not have what comes after something lost."""

@@ -28,6 +28,7 @@ from wfc_service.log_rows import INSERT as INSERT_LOG
 from wfc_service.log_rows import state_row
 from wfc_service.modules import Modules
 from wfc_service.names import Place
+from wfc_service.news import News
 from wfc_service.pipe import Message
 from wfc_service.records import Execution, Revision
 from wfc_service.retention import delete_executions_of, keep
@@ -80,6 +81,7 @@ class Runs:
         self._resuming: asyncio.Task[None] | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._is_open = False
+        self.news = News()
 
     async def open(self) -> None:
         """Starts the workers and lets go on what an earlier life of the service has left.
@@ -236,6 +238,10 @@ class Runs:
 
     def ended(self, execution: Execution) -> None:
         self._children.ended(execution)
+        self.told(execution)
+
+    def told(self, execution: Execution) -> None:
+        self.news.tell(execution.id)
 
     def asked(self, parent: Execution, answer: Callable[..., None], wanted: Message) -> None:
         self._children.asked(parent, answer, wanted)
