@@ -14,11 +14,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from threading import Thread
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
+from tests.cutting import cutting
 from tests.peak_proxy import Proxying, proxying
 from tests.peak_sdk import Sdk, sdk
 from tests.serve_process import Serving, serving
@@ -197,45 +196,6 @@ def test_the_published_block_example_makes_a_spec(sdk: Sdk, tmp_path: Path) -> N
 
 
 # what goes wrong on the way
-
-
-@contextmanager
-def cutting(server: str) -> Iterator[tuple[str, list[str]]]:
-    """A way to a server that cuts the first `execute` once it is answered, and tells of each."""
-    target, seen = urlsplit(server), list[str]()
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def send(client: socket.socket, behind: socket.socket) -> None:
-        while data := client.recv(1 << 16):
-            if b"/execute " in data.partition(b"\r\n")[0]:
-                seen.append(data.partition(b" HTTP/")[0].decode())
-            behind.sendall(data)
-
-    def pass_on(client: socket.socket) -> None:
-        with client, socket.create_connection((target.hostname, target.port)) as behind:
-            Thread(target=send, args=(client, behind), daemon=True).start()
-            while data := behind.recv(1 << 16):
-                if len(seen) == 1 and b"executionId" in data:
-                    client.shutdown(socket.SHUT_RDWR)  # without a word of it
-                    return
-                client.sendall(data)
-
-    def accept() -> None:
-        while True:
-            try:
-                client = listener.accept()[0]
-            except OSError:
-                return
-            Thread(target=pass_on, args=(client,), daemon=True).start()
-
-    thread = Thread(target=accept, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", seen
-    finally:
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join(10)
 
 
 def test_a_connection_that_is_cut_after_execute_does_not_start_a_second_run(
