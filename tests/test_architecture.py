@@ -62,6 +62,7 @@ SERVICE_LAYERS = """
     activation questions worker_journal
     life
     histories
+    peak.journal peak.leftovers
     peak.life
     peak.lives
     lives
@@ -132,7 +133,8 @@ SERVICE_ONLY_IN = {
     "google": ("grpc_api",),
     "wfc": ("deploy",),
     "wfc_runtime": (
-        *("histories", "life", "lives", "loaded", "machine", "peak.life", "peak.lives"),
+        *("histories", "life", "lives", "loaded", "machine", "peak.journal"),
+        *("peak.life", "peak.lives"),
         *("peak.argument", "questions", "reach", "runs"),
         "serve",
         *("worker", "worker_journal"),
