@@ -61,6 +61,7 @@ SERVICE_LAYERS = """
     activation questions worker_journal
     life
     histories
+    peak.journal peak.leftovers
     peak.life
     peak.lives
     lives
@@ -131,7 +132,8 @@ SERVICE_ONLY_IN = {
     "google": ("grpc_api",),
     "wfc": ("deploy",),
     "wfc_runtime": (
-        *("histories", "life", "lives", "loaded", "machine", "peak.life", "peak.lives"),
+        *("histories", "life", "lives", "loaded", "machine", "peak.journal"),
+        *("peak.life", "peak.lives"),
         *("peak.argument", "questions", "reach", "runs"),
         "serve",
         *("worker", "worker_journal"),

@@ -1,7 +1,7 @@
 """Executions in workers: each is sent to one, and to another when that one dies.
 
     to a worker      settings  module  run  durable  cancel  callback  answer  ping  stop
-    from a worker    entry  sleep  end  log  history  steps  endpoints  refused  ask  pong
+    from a worker    entry  sleep  end  flush  log  history  steps  endpoints  refused  ask  pong
 
 All that a worker says has the number of an execution second, 0 for none (`pong`).
 What the messages of a frame write is committed together; the worker is then told how many of its
@@ -34,14 +34,18 @@ from wfc_service.records import Execution
 from wfc_service.times import Now
 from wfc_service.workers import Worker, Workers
 
-_WRITTEN: Final = {"entry", "sleep", "end"}
+_WRITTEN: Final = {"entry", "sleep", "end", "flush"}
 """What a worker waits for until it is durable."""
 
 _AT_ONCE: Final = 100
 """Executions that are sent to other workers before anything else has its turn."""
 
 DEATHS: Final = 3
-"""Workers that an execution may take with it; then it fails."""
+"""Workers that an execution may take with it without getting any further; then it fails.
+
+Who is to blame does it again in the replay, before anything new is recorded.  Who is not happened
+to run when its worker was killed, and next time mostly has gone on by then.
+"""
 
 
 class Owner(Protocol):
@@ -139,6 +143,7 @@ class Hosting:
         match message:
             case ["entry", number, entry] if hosted.is_active:
                 hosted.journalled = True
+                frame.grown.add(hosted)
                 rows.entries.append((number, *entry))
                 _, _, kind, key, *_ = entry
                 if kind == "slept":
@@ -147,6 +152,7 @@ class Hosting:
                     frame.accepted.append(hosted.first_request(key))
             case ["sleep", number, key, wake] if hosted.is_active:
                 hosted.journalled = True
+                frame.grown.add(hosted)
                 rows.sleeps.append((number, key, wake))
             case ["end", _, state, time, result, error, steps]:
                 if hosted.is_active:
@@ -192,6 +198,8 @@ class Hosting:
                 return
             if worker is not None:
                 worker.send("durable", entries)
+            for hosted in frame.grown:
+                hosted.deaths = 0
             for request in frame.accepted:
                 request.accept()
             for execution in frame.rows.ended:

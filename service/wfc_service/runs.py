@@ -51,6 +51,7 @@ class _Ticket:
     """An execution that has not been given to a worker yet.
 
     number  0 until its creation is durable
+    left    whether an earlier life of the service has left it, which may have begun it
     seated  whether it has a seat
     gone    whether it is not to run any more
     """
@@ -58,6 +59,7 @@ class _Ticket:
     id: str
     workflow: str
     number: int = 0
+    left: bool = False
     seated: bool = False
     gone: bool = False
 
@@ -94,7 +96,8 @@ class Runs:
         self._hosting.workers = Workers(self._settings.workers, settings, self._hosting)
         await self._database.write(clear_ended)
         for number, id, workflow, state in self._database.read(_UNFINISHED):
-            self._tickets[id] = ticket = _Ticket(id, workflow, number, seated=state == "ACTIVE")
+            ticket = _Ticket(id, workflow, number, left=True, seated=state == "ACTIVE")
+            self._tickets[id] = ticket
             if ticket.seated:
                 self._admission.seat(workflow)
             else:
@@ -317,7 +320,7 @@ class Runs:
             if ticket.number:  # else it begins when its creation is durable
                 self._begin(ticket, self._execution(ticket))
 
-    def _begin(self, ticket: _Ticket, execution: Execution, *, journalled: bool = False) -> None:
+    def _begin(self, ticket: _Ticket, execution: Execution) -> None:
         """Gives an execution that has a seat to a worker.
 
         That a queued one has begun need not be durable first: it would begin again.
@@ -326,7 +329,7 @@ class Runs:
         if execution.state == "QUEUED":
             execution = replace(execution, state="ACTIVE", start_time=self._now())
             self._database.write(partial(_change, execution)).add_done_callback(_ignore)
-        self._hosting.host(ticket.number, execution, journalled=journalled)
+        self._hosting.host(ticket.number, execution, journalled=ticket.left)
 
     async def _resume(self, tickets: Sequence[_Ticket]) -> None:
         """Lets executions go on that were active when the service ended; then queued ones begin."""
@@ -334,7 +337,7 @@ class Runs:
             if ticket.gone:
                 self._admission.release(ticket.workflow)
             else:
-                self._begin(ticket, self._execution(ticket), journalled=True)
+                self._begin(ticket, self._execution(ticket))
             if index % _AT_ONCE == 0:
                 await asyncio.sleep(0)
         self._fill()
