@@ -85,9 +85,9 @@ SERVICE_LAYERS = """
     rest grpc_api
     peak.errors peak.records peak.__init__
     peak.argument peak.query peak.bodies peak.tables
-    peak.specs peak.shapes peak.tenant peak.queue_full
+    peak.specs peak.shapes peak.tenant peak.queue_full peak.block_configs
     peak.workflows peak.executions
-    peak.logs
+    peak.logs peak.files
     peak.rest
     monitor folder guard http_connection
     grpc_guard
