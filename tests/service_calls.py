@@ -24,6 +24,7 @@ from wfc_service.reach import Reach
 from wfc_service.rest import create_app
 from wfc_service.schema import SCHEMA
 from wfc_service.service import Service
+from wfc_service.times import Now
 
 PLACE = Place("my-project", "us-central1", 123456789012)
 PARENT = PLACE.parent
