@@ -36,8 +36,8 @@ class Gates:
     async def arrived(self, path: str) -> Call:
         """The next request for a path, once it is there; `let` answers it."""
         async with self._changed:
-            await self._changed.wait_for(lambda: any(one.path == path for one in self._waiting))
-        call = next(one for one in self._waiting if one.path == path)
+            await self._changed.wait_for(lambda: self._asking(path))
+        call = self._asking(path)[0]
         self._waiting.remove(call)
         return call
 
@@ -48,9 +48,13 @@ class Gates:
     def release(self, path: str) -> None:
         """Answers all requests for a path, those that have come and those that will."""
         self.open.add(path)
-        for call in [one for one in self._waiting if one.path == path]:
+        for call in self._asking(path):
             self._waiting.remove(call)
             call.answer.set_result(None)
+
+    def _asking(self, path: str) -> list[Call]:
+        """The requests that wait for an answer, without those of processes that have died."""
+        return [one for one in self._waiting if one.path == path and not one.answer.cancelled()]
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         key = request.headers.get("Idempotency-Key", "")

@@ -22,6 +22,9 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 _OPTIONS = ("auth", "limits", "log", "observer", "routes")
 """Arguments of `ask` and `asked` that are options of the run; `auth_map` is the argument `auth`."""
 
+_BACKLOG = 1024
+"""Connections that may wait to be taken: one that finds no place comes a second or more later."""
+
 
 @asynccontextmanager
 async def serving(handler: Handler, tls: SSLContext | None = None) -> AsyncIterator[str]:
@@ -29,7 +32,7 @@ async def serving(handler: Handler, tls: SSLContext | None = None) -> AsyncItera
     server = web.Server(handler, handler_cancellation=True)
     runner = web.ServerRunner(server, shutdown_timeout=0)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls, backlog=_BACKLOG)
     await site.start()
     host, port = runner.addresses[0]
     try:

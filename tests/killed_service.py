@@ -1,7 +1,7 @@
 """A service that is killed, as a process: `python -m tests.killed_service FOLDER PORT GATE COUNT`.
 
 It has an engine, with the executions that `COUNT` and the gate's address make, and a port for their
-callbacks, which also tells the process ids of its workers.  Started again, it goes on.
+callbacks.  Started again, it goes on.
 """
 
 from __future__ import annotations
@@ -88,8 +88,6 @@ async def main(folder: Path, port: int, gate: str, count: int) -> None:
     ) as service:
 
         async def answer(request: web.Request) -> web.StreamResponse:
-            if request.path == "/workers":
-                return web.json_response([one.process.pid for one in service.runs.workers])
             execution, _, callback = request.path.split("/")[-3:]
             received = CallbackRequest(
                 request.method, list(request.headers.items()), [], await request.read()

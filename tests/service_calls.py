@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -68,6 +69,7 @@ class Client:
     service: Service
     engine: TaskEngine
     triggers: Triggers
+    clock: Clock
     parent: str = PARENT
 
     async def __call__(
@@ -101,6 +103,8 @@ class Client:
         messages: list[Any] = []
 
         async def receive() -> dict[str, Any]:
+            if not parts:
+                await asyncio.Event().wait()  # for a client that hangs up, which this one does not
             part = parts.pop(0)
             return {"type": "http.request", "body": part, "more_body": bool(parts)}
 
@@ -151,17 +155,15 @@ def application(service: Service, triggers: Triggers) -> Starlette:
 
 
 @asynccontextmanager
-async def serving(
-    folder: Path, builder: Builder, clock: Now | None = None
-) -> AsyncIterator[Client]:
-    """A service whose files are in `folder`."""
-    clock = clock or Clock()
+async def serving(folder: Path, builder: Builder, now: Now | None = None) -> AsyncIterator[Client]:
+    """A service whose files are in `folder`; `now` may stand for the clock."""
+    clock = Clock()
     database = Database(folder / "service.db", SCHEMA)
-    engine = TaskEngine(database, PLACE, clock)
-    service = Service(PLACE, database, engine, builder, clock)
+    engine = TaskEngine(database, PLACE, now or clock)
+    service = Service(PLACE, database, engine, builder, now or clock)
     try:
         triggers = Triggers(service, Reach({}, ADDRESS, "", None))
-        yield Client(application(service, triggers), service, engine, triggers)
+        yield Client(application(service, triggers), service, engine, triggers, clock)
     finally:
         await engine.close()
         await database.close()

@@ -98,7 +98,7 @@ class TaskEngine:
         if running := self._running.get(execution.id):
             running.task.cancel()
             await asyncio.wait([running.task])
-        else:
+        if not running or execution.id in self._running:  # it had not begun
             await self._finish(execution, state="CANCELLED")
         return self._find("id = ?", execution.id)
 

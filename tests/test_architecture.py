@@ -61,6 +61,7 @@ SERVICE_LAYERS = """
     activation questions worker_journal
     life
     histories
+    peak.journal peak.leftovers
     peak.life
     peak.lives
     lives
@@ -84,7 +85,8 @@ SERVICE_LAYERS = """
     peak.errors peak.records peak.__init__
     peak.argument peak.query peak.bodies peak.tables
     peak.specs peak.shapes peak.tenant peak.queue_full
-    peak.workflows peak.executions peak.webhooks
+    peak.workflows peak.executions
+    peak.logs peak.webhooks
     peak.rest
     peak.alarms peak.watchers
     peak.schedule peak.notices peak.delivery
@@ -134,7 +136,8 @@ SERVICE_ONLY_IN = {
     "google": ("grpc_api",),
     "wfc": ("deploy", "peak.schedule"),
     "wfc_runtime": (
-        *("histories", "life", "lives", "loaded", "machine", "peak.life", "peak.lives"),
+        *("histories", "life", "lives", "loaded", "machine", "peak.journal"),
+        *("peak.life", "peak.lives"),
         *("peak.argument", "peak.delivery", "questions", "reach", "runs"),
         "serve",
         *("worker", "worker_journal"),

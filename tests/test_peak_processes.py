@@ -7,20 +7,18 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.peak_steps import command, workflow
+from tests.processes import gone, members, needs_proc
 
 import wfc_runtime.peak.v1 as wf
 from wfc_runtime.peak.lines import LONGEST
 
 ROOT = Path(__file__).parent.parent
-
-needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")
 
 
 class Alarms:
@@ -67,29 +65,6 @@ class Log:
         while not any(text in str(entry.payload) for entry in self.entries):
             self._more.clear()
             await self._more.wait()
-
-
-def members(mark: str) -> list[int]:
-    """The processes, zombies left out, with a variable MARK of that value."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        try:
-            environment = (folder / "environ").read_bytes().split(b"\0")
-            state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
-        except (OSError, IndexError):
-            continue
-        if f"MARK={mark}".encode() in environment and state != "Z":
-            found.append(int(folder.name))
-    return found
-
-
-def gone(mark: str) -> bool:
-    """Whether no process of that mark is left; the kernel may need a moment to end them."""
-    for _ in range(200):
-        if not members(mark):
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def run(text: str, log: Log | None = None, **options: Any) -> wf.Result:
@@ -321,3 +296,46 @@ def test_fifty_runs_at_once_see_nothing_of_each_other(tmp_path: Path) -> None:
         assert f"batch=<{number}>" in seen
         assert [name for name in range(50) if f"only_{name}=" in seen] == [number]
         assert not any(f"<{other}>" in seen for other in range(50) if other != number)
+
+
+def test_a_command_prints_no_faster_than_its_log_is_taken() -> None:
+    """Nothing but what a pipe holds is on the way, and all of it arrives."""
+    log, sizes = Log(), []
+    taken = 0
+
+    async def run_slowly() -> wf.Result:
+        async def drain() -> None:
+            nonlocal taken
+            await asyncio.sleep(0.001)
+            sizes.append(len(log.entries) - taken)
+            taken = len(log.entries)
+
+        step = wf.Step("a", command("seq 100000"))
+        return await workflow(step).run(log=log, drain=drain)
+
+    assert asyncio.run(run_slowly()).status == "Success"
+    assert log.lines() == [str(number) for number in range(1, 100_001)]
+    assert len(sizes) > 10
+    assert max(sizes) <= 16 * 1024
+
+
+def test_what_is_printed_last_arrives_though_nobody_takes_the_log() -> None:
+    log = Log()
+
+    async def stuck() -> wf.Result:
+        step = wf.Step("a", command("seq 9000; echo last"))
+        return await workflow(step).run(log=log, drain=asyncio.Event().wait)
+
+    assert asyncio.run(stuck()).status == "Success"
+    assert log.lines()[-1] == "last"
+    assert len(log.lines()) == 9001
+
+
+def test_the_last_words_of_a_group_arrive_though_another_process_holds_its_output() -> None:
+    log = Log()
+    mark = f"outside-{os.getpid()}"
+    result = run("setsid sleep 30 & seq 1000; echo last", log, env={"MARK": mark})
+    for process in members(mark):
+        os.kill(process, signal.SIGKILL)
+    assert result.status == "Success"
+    assert log.lines()[-1] == "last"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.process import quick, read_or_end, wfc
-from tests.test_peak_processes import gone, needs_proc
+from tests.processes import gone, needs_proc
 
 NIGHTLY = """\
 body:

@@ -61,7 +61,7 @@ def test_what_is_kept_is_the_body(revision: Revision, body: Any) -> None:
         ({"stepsToRun": "load"}, "stepsToRun must be a list"),
         ({"stepsToRun": {"load": True}}, "stepsToRun must be a list"),
         ({"stepsToRun": [1]}, "an item of stepsToRun must be a map"),
-        ({"stepsToRun": [{}]}, "stepsToRun: there is no step `None`"),
+        ({"stepsToRun": [{}]}, "an item of stepsToRun has no `stepName`"),
         ({"stepsToRun": [{"stepName": "x"}]}, "there is no step `x`"),
         ({"stepsToRun": [{"stepName": ["load"]}]}, "there is no step"),
         ({"stepsToRun": [{"stepName": "load", "runDag": True}]}, "has no key `runDag`"),

@@ -188,6 +188,68 @@ workflow = wf.Workflow(
     run(main())
 
 
+@pytest.mark.parametrize(
+    ("deaths", "state"),
+    [(DEATHS - 1, "SUCCEEDED"), (DEATHS, "FAILED")],
+    ids=["goes on", "does not"],
+)
+def test_deaths_count_until_the_execution_has_gone_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deaths: int, state: str
+) -> None:
+    """Its journal is replayed each time, which is not to go on."""
+    monkeypatch.setattr("wfc_service.workers._LONGEST_DELAY", 0.0)
+    source = f"""
+import os
+from pathlib import Path
+import wfc_runtime.v1 as wf
+
+async def main(run):
+    for place in range(2):
+        await run.sleep("nap", 0)
+        for death in range({deaths}):
+            note = Path({str(tmp_path)!r}, f"{{place}} {{death}}")
+            if not note.exists():
+                note.touch()
+                os.abort()
+
+workflow = wf.Workflow(
+    main, source="fatal.yaml", sha256="", compiler="", parameters=0, positions="", accounting=True
+)
+"""
+
+    async def main() -> None:
+        async with serving(tmp_path) as service:
+            await service.deploy_module("fatal", source)
+            ended = await service.runs.wait((await service.create("fatal")).id)
+            assert ended.state == state
+            died = sorted(path.name for path in tmp_path.glob("? ?"))
+            places = 2 if state == "SUCCEEDED" else 1
+            assert died == [f"{place} {n}" for place in range(places) for n in range(deaths)]
+
+    run(main())
+
+
+def test_no_workflow_is_marked_while_what_requests_need_is_loaded(tmp_path: Path) -> None:
+    source = """
+import sys
+import wfc_runtime.v1 as wf
+
+async def main(run):
+    return "aiohttp" in sys.modules
+
+workflow = wf.Workflow(
+    main, source="loaded.yaml", sha256="", compiler="", parameters=0, positions="", accounting=True
+)
+"""
+
+    async def main() -> None:
+        async with serving(tmp_path) as service:
+            await service.deploy_module("loaded", source)
+            assert await service.run("loaded") is True
+
+    run(main())
+
+
 def test_an_execution_that_was_cancelled_does_not_go_on_when_its_worker_dies(
     tmp_path: Path,
 ) -> None:

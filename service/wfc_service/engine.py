@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from wfc_service.news import News
 from wfc_service.records import Execution, Revision, Workflow
 
 
@@ -50,6 +51,10 @@ class Follower(Protocol):
 
 class Engine(Protocol):
     """Runs executions: the state machine QUEUED → ACTIVE → SUCCEEDED | FAILED | CANCELLED."""
+
+    @property
+    def news(self) -> News:
+        """Is told when an execution has a new state, other current steps, or more in its log."""
 
     async def create(self, new: NewExecution) -> Execution:
         """Admits an execution, ACTIVE or QUEUED; it is durable when this returns.

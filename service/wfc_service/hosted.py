@@ -48,7 +48,7 @@ class Hosted:
     forgotten  whether nothing of it is to be kept
     journalled whether it has a journal
     begun      whether a worker has been sent it
-    deaths     of workers that died while its code ran, or of what it sent
+    deaths     of workers that died while its code ran, or of what it sent, since its journal grew
     requests   those to callback endpoints that have not been answered, in their order
     """
 
@@ -81,12 +81,14 @@ class Cut(Exception):
 class Frame:
     """What the messages of one frame come to.
 
+    grown     executions that have more in their journals now
     accepted  requests to callback endpoints that are in a journal now
     left      executions of which nothing is in the worker any more
     whose     executions that the messages are of
     """
 
     rows: Rows = field(default_factory=Rows)
+    grown: set[Hosted] = field(default_factory=set)
     accepted: list[Request] = field(default_factory=list)
     left: list[Hosted] = field(default_factory=list)
     whose: set[Hosted] = field(default_factory=set)

@@ -1,7 +1,7 @@
 """Executions in workers: each is sent to one, and to another when that one dies.
 
     to a worker      settings  module  run  durable  cancel  callback  answer  ping  stop
-    from a worker    entry  sleep  end  log  history  steps  endpoints  refused  ask  pong
+    from a worker    entry  sleep  end  flush  log  history  steps  endpoints  refused  ask  pong
 
 All that a worker says has the number of an execution second, 0 for none (`pong`).
 What the messages of a frame write is committed together; the worker is then told how many of its
@@ -34,14 +34,18 @@ from wfc_service.records import Execution
 from wfc_service.times import Now
 from wfc_service.workers import Worker, Workers
 
-_WRITTEN: Final = {"entry", "sleep", "end"}
+_WRITTEN: Final = {"entry", "sleep", "end", "flush"}
 """What a worker waits for until it is durable."""
 
 _AT_ONCE: Final = 100
 """Executions that are sent to other workers before anything else has its turn."""
 
 DEATHS: Final = 3
-"""Workers that an execution may take with it; then it fails."""
+"""Workers that an execution may take with it without getting any further; then it fails.
+
+Who is to blame does it again in the replay, before anything new is recorded.  Who is not happened
+to run when its worker was killed, and next time mostly has gone on by then.
+"""
 
 
 class Owner(Protocol):
@@ -52,6 +56,9 @@ class Owner(Protocol):
 
     def ended(self, execution: Execution) -> None:
         """What an execution came to is durable."""
+
+    def told(self, execution: Execution) -> None:
+        """There is something new to be read of an execution."""
 
     def asked(self, parent: Execution, answer: Callable[..., None], wanted: Message) -> None:
         """An execution wants something of another one (see `children`)."""
@@ -126,6 +133,8 @@ class Hosting:
                 self._hear(worker, hosted, message, frame)
         if worker.entries > before or frame.rows:
             self._write(frame, worker)
+        else:
+            self._tell(frame)
 
     # what workers say
 
@@ -134,6 +143,7 @@ class Hosting:
         match message:
             case ["entry", number, entry] if hosted.is_active:
                 hosted.journalled = True
+                frame.grown.add(hosted)
                 rows.entries.append((number, *entry))
                 _, _, kind, key, *_ = entry
                 if kind == "slept":
@@ -142,6 +152,7 @@ class Hosting:
                     frame.accepted.append(hosted.first_request(key))
             case ["sleep", number, key, wake] if hosted.is_active:
                 hosted.journalled = True
+                frame.grown.add(hosted)
                 rows.sleeps.append((number, key, wake))
             case ["end", _, state, time, result, error, steps]:
                 if hosted.is_active:
@@ -187,14 +198,21 @@ class Hosting:
                 return
             if worker is not None:
                 worker.send("durable", entries)
+            for hosted in frame.grown:
+                hosted.deaths = 0
             for request in frame.accepted:
                 request.accept()
             for execution in frame.rows.ended:
                 self._owner.ended(execution)
+            self._tell(frame)
 
         written.add_done_callback(done)
         for hosted in frame.left:
             self._leave(hosted)
+
+    def _tell(self, frame: Frame) -> None:
+        for hosted in frame.whose:
+            self._owner.told(hosted.execution)
 
     def _write_in_turn(self, frame: Frame, worker: Worker, connection: sqlite3.Connection) -> None:
         """In the database's thread: a journal must not have what comes after something lost."""

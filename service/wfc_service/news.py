@@ -12,6 +12,8 @@ class News:
     def __init__(self) -> None:
         self._waiting: WeakValueDictionary[str, asyncio.Future[None]] = WeakValueDictionary()
 
+        self.is_closed = False
+
     def next(self, execution: str) -> asyncio.Future[None]:
         """Is done when something is told of an execution from now on.
 
@@ -22,6 +24,12 @@ class News:
         if waiting is None:
             waiting = self._waiting[execution] = asyncio.get_running_loop().create_future()
         return waiting
+
+    def close(self) -> None:
+        """Lets all go on who wait: nothing more will be told to them."""
+        self.is_closed = True
+        for execution in list(self._waiting):
+            self.tell(execution)
 
     def tell(self, execution: str) -> None:
         """Something of an execution, its log or its steps, is there to be read."""

@@ -28,6 +28,7 @@ from wfc_service.log_rows import INSERT as INSERT_LOG
 from wfc_service.log_rows import state_row
 from wfc_service.modules import Modules
 from wfc_service.names import Place
+from wfc_service.news import News
 from wfc_service.pipe import Message
 from wfc_service.records import Execution, Revision
 from wfc_service.retention import delete_executions_of, keep
@@ -50,6 +51,7 @@ class _Ticket:
     """An execution that has not been given to a worker yet.
 
     number  0 until its creation is durable
+    left    whether an earlier life of the service has left it, which may have begun it
     seated  whether it has a seat
     gone    whether it is not to run any more
     """
@@ -57,6 +59,7 @@ class _Ticket:
     id: str
     workflow: str
     number: int = 0
+    left: bool = False
     seated: bool = False
     gone: bool = False
 
@@ -81,6 +84,7 @@ class Runs:
         self._keeping: asyncio.Task[None] | None = None
         self._is_open = False
         self.followers: list[Follower] = []
+        self.news = News()
 
     async def open(self) -> None:
         """Starts the workers and lets go on what an earlier life of the service has left.
@@ -93,7 +97,8 @@ class Runs:
         self._hosting.workers = Workers(self._settings.workers, settings, self._hosting)
         await self._database.write(clear_ended)
         for number, id, workflow, state in self._database.read(_UNFINISHED):
-            self._tickets[id] = ticket = _Ticket(id, workflow, number, seated=state == "ACTIVE")
+            ticket = _Ticket(id, workflow, number, left=True, seated=state == "ACTIVE")
+            self._tickets[id] = ticket
             if ticket.seated:
                 self._admission.seat(workflow)
             else:
@@ -239,6 +244,10 @@ class Runs:
         self._children.ended(execution)
         for follower in self.followers:
             follower.ended(execution)
+        self.told(execution)
+
+    def told(self, execution: Execution) -> None:
+        self.news.tell(execution.id)
 
     def asked(self, parent: Execution, answer: Callable[..., None], wanted: Message) -> None:
         self._children.asked(parent, answer, wanted)
@@ -314,7 +323,7 @@ class Runs:
             if ticket.number:  # else it begins when its creation is durable
                 self._begin(ticket, self._execution(ticket))
 
-    def _begin(self, ticket: _Ticket, execution: Execution, *, journalled: bool = False) -> None:
+    def _begin(self, ticket: _Ticket, execution: Execution) -> None:
         """Gives an execution that has a seat to a worker.
 
         That a queued one has begun need not be durable first: it would begin again.
@@ -323,7 +332,7 @@ class Runs:
         if execution.state == "QUEUED":
             execution = replace(execution, state="ACTIVE", start_time=self._now())
             self._database.write(partial(_change, execution)).add_done_callback(_ignore)
-        self._hosting.host(ticket.number, execution, journalled=journalled)
+        self._hosting.host(ticket.number, execution, journalled=ticket.left)
         for follower in self.followers:
             follower.begun(execution)
 
@@ -333,7 +342,7 @@ class Runs:
             if ticket.gone:
                 self._admission.release(ticket.workflow)
             else:
-                self._begin(ticket, self._execution(ticket), journalled=True)
+                self._begin(ticket, self._execution(ticket))
             if index % _AT_ONCE == 0:
                 await asyncio.sleep(0)
         self._fill()

@@ -160,6 +160,7 @@ class Server:
 
         async def stop() -> None:
             server.should_exit = True
+            runs.news.close()
             await serving
 
         stack.push_async_callback(stop)

@@ -5,6 +5,9 @@
 Two numbers of open files, which the service has made, and the id of its process.  What a worker and
 the service say to each other stands in `hosting`.  When the service is gone, its workers end at
 once.
+
+What requests need (`exchange`, with aiohttp) is loaded before any workflow runs: it takes a tenth
+of a second and more, for which the workflow that asks first would be marked as what runs.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import sys
 from collections.abc import Coroutine
 from typing import Final, NoReturn
 
+import wfc_runtime.exchange  # noqa: F401
 from wfc_runtime.eventloop import loop_factory
 from wfc_service.activation import Activator
 from wfc_service.beginning import Beginning

@@ -54,6 +54,11 @@ class WorkerJournal:
         self._pipe.send("sleep", self._numbers[execution], key, wake)
         return self._durable()
 
+    def flush(self, number: int) -> asyncio.Future[None]:
+        """When all that has been sent is durable, logs too."""
+        self._pipe.send("flush", number)
+        return self._durable()
+
     def written(self, count: int) -> None:
         """So many of the things that were sent are durable."""
         waiting = self._waiting

@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from wfc_runtime.clock import Clock, within
@@ -23,7 +24,10 @@ GRACE = 10.0
 _LAST_WORDS = 1.0
 """Seconds for output that is still on its way from outside the group."""
 
-_CHUNK = 64 * 1024
+_CHUNK = 16 * 1024
+_CHUNKS_LEFT = 64
+"""How many a pipe can hold, if it is as large as Linux lets it be."""
+
 _GUARDED = (
     'exec 3<&0 </dev/null; (trap "" TERM INT HUP QUIT; read -r _ <&3; kill -KILL 0)'
     ' >/dev/null 2>&1 & exec 3<&-; exec "$@"'
@@ -38,15 +42,18 @@ async def run_process(
     clock: Clock,
     timeout: float | None,
     feed: Callable[[bytes], None],
+    drain: Callable[[], Awaitable[object]] | None = None,
 ) -> int:
     """Runs a command in a folder; `feed` gets what it prints, both streams together, as it comes.
 
+    While `drain` waits nothing more is read: the command waits too, once the pipe is full.
     Returns the exit code, 128 and the signal's number if a signal ended it.  Raises StepFailed when
     it takes more than `timeout` seconds, and where it cannot be started at all.
     """
     with clock.outside():
         guard, held = os.pipe()
         output, written = os.pipe()
+        os.set_blocking(output, False)
         try:
             try:
                 process = await asyncio.create_subprocess_exec(
@@ -69,30 +76,32 @@ async def run_process(
             finally:
                 os.close(guard)
                 os.close(written)
-            reading = asyncio.ensure_future(_read(output, feed))
+            exited = asyncio.ensure_future(process.wait())
+            reading = asyncio.ensure_future(_read(output, feed, drain, exited))
             try:
-                return await _ended(process, clock, timeout)
+                return await _ended(process.pid, exited, clock, timeout)
             finally:
                 _signal(process.pid, signal.SIGKILL)
-                await _finish(reading, clock)
+                await _finish(output, reading, feed, clock)
         finally:
             os.close(held)
 
 
-async def _ended(process: asyncio.subprocess.Process, clock: Clock, timeout: float | None) -> int:
+async def _ended(
+    group: int, exited: asyncio.Future[int], clock: Clock, timeout: float | None
+) -> int:
     """The exit code of the command, whose process is gone in any case when this returns."""
-    exited = asyncio.ensure_future(process.wait())
     try:
         if timeout is None:
             await asyncio.wait((exited,))
         else:
             await within(clock.sleep(timeout), exited)
     except TimeoutError:
-        await _stop(process.pid, exited, clock)
+        await _stop(group, exited, clock)
         message = f"the command took more than {timeout:g} seconds"
         raise StepFailed(message, TIMED_OUT) from None
     except asyncio.CancelledError:
-        await _stop(process.pid, exited, clock)
+        await _stop(group, exited, clock)
         raise
     code = exited.result()
     return 128 - code if code < 0 else code
@@ -110,7 +119,9 @@ async def _stop(group: int, exited: asyncio.Future[int], clock: Clock) -> None:
         await asyncio.wait((exited,))
 
 
-async def _finish(reading: asyncio.Future[None], clock: Clock) -> None:
+async def _finish(
+    output: int, reading: asyncio.Future[None], feed: Callable[[bytes], None], clock: Clock
+) -> None:
     """Waits for the rest of the output, but not for who left the group and holds on to it."""
     try:
         await within(clock.sleep(_LAST_WORDS), reading)
@@ -119,19 +130,43 @@ async def _finish(reading: asyncio.Future[None], clock: Clock) -> None:
     finally:
         reading.cancel()
         await asyncio.wait((reading,))
+        with suppress(BlockingIOError):
+            for _ in range(_CHUNKS_LEFT):  # all that the group has printed is in the pipe by now
+                feed(os.read(output, _CHUNK))  # nothing, again and again, behind the end
+        os.close(output)
 
 
-async def _read(output: int, feed: Callable[[bytes], None]) -> None:
+async def _read(
+    output: int,
+    feed: Callable[[bytes], None],
+    drain: Callable[[], Awaitable[object]] | None,
+    exited: asyncio.Future[int],
+) -> None:
+    """Reads to the end; nothing is held but what is in the pipe."""
+    while True:
+        try:
+            chunk = os.read(output, _CHUNK)
+        except BlockingIOError:
+            await _readable(output)
+            continue
+        if not chunk:
+            return
+        feed(chunk)
+        if drain is None or exited.done():
+            await asyncio.sleep(0)  # others have their turn
+        else:
+            drained = asyncio.ensure_future(drain())
+            await asyncio.wait((drained, exited), return_when=asyncio.FIRST_COMPLETED)
+
+
+async def _readable(output: int) -> None:
     loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader()
-    transport, _ = await loop.connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(output, "rb", buffering=0)
-    )
+    event = asyncio.Event()
+    loop.add_reader(output, event.set)
     try:
-        while chunk := await reader.read(_CHUNK):
-            feed(chunk)
+        await event.wait()
     finally:
-        transport.close()
+        loop.remove_reader(output)
 
 
 def _signal(group: int, number: signal.Signals) -> None:

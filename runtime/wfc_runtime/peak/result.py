@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from wfc_runtime.peak.steps import Ending
 from wfc_runtime.stdlib.time import format as time_text
 from wfc_runtime.values import Value
 
@@ -50,6 +52,22 @@ class StepResult:
         if self.reason:
             shown["reason"] = self.reason
         return shown
+
+
+@dataclass(frozen=True, slots=True)
+class StepEnd:
+    """How a step has ended, for an execution that goes on after its process.
+
+    result   what is shown of it
+    ending   what it is for those after it
+    outputs  its output parameters, as they are
+    secrets  the names of those that the execution has used by then: they stay hidden
+    """
+
+    result: StepResult
+    ending: Ending
+    outputs: Mapping[str, str]
+    secrets: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

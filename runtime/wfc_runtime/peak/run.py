@@ -6,14 +6,14 @@ Every step waits for those before it, so that what can run side by side does.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wfc_runtime.logs import LogEntry
 from wfc_runtime.peak.decide import decide
 from wfc_runtime.peak.failure import StepFailed
 from wfc_runtime.peak.params import Params, StepToRun, asked_steps
-from wfc_runtime.peak.result import Result, StepResult
+from wfc_runtime.peak.result import Result, StepEnd, StepResult
 from wfc_runtime.peak.secrets import Secrets
 from wfc_runtime.peak.settings import Settings
 from wfc_runtime.peak.step_run import StepRun
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from wfc_runtime.execution import Execution
 
 OnStep = Callable[[StepResult], None]
+OnEnd = Callable[[StepEnd], Awaitable[None]]
+Drain = Callable[[], Awaitable[object]]
 
 
 class Run:
@@ -33,15 +35,21 @@ class Run:
     execution  has the clock, the http session, the log; see execution.py
     outputs    the output parameters of the steps that have ended, as they are
     results    what is known of each step
+    drain      is awaited between two pieces of what a command prints
+    goes_on    whether an earlier process has begun this execution
     """
 
     __slots__ = (
         "_done",
+        "_earlier",
         "_endings",
         "_lines",
+        "_on_end",
         "_on_step",
         "_steps_to_run",
+        "drain",
         "execution",
+        "goes_on",
         "name",
         "outputs",
         "params",
@@ -65,6 +73,9 @@ class Run:
         lines: Mapping[str, int],
         steps_to_run: Sequence[StepToRun | str],
         on_step: OnStep | None,
+        earlier: Iterable[StepEnd] | None,
+        on_end: OnEnd | None,
+        drain: Drain | None,
         platform: Mapping[str, str],
         secrets: Secrets,
     ) -> None:
@@ -79,8 +90,12 @@ class Run:
         self.params = Params()
         self.outputs: dict[str, dict[str, str]] = {}
         self.results: dict[str, StepResult] = {}
+        self.drain = drain
         self._lines = lines
         self._on_step = on_step
+        self.goes_on = earlier is not None
+        self._earlier = {end.result.name: end for end in earlier or ()}
+        self._on_end = on_end
         self._steps_to_run = steps_to_run
         self._endings: dict[str, Ending] = {}
         self._done: dict[str, asyncio.Event] = {}
@@ -96,6 +111,8 @@ class Run:
         for step in steps:
             self.results[step.name] = StepResult(step.name)
             self._done[step.name] = asyncio.Event()
+        for end in self._earlier.values():
+            self.secrets.use_again(end.secrets)
         async with asyncio.TaskGroup() as group:
             for step in steps:
                 group.create_task(self._step(step, asked, step.retry or retry))
@@ -104,17 +121,36 @@ class Run:
     async def _step(self, step: Step, asked: set[str], retry: Retry | None) -> None:
         for name in step.after:
             await self._done[name].wait()
+        earlier = self._earlier.get(step.name)
+        ending = await self._run(step, asked, retry) if earlier is None else self._taken(earlier)
+        self._endings[step.name] = ending
+        self._done[step.name].set()
+
+    async def _run(self, step: Step, asked: set[str], retry: Retry | None) -> Ending:
         verdict = decide(step, self._endings, self.outputs, asked)
         if verdict is None:
             ending = await self._tried(step, retry)
         else:
-            ending, reason = verdict
-            result = self.results[step.name]
-            result.status, result.reason = "Skipped", self.secrets.redacted(reason)
-            self.log(step.name, "INFO", f"skipped: {reason}")
-            self.changed(result)
-        self._endings[step.name] = ending
-        self._done[step.name].set()
+            ending = self._skip(step, *verdict)
+        if self._on_end is not None:
+            result, outputs = self.results[step.name], self.outputs.get(step.name, {})
+            await self._on_end(StepEnd(result, ending, outputs, list(self.secrets.used)))
+        return ending
+
+    def _taken(self, earlier: StepEnd) -> Ending:
+        """Lets a step have ended as it did in an earlier process."""
+        result = earlier.result
+        self.results[result.name] = result
+        self.outputs[result.name] = dict(earlier.outputs)
+        self.changed(result)
+        return earlier.ending
+
+    def _skip(self, step: Step, ending: Ending, reason: str) -> Ending:
+        result = self.results[step.name]
+        result.status, result.reason = "Skipped", self.secrets.redacted(reason)
+        self.log(step.name, "INFO", f"skipped: {reason}")
+        self.changed(result)
+        return ending
 
     async def _tried(self, step: Step, retry: Retry | None) -> Ending:
         """Runs a step until it succeeds or its retries are used up."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote, quote_plus
 
 from wfc_runtime.jsontext import encode
@@ -22,27 +22,39 @@ _SHORTEST_LINE = 4
 class Secrets:
     """Gives secrets and takes them out of all that is shown: logs, errors, outputs."""
 
-    __slots__ = ("_environment", "_forms", "_given", "_pattern")
+    __slots__ = ("_environment", "_forms", "_given", "_pattern", "used")
 
     def __init__(self, given: Mapping[str, str], environment: Mapping[str, str]) -> None:
         self._given = dict(given)
         self._environment = environment
         self._forms: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
+        self.used: dict[str, None] = {}
+        """The names of those that have been asked for."""
         for value in self._given.values():
             self.hide(value)
 
     def value(self, name: str) -> str:
         """Raises StepFailed where there is no such secret."""
-        variable = variable_of(name)
-        found = self._given.get(name, self._environment.get(variable))
+        found = self._find(name)
         if found is None:
             raise unusable(
                 f"there is no secret `{name}`",
-                f"write `{name}=…` into the file of `--secrets`, or set {variable}",
+                f"write `{name}=…` into the file of `--secrets`, or set {variable_of(name)}",
             )
+        self.used[name] = None
         self.hide(found)
         return found
+
+    def use_again(self, names: Iterable[str]) -> None:
+        """Hides what an earlier process of the execution has used."""
+        for name in names:
+            self.used[name] = None
+            if (found := self._find(name)) is not None:
+                self.hide(found)
+
+    def _find(self, name: str) -> str | None:
+        return self._given.get(name, self._environment.get(variable_of(name)))
 
     def hide(self, value: str) -> None:
         """From now on nobody sees this value, as it is or as JSON, URLs and base64 have it."""

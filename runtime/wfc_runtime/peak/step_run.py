@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wfc_runtime.peak.auth import Auth
 from wfc_runtime.peak.failure import StepFailed, unusable
 from wfc_runtime.peak.http import send
-from wfc_runtime.peak.images import started
+from wfc_runtime.peak.images import Started, started
 from wfc_runtime.peak.lines import Lines
 from wfc_runtime.peak.placeholders import filled
 from wfc_runtime.peak.process import run_process
@@ -158,8 +158,10 @@ class StepRun:
         folder = await run.workspace.prepare(self.name, image.files)
         if repository is not None:
             await self._clone(repository, folder)
-        container = f"wfc-{run.execution.id[:8]}-{self.name}-{self._result.attempts}".lower()
+        container = f"wfc-{run.execution.id}-{self.name}"
         process = started(image, command, variables, folder, container)
+        if run.goes_on or self._result.attempts > 1:
+            await self._remove_container(process, folder)
         lines = self._lines()
         try:
             code = await run_process(
@@ -169,23 +171,27 @@ class StepRun:
                 clock=clock,
                 timeout=timeout,
                 feed=lines.feed,
+                drain=run.drain,
             )
-        except BaseException:
-            if process.after is not None:  # the engine's client has ended, not the container
-                await run_process(
-                    process.after,
-                    folder=folder,
-                    env=process.env,
-                    clock=clock,
-                    timeout=None,
-                    feed=lambda chunk: None,
-                )
+        except BaseException:  # the engine's client has ended, not the container
+            await self._remove_container(process, folder)
             raise
         finally:
             lines.end()
         self._keep_files(folder, outputs, failed=code != 0)
         if code:
             raise StepFailed(f"the command ended with exit code {code}", code)
+
+    async def _remove_container(self, process: Started, folder: Path) -> None:
+        if process.after is not None:
+            await run_process(
+                process.after,
+                folder=folder,
+                env=process.env,
+                clock=self._run.execution.clock,
+                timeout=None,
+                feed=lambda chunk: None,
+            )
 
     def _keep_files(self, folder: Path, outputs: Mapping[str, str], *, failed: bool) -> None:
         found = {name: self._run.workspace.read(folder, file) for name, file in outputs.items()}

@@ -12,7 +12,7 @@ from wfc_runtime.peak.failure import StepFailed
 from wfc_runtime.peak.images import ENGINES, Image, Images
 from wfc_runtime.peak.params import Params, StepToRun
 from wfc_runtime.peak.repository import Repository
-from wfc_runtime.peak.result import Result, StepResult
+from wfc_runtime.peak.result import Result, StepEnd, StepResult
 from wfc_runtime.peak.run import Run
 from wfc_runtime.peak.settings import Settings
 from wfc_runtime.peak.step_run import StepRun
@@ -37,6 +37,7 @@ __all__ = [
     "Run",
     "Settings",
     "Step",
+    "StepEnd",
     "StepFailed",
     "StepResult",
     "StepRun",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
@@ -19,8 +19,8 @@ from wfc_runtime.limits import LOCAL, MIB
 from wfc_runtime.logs import LogSink, print_entry
 from wfc_runtime.observer import Observer
 from wfc_runtime.peak.params import Params, StepToRun
-from wfc_runtime.peak.result import Result
-from wfc_runtime.peak.run import OnStep, Run
+from wfc_runtime.peak.result import Result, StepEnd
+from wfc_runtime.peak.run import Drain, OnEnd, OnStep, Run
 from wfc_runtime.peak.secrets import Secrets
 from wfc_runtime.peak.settings import Settings
 from wfc_runtime.peak.workspace import Workspace
@@ -69,8 +69,11 @@ class Workflow:
         steps: Sequence[StepToRun | str] = (),
         settings: Settings | None = None,
         log: LogSink | None = None,
+        drain: Drain | None = None,
         observer: Observer | None = None,
         on_step: OnStep | None = None,
+        ended: Iterable[StepEnd] | None = None,
+        on_end: OnEnd | None = None,
         clock: Clock | None = None,
         routes: Mapping[str, str] | Routes | None = None,
         platform: Mapping[str, str] | None = None,
@@ -82,8 +85,12 @@ class Workflow:
         steps     those to run, `stepsToRun`; none are all
         settings  what stands for the platform's secrets, images, folders and warehouse
         log       takes what the commands print, line by line; by default standard error, as JSON
+        drain     is awaited now and again while a command prints: it waits if that does
         observer  hears of every step that runs
         on_step   is called with a step whenever its status changes
+        ended     how steps have ended in an earlier process of this execution, if there was one;
+                  the others run
+        on_end    is awaited with the end of each other step, before those after it begin
         clock     for retries and timeouts; by default the machine's
         routes    where http steps go instead, by the beginning of their URL (routes.py)
         platform  variables that the platform sets, such as TENANT_ID, besides those known here
@@ -118,6 +125,9 @@ class Workflow:
             lines=self.lines,
             steps_to_run=steps,
             on_step=on_step,
+            earlier=ended,
+            on_end=on_end,
+            drain=drain,
             platform=platform or {},
             secrets=Secrets(how.secrets, os.environ),
         )

@@ -48,8 +48,8 @@ async def list_executions(service: Service, number: int, query: Query) -> dict[s
     conditions = ["workflow = ?", "create_time >= ?"]
     values: list[Any] = [workflow_id(number), now - _WINDOW if start is None else start]
     if (end := query.time("dateTo")) is not None:
-        conditions.append("create_time <= ?")
-        values.append(end)
+        conditions.append("create_time < ?")
+        values.append(end + 1_000_000)  # times are shown without what is below a millisecond
     if statuses := query.texts("statuses", STATUSES):
         states = [state for state, status in STATES.items() if status in statuses]
         conditions.append(f"state IN ({', '.join('?' * len(states))})")

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from wfc_runtime.jsontext import decode, encode
-from wfc_runtime.peak.v1 import Image, Images, LogEntry, Result, StepResult, Workflow
+from wfc_runtime.peak.v1 import Image, Images, LogEntry, Result, StepEnd, StepResult, Workflow
 from wfc_service.beginning import Beginning
 from wfc_service.errors import execution_error, system_error
 from wfc_service.failed import failed
 from wfc_service.life import said
 from wfc_service.machine import Machine
 from wfc_service.names import PEAK
+from wfc_service.peak.journal import end_of, entry_of
+from wfc_service.peak.leftovers import Leftovers
 from wfc_service.pipe import Pipe
 from wfc_service.reach import Reach
 from wfc_service.worker_journal import WorkerJournal
@@ -34,27 +36,34 @@ class PeakLife:
     def __init__(
         self, beginning: Beginning, workflow: Workflow, pipe: Pipe, journal: WorkerJournal
     ) -> None:
+        """One with entries in its journal goes on where these end."""
         self.number = beginning.number
         self._beginning = beginning
         self._workflow = workflow
         self._pipe = pipe
         self._journal = journal
+        self._entries = len(beginning.entries)
         self._steps = {name: StepResult(name) for name in workflow.lines}
         self._result: Result | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._told = 0.0
         """When its steps were told, in the time of the event loop."""
 
-    async def run(self, machine: Machine, reach: Reach) -> None:
+    async def run(self, machine: Machine, reach: Reach, leftovers: Leftovers) -> None:
         """Lets it run to its end; `end` is to be called then, also if it raises something."""
         beginning = self._beginning
+        if beginning.again:
+            await leftovers.end(beginning.id)
         argument = decode(beginning.argument_json) or {}
         self._result = await self._workflow.run(
             argument.get("params"),
             steps=argument.get("stepsToRun") or (),
             settings=_with_variables(machine, beginning.variables),
             log=self._log,
+            drain=self._drain,
             on_step=self._changed,
+            ended=[end_of(list(one)) for one in beginning.entries] if beginning.again else None,
+            on_end=self._note,
             routes=reach,
             platform={"PEAK_WORKFLOW_ID": beginning.workflow.removeprefix(PEAK)},
             id=beginning.id,
@@ -77,6 +86,15 @@ class PeakLife:
 
     def _log(self, entry: LogEntry) -> None:
         self._pipe.send("log", self.number, *said(self._beginning.id, entry))
+
+    def _drain(self) -> Awaitable[None]:
+        """Until what has been logged so far is durable."""
+        return self._journal.flush(self.number)
+
+    async def _note(self, end: StepEnd) -> None:
+        """Returns when the end of a step is durable: nothing that follows from it is lost."""
+        self._entries += 1
+        await self._journal.write(self.number, entry_of(self._entries, end))
 
     def _changed(self, step: StepResult) -> None:
         self._steps[step.name] = step

@@ -10,6 +10,7 @@ from typing import Any
 from wfc_runtime.peak.v1 import Workflow
 from wfc_service.beginning import Beginning
 from wfc_service.machine import machine_of
+from wfc_service.peak.leftovers import Leftovers
 from wfc_service.peak.life import PeakLife
 from wfc_service.pipe import Pipe
 from wfc_service.reach import Reach
@@ -26,13 +27,14 @@ class PeakLives:
         self._journal = journal
         self._reach = reach
         self._machine = machine_of(machine)
+        self._leftovers = Leftovers()
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._stopping = False
 
     def begin(self, beginning: Beginning, workflow: Workflow) -> None:
         """Lets an execution begin, or go on."""
         life = PeakLife(beginning, workflow, self._pipe, self._journal)
-        task = asyncio.create_task(life.run(self._machine, self._reach))
+        task = asyncio.create_task(life.run(self._machine, self._reach, self._leftovers))
         self._tasks[beginning.number] = task
         task.add_done_callback(partial(self._ended, life))
 

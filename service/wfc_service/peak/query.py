@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qs
 
 from wfc_service.peak.errors import bad
-from wfc_service.times import Nanoseconds, read_timestamp
+from wfc_service.times import Nanoseconds
 
 _USUAL_PAGE: Final = 25
 _LARGEST_PAGE: Final = 1000
 _MOST_DIGITS: Final = 9
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Query:
@@ -58,14 +60,16 @@ class Query:
 
     def time(self, name: str) -> Nanoseconds | None:
         """A date or a time in ISO format; without a zone it is in UTC."""
-        text = self.text(name).strip().replace(" ", "T")
+        text = self.text(name).strip()
         if not text:
             return None
-        for candidate in (text, f"{text}Z"):
-            found = read_timestamp(candidate, day=True)
-            if found is not None and abs(found) < 2**63:
-                return found
-        raise bad(f"{name}: `{text[:40]}` is no time in ISO format, as 2026-08-01T00:00:00Z")
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            raise bad(f"{name}: `{text[:40]}` is no date or time in ISO format") from None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return (moment - _EPOCH) // timedelta(microseconds=1) * 1000
 
     def page(self) -> Page:
         size = min(self.integer("pageSize", _USUAL_PAGE), _LARGEST_PAGE)

@@ -13,12 +13,12 @@ from typing import Any, Final, TypeAlias
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wfc_service.errors import ApiError
-from wfc_service.peak import executions, tenant, workflows
+from wfc_service.peak import executions, logs, tenant, workflows
 from wfc_service.peak.bodies import is_form, read_bytes, read_form, read_json, skip
 from wfc_service.peak.errors import RETRIED, body_of, conflict, missing, unserved
 from wfc_service.peak.query import Query
@@ -100,6 +100,23 @@ async def _webhook(call: Call) -> Any:
     return await call.api.webhook(call.ids["webhook"], call.body, call.request_id)
 
 
+async def _logs(call: Call) -> Any:
+    step, token = call.query.text("stepName"), call.query.text("nextToken")
+    return await logs.get_logs(call.service, call.number, call.ids["execution"], step, token)
+
+
+async def _downloadable(call: Call) -> Any:
+    step = call.query.text("stepName")
+    secret = call.api.downloads.add(call.service, call.number, call.ids["execution"], step)
+    return {"downloadUrl": f"{call.api.address}{_WORKFLOWS}/downloads/{secret}"}
+
+
+async def _download(call: Call) -> Any:
+    text = call.api.downloads.fetch(call.service, call.ids["secret"])
+    headers = {"content-disposition": 'attachment; filename="execution.log"'}
+    return StreamingResponse(text, headers=headers, media_type="text/plain; charset=utf-8")
+
+
 async def _resources(call: Call) -> Any:
     return tenant.resources()
 
@@ -165,6 +182,9 @@ _HANDLERS: Final[Sequence[tuple[str, str, Handler]]] = (
         lambda call: executions.stop_execution(call.service, call.number, call.ids["execution"]),
     ),
     ("POST", "/webhooks/{webhook}", _webhook),
+    ("GET", "/workflows/{number}/executions/{execution}/logs", _logs),
+    ("GET", "/workflows/{number}/executions/{execution}/logs/download", _downloadable),
+    ("GET", "/downloads/{secret}", _download),
     ("GET", "/resources", _resources),
     ("GET", "/resources/defaults", _default_resource),
 )
@@ -197,6 +217,7 @@ class PeakApi:
         self.webhook = webhook
         self.service = service
         self.address = address
+        self.downloads = logs.Downloads()
         self.queue_full = QueueFull(after_retries=queue_full_400)
         rows = [(verb, _WORKFLOWS + path, handler) for verb, path, handler in _HANDLERS]
         routes = [self._route(*row) for row in (*rows, *_ELSEWHERE)]
@@ -214,8 +235,15 @@ class PeakApi:
         """What is answered instead of what the router has sent, if anything."""
         multipart = is_form(scope)
         scope = {**scope, "path": scope["path"].rstrip("/"), "app": self}
+        has_begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
         try:
-            await self._router(scope, receive, send)
+            await self._router(scope, receive, sending)
         except ApiError as error:
             return _refusal(error, multipart)
         except HTTPException as error:
@@ -223,6 +251,8 @@ class PeakApi:
             return _refusal(ApiError("UNIMPLEMENTED", detail, code=error.status_code), multipart)
         except Exception:  # a bug, which is logged and not shown to clients
             _log.exception("a request could not be answered")
+            if has_begun:
+                raise
             return _refusal(ApiError("INTERNAL", "Internal error encountered"), multipart)
         return None
 

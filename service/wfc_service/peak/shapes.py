@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from wfc_service.records import FINISHED, Execution
-from wfc_service.times import Nanoseconds, timestamp
+from wfc_service.times import Nanoseconds, read_timestamp, timestamp
 
 STATES: Final[Mapping[str, str]] = {
     "QUEUED": "Running",  # Peak has no word for what waits
@@ -137,7 +137,10 @@ def _ran(
         "stepType": kind,
         "status": step_status(known, execution),
     }
-    for key in ("startedAt", "finishedAt", "attempts", "exitCode", "reason"):
+    for key in ("startedAt", "finishedAt"):
+        if (time := read_timestamp(known.get(key, ""))) is not None:
+            shown[key] = iso(time)
+    for key in ("attempts", "exitCode", "reason"):
         if key in known:
             shown[key] = known[key]
     if kind == "standard" and step.get("imageId") is not None:

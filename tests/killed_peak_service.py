@@ -1,0 +1,75 @@
+"""A service with Peak's workflows that is killed, as a process.
+
+    python -m tests.killed_peak_service FOLDER COUNT MARK
+
+It executes one workflow `COUNT` times; MARK is a variable of all commands.  Each writes into
+`FOLDER/ledger` what begins, ends, or meets itself.  Started again, the service goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from tests.peak_service import Json, command, deploy, execute
+from tests.service_runs import serving
+
+from wfc_service.admission import Bounds
+
+WORK = """
+exec 9>>"$folder/locks/$n-$PEAK_STEP_NAME"
+flock -n 9 || echo "$n $PEAK_STEP_NAME overlap" >> "$folder/ledger"
+echo "$n $PEAK_STEP_NAME begin" >> "$folder/ledger"
+sleep 0.0$(( (n + $1) % 7 ))
+"""
+END = """
+echo "$n $PEAK_STEP_NAME end" >> "$folder/ledger"
+"""
+
+
+def work(number: int, then: str, *parents: str, **fields: Json) -> Json:
+    text = f"set -- {number}{WORK}{then}{END}"
+    return command(text, *parents, **fields)
+
+
+STEPS = {
+    "a": work(1, 'printf "$n" > x', outputParameters={"x": "x"}),
+    "b": work(
+        3, 'printf "b$x" > y', "a", parameters={"inherit": {"x": "x"}}, outputParameters={"y": "y"}
+    ),
+    "c": work(2, "sleep 0.02; exit 3", "a"),
+    "d": work(
+        4,
+        'printf "d$y" > z',
+        "b",
+        "c",
+        parameters={"inherit": {"y": "y"}},
+        outputParameters={"z": "z"},
+        executionParameters={
+            "parentStatus": [{"condition": "one-of", "parents": ["c"], "status": ["failure"]}]
+        },
+    ),
+    "e": work(5, "", "c"),
+}
+
+
+async def main(folder: Path, count: int, mark: str) -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    (folder / "locks").mkdir(exist_ok=True)
+    bounds = Bounds(peak_active=max(1, count // 2))
+    async with serving(folder, workers=2, bounds=bounds, variables={"MARK": mark}) as service:
+        if service.database.read("SELECT * FROM workflows"):
+            await service.known()
+        else:
+            await deploy(service, 1, **STEPS)
+        for n in range(count):
+            params = {"n": n, "folder": str(folder)}
+            await execute(service, 1, params, request_id=f"wish {n}")
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]))
