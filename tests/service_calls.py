@@ -68,8 +68,8 @@ class Client:
     app: Starlette
     service: Service
     engine: TaskEngine
-    clock: Now
     triggers: Triggers
+    clock: Clock
     parent: str = PARENT
 
     async def __call__(
@@ -155,17 +155,15 @@ def application(service: Service, triggers: Triggers) -> Starlette:
 
 
 @asynccontextmanager
-async def serving(
-    folder: Path, builder: Builder, clock: Now | None = None
-) -> AsyncIterator[Client]:
-    """A service whose files are in `folder`."""
-    clock = clock or Clock()
+async def serving(folder: Path, builder: Builder, now: Now | None = None) -> AsyncIterator[Client]:
+    """A service whose files are in `folder`; `now` may stand for the clock."""
+    clock = Clock()
     database = Database(folder / "service.db", SCHEMA)
-    engine = TaskEngine(database, PLACE, clock)
-    service = Service(PLACE, database, engine, builder, clock)
+    engine = TaskEngine(database, PLACE, now or clock)
+    service = Service(PLACE, database, engine, builder, now or clock)
     try:
         triggers = Triggers(service, Reach({}, ADDRESS, "", None))
-        yield Client(application(service, triggers), service, engine, clock, triggers)
+        yield Client(application(service, triggers), service, engine, triggers, clock)
     finally:
         await engine.close()
         await database.close()

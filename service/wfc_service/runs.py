@@ -83,8 +83,8 @@ class Runs:
         self._resuming: asyncio.Task[None] | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._is_open = False
-        self.news = News()
         self.followers: list[Follower] = []
+        self.news = News()
 
     async def open(self) -> None:
         """Starts the workers and lets go on what an earlier life of the service has left.
@@ -242,9 +242,9 @@ class Runs:
 
     def ended(self, execution: Execution) -> None:
         self._children.ended(execution)
-        self.told(execution)
         for follower in self.followers:
             follower.ended(execution)
+        self.told(execution)
 
     def told(self, execution: Execution) -> None:
         self.news.tell(execution.id)

@@ -99,6 +99,10 @@ async def _execute(call: Call) -> Any:
         raise call.api.queue_full.refusal(error, request_id) from None
 
 
+async def _webhook(call: Call) -> Any:
+    return await call.api.webhook(call.ids["webhook"], call.body, call.request_id)
+
+
 async def _logs(call: Call) -> Any:
     step, token = call.query.text("stepName"), call.query.text("nextToken")
     return await logs.get_logs(call.service, call.number, call.ids["execution"], step, token)
@@ -114,10 +118,6 @@ async def _download(call: Call) -> Any:
     text = call.api.downloads.fetch(call.service, call.ids["secret"])
     headers = {"content-disposition": 'attachment; filename="execution.log"'}
     return StreamingResponse(text, headers=headers, media_type="text/plain; charset=utf-8")
-
-
-async def _webhook(call: Call) -> Any:
-    return await call.api.webhook(call.ids["webhook"], call.body, call.request_id)
 
 
 async def _resources(call: Call) -> Any:
@@ -184,10 +184,10 @@ _HANDLERS: Final[Sequence[tuple[str, str, Handler]]] = (
         "/workflows/{number}/executions/{execution}/stop",
         lambda call: executions.stop_execution(call.service, call.number, call.ids["execution"]),
     ),
+    ("POST", "/webhooks/{webhook}", _webhook),
     ("GET", "/workflows/{number}/executions/{execution}/logs", _logs),
     ("GET", "/workflows/{number}/executions/{execution}/logs/download", _downloadable),
     ("GET", "/downloads/{secret}", _download),
-    ("POST", "/webhooks/{webhook}", _webhook),
     ("GET", "/resources", _resources),
     ("GET", "/resources/defaults", _default_resource),
 )
