@@ -295,6 +295,9 @@ def test_a_block_may_run_as_soon_as_it_is_deployed(served: Served) -> None:
         id = (await peak.ok("POST", DEPLOYMENTS, deployment(block)))["id"]
         number = (await peak.ok("GET", f"{DEPLOYMENTS}/{id}"))["platformId"]
         assert (await peak.ok("GET", f"executions/{number}"))["executionsCount"] == 1
+        client.engine.refusing = True  # then it is deployed all the same
+        made = await peak.ok("POST", f"{DEPLOYMENTS}/{id}/revisions", deployment(block))
+        assert made["revision"] == 2
 
     served(check)
 
@@ -346,7 +349,7 @@ def test_deployments_are_listed_and_renamed(served: Served) -> None:
         block = await publish(client)
         for name in ("north", "south"):
             await peak.ok("POST", DEPLOYMENTS, deployment(block, name))
-        for path in (f"{DEPLOYMENTS}/", "/v1/deployments/"):
+        for path in (f"{DEPLOYMENTS}/", "/v1/deployments/", "/v1/deployments"):
             listed = await peak.ok("GET", path)
             assert names(listed["deployments"]) == ["north", "south"]
             assert listed["deploymentsCount"] == 2

@@ -32,6 +32,7 @@ BASE = WORKFLOWS.removesuffix("/workflows")
         ("GET", f"{WORKFLOWS}/1/nothing", 404, "was not found"),
         ("PATCH", f"{WORKFLOWS}/1", 405, "PATCH is nothing that this path takes"),
         ("DELETE", f"{WORKFLOWS}/", 405, "DELETE is nothing"),
+        ("GET", "/v1/blocks/nothing", 404, "was not found"),
         ("GET", "/v1/apps/specs/", 501, "/v1/apps/specs is not served here"),
         ("GET", "/artifacts/api/v1/artifacts/", 501, "is not served here"),
     ],
@@ -81,7 +82,7 @@ def test_bodies_of_every_verb_are_read_and_bounded(served: Served) -> None:
         for verb in ("GET", "POST", "DELETE"):
             path = "" if verb != "DELETE" else "1"
             said = await peak.refused(413, verb, path, b" " * (bodies.JSON_LIMIT + 1))
-            assert said == "the body has more than 2,097,152 bytes"
+            assert said == "the body has more than 1,048,576 bytes"
         told = {"Content-Length": str(bodies.FORM_LIMIT)}
         assert (await client("POST", f"{WORKFLOWS}/", b"{}", headers=told)).status == 413
 

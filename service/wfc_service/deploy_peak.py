@@ -98,8 +98,9 @@ def _errors(problems: Sequence[Problem], node: Node | None) -> tuple[str, ...]:
     for problem in problems:
         if problem.severity == "error":
             path = "" if node is None else _path(node, problem.label.span.start)
+            path = "" if path == "body" else path.removeprefix("body.")  # put around blocks here
             hint = f" (hint: {problem.hint})" if problem.hint else ""
-            where = f"{path.removeprefix('body.')}: " if path else ""
+            where = f"{path}: " if path else ""
             described.append(f"{where}{problem.message} [{problem.code}]{hint}")
     return tuple(described)
 

@@ -30,6 +30,9 @@ from wfc_service.peak.shapes import iso
 from wfc_service.peak.specs import name_of, text_of
 from wfc_service.service import Service
 
+LOCK: Final = "peak blocks"
+"""Who changes a block or a release holds it: names of blocks are unique."""
+
 _SCOPES: Final = ("private", "public", "shared")
 _CHANGEABLE: Final = ("metadata", "featured", "scope", "tenants")
 
@@ -54,22 +57,20 @@ async def create_block(
     if validate:
         return {"success": True, "message": "the spec can be published"}
     name = name_of(spec["metadata"])
-    async with service.lock(f"peak request {request_id or uuid4()}"):
-        made = service.database.read("SELECT id FROM peak_blocks WHERE request_id = ?", request_id)
-        if request_id and made:
+    async with service.lock(LOCK):
+        again = "SELECT id FROM peak_blocks WHERE request_id = ?"
+        if request_id and (made := service.database.read(again, request_id)):
             return {"id": made[0]["id"]}
-        async with service.lock(f"peak block {name}"):
-            if taken(service.database, "peak_blocks", name):
-                raise conflict(f"there is a block spec named `{name}` already")
-            now, id = service.now(), str(uuid4())
-            release = _release(id, 1, spec, parameters, now)
+        _check_name(service, name)
+        now, id = service.now(), str(uuid4())
+        release = _release(id, 1, spec, parameters, now)
 
-            def put(connection: sqlite3.Connection) -> None:
-                values = (id, name, text(about), now, now, request_id or None)
-                connection.execute("INSERT INTO peak_blocks VALUES (?, ?, ?, ?, ?, ?)", values)
-                _insert(connection, release, "")
+        def put(connection: sqlite3.Connection) -> None:
+            values = (id, name, text(about), now, now, request_id or None)
+            connection.execute("INSERT INTO peak_blocks VALUES (?, ?, ?, ?, ?, ?)", values)
+            _insert(connection, release, "")
 
-            await service.database.write(put)
+        await service.database.write(put)
     return {"id": id}
 
 
@@ -78,7 +79,7 @@ async def create_release(
 ) -> dict[str, Any]:
     """Publishes a new release of a spec."""
     sent, parameters = _sent(form)
-    async with service.lock(f"peak block {id}"):
+    async with service.lock(LOCK):
         block = find_block(service.database, id)
         again = "SELECT version FROM peak_releases WHERE request_id = ? AND block = ?"
         if request_id and (made := service.database.read(again, request_id, id)):
@@ -137,7 +138,7 @@ async def update_block(service: Service, id: str, sent: Any) -> dict[str, Any]:
     """Changes what describes a spec, and who sees it; of its metadata what is given."""
     if not isinstance(sent, dict) or not set(sent) <= set(_CHANGEABLE):
         raise bad(f"the body must be a map of {', '.join(_CHANGEABLE)}")
-    async with service.lock(f"peak block {id}"):
+    async with service.lock(LOCK):
         block = find_block(service.database, id)
         given = {key: value for key, value in sent.items() if value is not None}
         metadata = given.get("metadata", {})
@@ -146,8 +147,8 @@ async def update_block(service: Service, id: str, sent: Any) -> dict[str, Any]:
         about = {**block.about, **given, "metadata": {**block.about["metadata"], **metadata}}
         _check(about)
         name = about["metadata"]["name"]
-        if name != block.name and taken(service.database, "peak_blocks", name):
-            raise conflict(f"there is a block spec named `{name}` already")
+        if name != block.name:
+            _check_name(service, name)
         query = "UPDATE peak_blocks SET name = ?, about = ?, update_time = ? WHERE id = ?"
         values = (name, text(about), service.now(), id)
         await service.database.write(lambda connection: connection.execute(query, values))
@@ -156,7 +157,7 @@ async def update_block(service: Service, id: str, sent: Any) -> dict[str, Any]:
 
 async def delete_block(service: Service, id: str) -> dict[str, Any]:
     """Deletes a spec with its releases; 422 while it is deployed."""
-    async with service.lock(f"peak block {id}"):
+    async with service.lock(LOCK):
         find_block(service.database, id)
         used = service.database.read("SELECT id FROM peak_deployments WHERE block = ?", id)
         if used:
@@ -178,6 +179,12 @@ async def list_releases(service: Service, id: str, query: Query) -> dict[str, An
     rows = service.database.read(f"{RELEASES} WHERE block = ? ORDER BY number DESC", id)
     shown = [_shown_release(block, release_of(row)) for row in rows]
     return page(shown, query, "releases", "releaseCount")
+
+
+def _check_name(service: Service, name: str) -> None:
+    """Raises ApiError 409 where a spec has a name, which are unique (spec 11 §2)."""
+    if taken(service.database, "peak_blocks", name):
+        raise conflict(f"there is a block spec named `{name}` already")
 
 
 def _sent(form: Any) -> tuple[dict[str, Any], dict[str, Any]]:

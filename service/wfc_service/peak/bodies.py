@@ -21,7 +21,7 @@ from wfc_service.peak.errors import bad, too_large, too_slow
 PATIENCE: Final = 20.0
 """Seconds in which something more of a body has to come."""
 
-JSON_LIMIT: Final = 2 * 1024 * 1024
+JSON_LIMIT: Final = 1024 * 1024
 FORM_LIMIT: Final = 256 * 1024 * 1024
 """Bytes of the largest body; of a form the artifact is in a file while it is read."""
 

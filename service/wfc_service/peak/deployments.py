@@ -6,11 +6,13 @@ what its steps ask for while they run, by the id that they find in PRESS_DEPLOYM
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import uuid4
 
+from wfc_service.errors import ApiError
 from wfc_service.peak import tables
 from wfc_service.peak.block_configs import as_workflow, with_values
 from wfc_service.peak.block_lists import matching, page
@@ -31,6 +33,7 @@ from wfc_service.peak.block_records import (
     taken,
     text,
 )
+from wfc_service.peak.blocks import LOCK as BLOCKS_LOCK
 from wfc_service.peak.blocks import compiled_block
 from wfc_service.peak.errors import bad, conflict
 from wfc_service.peak.executions import execute
@@ -39,6 +42,11 @@ from wfc_service.peak.records import PeakWorkflow, workflow_id
 from wfc_service.peak.shapes import iso
 from wfc_service.peak.workflows import deploy, remove
 from wfc_service.service import Service
+
+_log = logging.getLogger(__name__)
+
+_LOCK: Final = "peak deployments"
+"""Who changes a deployment holds it: their names are unique."""
 
 _MOST_DIGITS: Final = 18
 
@@ -52,30 +60,27 @@ async def create_deployment(service: Service, sent: Any, *, request_id: str = ""
     _required(metadata, "metadata", "summary")
     block, version = _required(spec, "spec", "id"), _version(spec)
     notes = _notes(sent)
-    async with service.lock(f"peak request {request_id or uuid4()}"):
+    async with service.lock(BLOCKS_LOCK), service.lock(_LOCK):
         again = "SELECT id FROM peak_deployments WHERE request_id = ?"
         if request_id and (made := service.database.read(again, request_id)):
             return {"id": made[0]["id"]}
-        async with service.lock(f"peak block {block}"), service.lock(f"peak deployment {name}"):
-            automatic = find_block(service.database, block).about["autoRunOnDeploy"]
-            release = find_release(service.database, block, version)
-            build, run = _values(release, sent)
-            if taken(service.database, "peak_deployments", name):
-                raise conflict(f"there is a deployment named `{name}` already")
-            now, id = service.now(), str(uuid4())
+        find_block(service.database, block)
+        release = find_release(service.database, block, version)
+        build, run = _values(release, sent)
+        _check_name(service, name)
+        now, id = service.now(), str(uuid4())
+        revision = DeploymentRevision(id, 1, release.version, notes, build, now)
 
-            def put(connection: sqlite3.Connection, workflow: PeakWorkflow) -> None:
-                values = (id, name, block, workflow.number, text(metadata), text(run), now, now)
-                connection.execute(
-                    "INSERT INTO peak_deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (*values, request_id or None),
-                )
-                revision = DeploymentRevision(id, 1, release.version, notes, build, now)
-                _insert(connection, revision, "")
+        def put(connection: sqlite3.Connection, workflow: PeakWorkflow) -> None:
+            values = (id, name, block, workflow.number, text(metadata), text(run), now, now)
+            connection.execute(
+                "INSERT INTO peak_deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*values, request_id or None),
+            )
+            _insert(connection, revision, "")
 
-            made_workflow = await _deploy(service, id, name, release, build, None, put)
-    if automatic:
-        await execute(service, made_workflow.number, {}, request_id=f"deployment {id} 1")
+        workflow = await _deploy(service, id, name, release, build, None, put)
+    await _run_by_itself(service, block, workflow.number, revision)
     return {"id": id}
 
 
@@ -84,7 +89,7 @@ async def create_revision(
 ) -> dict[str, Any]:
     """Deploys a release in place of what is deployed; run parameters that are not given stay."""
     version, notes = _version(_map({"spec": sent}, "spec")), _notes(sent)
-    async with service.lock(f"peak deployment {id}"):
+    async with service.lock(_LOCK):
         deployment = find_deployment(service.database, id)
         again = "SELECT number FROM peak_deployment_revisions WHERE request_id = ?"
         if request_id and (made := service.database.read(again, request_id)):
@@ -102,15 +107,13 @@ async def create_revision(
         async with service.lock(workflow_id(deployment.workflow)):
             before = tables.find_workflow(service.database, deployment.workflow)
             await _deploy(service, id, deployment.name, release, build, before, put)
-    if find_block(service.database, deployment.block).about["autoRunOnDeploy"]:
-        wish = f"deployment {id} {revision.number}"
-        await execute(service, deployment.workflow, {}, request_id=wish)
+    await _run_by_itself(service, deployment.block, deployment.workflow, revision)
     return _made(id, revision.number)
 
 
 async def redeploy(service: Service, id: str) -> dict[str, Any]:
     """Deploys the latest revision once more."""
-    async with service.lock(f"peak deployment {id}"):
+    async with service.lock(_LOCK):
         deployment, revision = _found(service, id)
         release = find_release(service.database, deployment.block, revision.version)
         async with service.lock(workflow_id(deployment.workflow)):
@@ -138,14 +141,14 @@ async def update_deployment(service: Service, id: str, sent: Any) -> dict[str, A
     """Changes what describes a deployment, as far as that is given; its workflow has its name."""
     if not isinstance(sent, dict):
         raise bad("the body must be a map, of metadata")
-    async with service.lock(f"peak deployment {id}"):
+    async with service.lock(_LOCK):
         deployment = find_deployment(service.database, id)
         given = {key: value for key, value in sent.items() if value is not None}
         metadata = {**deployment.metadata, **given}
         name = _required(metadata, "metadata", "name")
         _required(metadata, "metadata", "summary")
-        if name != deployment.name and taken(service.database, "peak_deployments", name):
-            raise conflict(f"there is a deployment named `{name}` already")
+        if name != deployment.name:
+            _check_name(service, name)
         now = service.now()
 
         def put(connection: sqlite3.Connection, workflow: PeakWorkflow) -> None:
@@ -161,7 +164,7 @@ async def update_deployment(service: Service, id: str, sent: Any) -> dict[str, A
 
 async def delete_deployment(service: Service, id: str) -> dict[str, Any]:
     """Deletes a deployment with its workflow, whose executions are stopped."""
-    async with service.lock(f"peak deployment {id}"):
+    async with service.lock(_LOCK):
         deployment = find_deployment(service.database, id)
         async with service.lock(workflow_id(deployment.workflow)):
             query = "DELETE FROM peak_deployments WHERE id = ?"
@@ -202,7 +205,7 @@ async def get_run_parameters(service: Service, id: str) -> dict[str, Any]:
 
 async def update_run_parameters(service: Service, id: str, sent: Any) -> dict[str, Any]:
     """Changes the values that are given, and returns all."""
-    async with service.lock(f"peak deployment {id}"):
+    async with service.lock(_LOCK):
         deployment, revision = _found(service, id)
         release = find_release(service.database, deployment.block, revision.version)
         given = checked("run", release.declared("run"), sent, partial=True)
@@ -240,6 +243,28 @@ async def _deploy(
         variables={"PRESS_DEPLOYMENT_ID": id},
         also=also,
     )
+
+
+async def _run_by_itself(
+    service: Service, block: str, number: int, revision: DeploymentRevision
+) -> None:
+    """Starts a run of what has just been deployed, where the spec has `autoRunOnDeploy`.
+
+    Where that cannot be, because one is active, say, it is deployed all the same.
+    """
+    if not find_block(service.database, block).about["autoRunOnDeploy"]:
+        return
+    wish = f"deployed {revision.deployment} {revision.number}"
+    try:
+        await execute(service, number, {}, request_id=wish)
+    except ApiError as error:
+        _log.warning("workflow %d: `%s` has started no run: %s", number, wish, error)
+
+
+def _check_name(service: Service, name: str) -> None:
+    """Raises ApiError 409 where a deployment has a name, which are unique (spec 11 §2)."""
+    if taken(service.database, "peak_deployments", name):
+        raise conflict(f"there is a deployment named `{name}` already")
 
 
 def _values(

@@ -12,7 +12,7 @@ from wfc_service.peak import tables
 from wfc_service.peak.argument import checked_argument
 from wfc_service.peak.errors import conflict, missing
 from wfc_service.peak.query import Query
-from wfc_service.peak.records import workflow_id
+from wfc_service.peak.records import number_of, workflow_id
 from wfc_service.peak.shapes import STATES, STATUSES, shown_execution, shown_in_executions
 from wfc_service.records import FINISHED, Execution
 from wfc_service.service import Service
@@ -61,13 +61,13 @@ async def list_executions(service: Service, number: int, query: Query) -> dict[s
     )
     count = min(count, query.integer("count", count))
     rows = await service.database.scan(
-        f"SELECT {EXECUTION_COLUMNS} FROM executions WHERE {wanted}"
+        f"SELECT id, state, create_time, start_time, end_time FROM executions WHERE {wanted}"
         " ORDER BY create_time DESC, number DESC LIMIT ? OFFSET ?",
         *values,
         min(page.size, max(count - page.offset, 0)),
         page.offset,
     )
-    found = [shown_in_executions(execution_of(row), now) for row in rows]
+    found = [shown_in_executions(*row, now=now) for row in rows]
     return {**page.shown("executions", found, count, "executionsCount"), "workflowId": number}
 
 
@@ -110,7 +110,9 @@ def spec_of(service: Service, execution: Execution) -> Mapping[str, Any]:
         execution.workflow,
         execution.revision,
     )
-    spec: Mapping[str, Any] = json.loads(rows[0]["source"]) if rows else {"steps": {}}
+    if not rows:  # the workflow has just been deleted
+        raise tables.no_workflow(number_of(execution.workflow))
+    spec: Mapping[str, Any] = json.loads(rows[0]["source"])
     return spec
 
 

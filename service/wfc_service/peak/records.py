@@ -43,3 +43,8 @@ class PeakWorkflow:
 def workflow_id(number: int) -> str:
     """7 → `peak/7`"""
     return f"{PEAK}{number}"
+
+
+def number_of(workflow: str) -> int:
+    """`peak/7` → 7; the id of a workflow of Google's is none."""
+    return int(workflow.removeprefix(PEAK))

@@ -31,17 +31,13 @@ _log = logging.getLogger(__name__)
 
 _WEBHOOKS: Final = f"{WORKFLOWS}/webhooks/"
 
+_SERVED: Final = (f"{WORKFLOWS}/", "/v1/blocks/", "/v1/deployments", "/v2/deployments/")
 PREFIXES: Final = (
-    f"{WORKFLOWS}/",
-    "/quota/api/v1/",
-    "/tenant-management/api/v1/",
-    "/resource-usage/api/v1/",
-    "/v1/blocks/",
-    "/v1/deployments/",
-    "/v2/deployments/",
+    *_SERVED,
+    *("/resource-usage/api/", "/quota/api/", "/tenant-management/api/"),
     *("/v1/apps/", "/v1/specs", "/access-control/api/", "/artifacts/api/", "/webapps/api/"),
     *("/connections/api/", "/data-bridge/api/", "/notifications/api/", "/semantic-layer/api/"),
-    *("/image-management/api/", "/quota/api/", "/tenant-management/api/"),
+    "/image-management/api/",
 )
 """How Peak's paths begin; none of Google's does.  What of them is not served is said to be so."""
 
@@ -133,11 +129,11 @@ def json_response(value: Any, status: int = 200) -> Response:
 
 async def _body(request: Request) -> Any:
     scope, receive = request.scope, request.receive
-    if request.url.path.startswith(_WEBHOOKS):
+    if scope["path"].startswith(_WEBHOOKS):
         return await read_bytes(scope, receive, WEBHOOK_LIMIT)
     if is_form(scope):
         return await read_form(scope, receive)
-    if request.method in ("POST", "PUT", "PATCH") and request.url.path != TELEMETRY:
+    if request.method in ("POST", "PUT", "PATCH") and scope["path"] != TELEMETRY:
         return await read_json(scope, receive)
     await skip(scope, receive)
     return {}
@@ -155,6 +151,6 @@ def _refusal(error: ApiError, multipart: bool) -> Response:
 
 async def _nowhere(scope: Scope, receive: Receive, send: Send) -> None:
     path = scope["path"]
-    if path.startswith(WORKFLOWS):
+    if path.startswith(_SERVED):
         raise missing("the requested URL was not found on this server")
     raise unserved(f"{path} is not served here: this service has Peak's workflows and blocks")

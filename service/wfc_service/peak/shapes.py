@@ -88,14 +88,22 @@ def _triggers(workflow: Listed) -> list[dict[str, Any]]:
     return shown
 
 
-def shown_in_executions(execution: Execution, now: Nanoseconds) -> dict[str, Any]:
+def shown_in_executions(
+    id: str,
+    state: str,
+    created: Nanoseconds,
+    started: Nanoseconds | None,
+    ended: Nanoseconds | None,
+    *,
+    now: Nanoseconds,
+) -> dict[str, Any]:
     """An execution in a list; `duration` is in seconds, of one that goes on up to now."""
-    end = execution.end_time or now
+    length = 0 if started is None else max((ended or now) - started, 0)
     return {
-        "executionId": execution.id,
-        "status": STATES[execution.state],
-        "executedAt": iso(execution.create_time),
-        "duration": max(end - (execution.start_time or end), 0) // _MILLISECOND / 1000,
+        "executionId": id,
+        "status": STATES[state],
+        "executedAt": iso(created),
+        "duration": length // _MILLISECOND / 1000,
     }
 
 
