@@ -8,7 +8,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,16 +36,22 @@ class Serving:
     grpc: str = ""
 
     def __call__(
-        self, method: str, path: str, body: Any = None, *, token: str = ""
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str = "",
+        headers: Mapping[str, str] | None = None,
     ) -> tuple[int, Any]:
         """The status and the JSON of an answer."""
         sent = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json"}
+        sending = {"Content-Type": "application/json", **(headers or {})}
         if token:
-            headers["Authorization"] = f"Bearer {token}"
+            sending["Authorization"] = f"Bearer {token}"
         url = f"{self.address}{path if path.startswith('/') else f'/v1/{path}'}"
         try:
-            with urlopen(Request(url, sent, headers, method=method), timeout=30) as answer:
+            with urlopen(Request(url, sent, sending, method=method), timeout=30) as answer:
                 return answer.status, json.loads(answer.read() or b"null")
         except HTTPError as error:
             return error.code, json.loads(error.read())
