@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.peak_calls import STEP, Peak, spec
-from tests.service_calls import Client, Served
+from tests.service_calls import Client, Clock, Served
 
 from wfc_service.peak import logs
 
@@ -55,7 +55,8 @@ def test_who_follows_is_answered_when_there_is_something(served: Served, tmp_pat
         }
         number = await peak.create(spec(steps=steps))
         id = (await peak.ok("POST", f"{number}/execute"))["executionId"]
-        path, read, token = f"{number}/executions/{id}/logs", [], ""
+        path, token = f"{number}/executions/{id}/logs", ""
+        read: list[str] = []
         waiting = asyncio.create_task(peak.ok("GET", path, stepName="after"))
         while "begun" not in read:
             page = await peak.ok("GET", path, stepName="wait", nextToken=token)
@@ -142,6 +143,7 @@ def test_a_log_can_be_fetched_for_a_while_by_who_has_its_link(served: Served) ->
         assert lines[0][:2] == "20"
         assert lines[0].split(" ")[0].endswith("Z")
         assert (await client("GET", links[1])).body.endswith(b" all counted\n")
+        assert isinstance(client.clock, Clock)
         client.clock.time += 301 * 1_000_000_000
         for link in (links[1], links[1], "/workflows/api/v1/downloads/guess"):
             assert await peak.refused(404, "GET", link) == "this link is none, or it has expired"

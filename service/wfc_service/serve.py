@@ -7,10 +7,11 @@ import signal
 import socket
 import sqlite3
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 from starlette.middleware import Middleware
@@ -51,6 +52,7 @@ class Server:
     listener      the socket of the REST API, which is bound
     grpc_address  `HOST:PORT` of the gRPC API; the port 0 is any that is free
     tell          gets lines for the person who watches, coloured where `colour` says so
+    values        the variables of workflow files that are templates
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Server:
         version: str,
         tell: Callable[[str], None],
         colour: bool = False,
+        values: Mapping[str, Any] | None = None,
     ) -> None:
         self._path = folder
         self._data = data
@@ -77,6 +80,7 @@ class Server:
         self._version = version
         self._tell = tell
         self._colour = colour
+        self._values = values or {}
         self._stop = asyncio.Event()
         self._runs: Runs | None = None
         self.grpc_port = 0
@@ -110,7 +114,7 @@ class Server:
             await self._serve_rest(service, runs, triggers, stack)
             await self._serve_grpc(service, stack)
             if self._path is not None:
-                folder = Folder(self._path, service, self._tell)
+                folder = Folder(self._path, service, self._tell, self._values)
                 await folder.deploy_all()
                 watching = asyncio.create_task(folder.watch(self._stop))
                 stack.push_async_callback(_ended, watching)
@@ -139,7 +143,9 @@ class Server:
         )
         token = self._settings.token
         address = self._settings.public_url or self._settings.address
-        inner = [Middleware(PeakApi, service=service, webhook=triggers.call, address=address)]
+        full = self._settings.peak.queue_full_400
+        peak = partial(PeakApi, service=service, webhook=triggers.call, address=address)
+        inner = [Middleware(peak, queue_full_400=full)]
         if token:
             guard = Middleware(TokenGuard, token=token, peak=PREFIXES, open=OPEN_PREFIXES)
             inner.insert(0, guard)

@@ -30,7 +30,7 @@ _FIELD_LIMIT: Final = JSON_LIMIT
 _MOST_FIELDS: Final = 20
 
 
-def bounded(scope: Scope, receive: Receive, limit: int, patience: float = PATIENCE) -> Receive:
+def bounded(scope: Scope, receive: Receive, limit: int) -> Receive:
     """`receive` of a body that is neither too large nor too slow.
 
     It raises ApiError 413 and 408.
@@ -43,10 +43,10 @@ def bounded(scope: Scope, receive: Receive, limit: int, patience: float = PATIEN
     async def read() -> Message:
         nonlocal left
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(PATIENCE):
                 message = await receive()
         except TimeoutError:
-            raise too_slow(patience) from None
+            raise too_slow(PATIENCE) from None
         left -= len(message.get("body", b""))
         if left < 0:
             raise too_large(limit)

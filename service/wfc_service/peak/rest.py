@@ -64,6 +64,7 @@ class Call:
     query: Query
     body: Any
     request_id: str
+    of_sdk: bool
     api: PeakApi
 
     @property
@@ -93,7 +94,9 @@ async def _execute(call: Call) -> Any:
     except ApiError as error:
         if error.status != "RESOURCE_EXHAUSTED":
             raise
-        raise call.api.queue_full.refusal(error, call.request_id) from None
+        # who asks with an id of their own and goes on asking, as `wfc batch`, is not to be told 400
+        request_id = call.request_id if call.of_sdk else ""
+        raise call.api.queue_full.refusal(error, request_id) from None
 
 
 async def _webhook(call: Call) -> Any:
@@ -264,6 +267,7 @@ class PeakApi:
                 Query(request.scope["query_string"]),
                 await _body(request),
                 request.headers.get("x-peak-requestid", "")[:_LONGEST_ID],
+                "x-peak-sdkversion" in request.headers,
                 self,
             )
             result = await handler(call)

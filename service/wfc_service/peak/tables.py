@@ -62,8 +62,9 @@ def workflow_by_request(database: Database, request_id: str) -> PeakWorkflow | N
 
 
 def workflow_by_name(database: Database, name: str) -> PeakWorkflow | None:
-    """The oldest one of a name: several may have it (spec 11 §1.1)."""
-    rows = database.read(f"{_WORKFLOWS} WHERE p.name = ? ORDER BY p.number LIMIT 1", name)
+    """The oldest one of a name, of which there may be several (spec 11 §1.1); not of a block."""
+    condition = "p.name = ? AND p.deployment IS NULL ORDER BY p.number LIMIT 1"
+    rows = database.read(f"{_WORKFLOWS} WHERE {condition}", name)
     return peak_workflow_of(rows[0]) if rows else None
 
 
