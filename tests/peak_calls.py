@@ -31,7 +31,9 @@ class Peak:
             verb,
             path if path.startswith("/") else f"{WORKFLOWS}/{path}",
             {} if body is None else body,
-            headers={"x-peak-requestId": request} if request else None,
+            headers={"x-peak-requestId": request, "x-peak-sdkVersion": "1.29.0"}
+            if request
+            else None,
             **query,
         )
         return answer.status, answer.json()
