@@ -9,6 +9,8 @@ from tests.service_calls import Client
 
 WORKFLOWS = "/workflows/api/v1/workflows"
 
+SDK = {"x-peak-sdkVersion": "1.29.0"}
+
 STEP: dict[str, Any] = {"imageId": 1, "command": "echo working"}
 
 
@@ -31,7 +33,7 @@ class Peak:
             verb,
             path if path.startswith("/") else f"{WORKFLOWS}/{path}",
             {} if body is None else body,
-            headers={"x-peak-requestId": request} if request else None,
+            headers={**SDK, "x-peak-requestId": request} if request else SDK,
             **query,
         )
         return answer.status, answer.json()
