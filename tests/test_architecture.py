@@ -86,9 +86,13 @@ SERVICE_LAYERS = """
     peak.errors peak.records peak.__init__
     peak.argument peak.query peak.bodies peak.tables
     peak.specs peak.shapes peak.tenant peak.queue_full peak.block_configs
-    peak.workflows peak.executions
+    peak.workflows peak.executions peak.webhooks
     peak.logs peak.files
     peak.rest
+    peak.alarms peak.watchers
+    peak.schedule peak.notices peak.delivery
+    peak.watch
+    peak.triggers
     monitor folder guard http_connection
     grpc_guard
     serve __init__
@@ -131,11 +135,11 @@ SERVICE_ONLY_IN = {
     "grpc": ("grpc_api", "grpc_guard"),
     "grpc_status": ("grpc_api",),
     "google": ("grpc_api",),
-    "wfc": ("deploy",),
+    "wfc": ("deploy", "peak.schedule"),
     "wfc_runtime": (
         *("histories", "life", "lives", "loaded", "machine", "peak.journal"),
         *("peak.life", "peak.lives"),
-        *("peak.argument", "questions", "reach", "runs"),
+        *("peak.argument", "peak.delivery", "questions", "reach", "runs"),
         "serve",
         *("worker", "worker_journal"),
     ),

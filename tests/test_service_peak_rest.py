@@ -16,7 +16,7 @@ from tests.service_calls import Client, Served, serving
 from wfc_service.deploy import Builder
 from wfc_service.errors import ApiError
 from wfc_service.guard import TokenGuard
-from wfc_service.peak import bodies, rest
+from wfc_service.peak import bodies, workflows
 from wfc_service.peak.queue_full import QueueFull
 from wfc_service.peak.rest import OPEN_PREFIXES, PREFIXES, PeakApi
 from wfc_service.rest import create_app
@@ -135,7 +135,7 @@ def test_a_form_is_never_answered_with_what_the_sdk_would_send_it_again_for(
         raise RuntimeError if status is None else ApiError(status, "not now", retry_after=1)
 
     async def check(client: Client) -> None:
-        monkeypatch.setattr(rest.workflows, "create_workflow", fails)
+        monkeypatch.setattr(workflows, "create_workflow", fails)
         form = {"Content-Type": "multipart/form-data; boundary=b"}
         body = b'--b\r\nContent-Disposition: form-data; name="spec"\r\n\r\n{}\r\n--b--\r\n'
         refused = await client("POST", f"{WORKFLOWS}/", body, headers=form)
@@ -158,7 +158,14 @@ def test_a_full_queue_is_429_and_in_the_end_400_where_that_is_asked_for(served: 
         assert (await peak.ok("GET", f"executions/{number}"))["executions"] == []
         client.app = create_app(
             client.service,
-            middleware=[Middleware(PeakApi, service=client.service, queue_full_400=True)],
+            middleware=[
+                Middleware(
+                    PeakApi,
+                    service=client.service,
+                    webhook=client.triggers.call,
+                    queue_full_400=True,
+                )
+            ],
         )
         for request in ("a", "b"):
             codes = [(await peak("POST", f"{number}/execute", request=request))[0] for _ in "1234"]
@@ -191,7 +198,8 @@ def test_the_token_may_stand_alone_on_peaks_paths(tmp_path: Path, builder: Build
     async def main() -> None:
         async with serving(tmp_path, builder) as client:
             guard = Middleware(TokenGuard, token=TOKEN, peak=PREFIXES, open=OPEN_PREFIXES)
-            inner = Middleware(PeakApi, service=client.service)
+            webhook = client.triggers.call
+            inner = Middleware(PeakApi, service=client.service, webhook=webhook)
             client.app = create_app(client.service, middleware=[guard, inner])
             for header in (TOKEN, f" {TOKEN} ", f"Bearer {TOKEN}"):
                 answer = await client("GET", WORKFLOWS, headers={"Authorization": header})
@@ -214,7 +222,7 @@ def test_a_failure_of_ours_tells_nothing(
         raise RuntimeError("/secret/path")
 
     async def check(client: Client) -> None:
-        monkeypatch.setattr(rest.workflows, "create_workflow", fails)
+        monkeypatch.setattr(workflows, "create_workflow", fails)
         answer = await client("POST", f"{WORKFLOWS}/", spec())
         assert (answer.status, answer.json()) == (500, {"detail": "Internal error encountered"})
 

@@ -35,10 +35,15 @@ def peak_workflow_of(row: sqlite3.Row) -> PeakWorkflow:
 
 def find_workflow(database: Database, number: int) -> PeakWorkflow:
     """Raises ApiError NOT_FOUND."""
-    rows = database.read(f"{_WORKFLOWS} WHERE p.number = ?", number)
-    if not rows:
+    found = known_workflow(database, number)
+    if found is None:
         raise no_workflow(number)
-    return peak_workflow_of(rows[0])
+    return found
+
+
+def known_workflow(database: Database, number: int) -> PeakWorkflow | None:
+    rows = database.read(f"{_WORKFLOWS} WHERE p.number = ?", number)
+    return peak_workflow_of(rows[0]) if rows else None
 
 
 def no_workflow(number: int) -> ApiError:

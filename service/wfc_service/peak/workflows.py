@@ -130,6 +130,7 @@ async def deploy(
     made = await service.database.write(put)
     if made.workflow.revision is not latest:
         await service.engine.deployed(made.workflow.revision)
+    service.changed(made.number)
     return made
 
 
@@ -175,6 +176,7 @@ async def pause_workflow(service: Service, number: int, *, paused: bool) -> dict
         await service.database.write(
             lambda connection: tables.pause_workflow(connection, number, paused)
         )
+        service.changed(number)
     return {}
 
 
@@ -189,6 +191,7 @@ async def delete_workflow(service: Service, number: int) -> dict[str, Any]:
 async def remove(service: Service, number: int) -> None:
     """Deletes a workflow whose lock is held."""
     await service.database.write(lambda connection: tables.delete_workflow(connection, number))
+    service.changed(number)
     await service.engine.forget(workflow_id(number))
 
 
