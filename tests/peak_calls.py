@@ -9,8 +9,6 @@ from tests.service_calls import Client
 
 WORKFLOWS = "/workflows/api/v1/workflows"
 
-SDK = {"x-peak-sdkVersion": "1.29.0"}
-
 STEP: dict[str, Any] = {"imageId": 1, "command": "echo working"}
 
 
@@ -33,7 +31,9 @@ class Peak:
             verb,
             path if path.startswith("/") else f"{WORKFLOWS}/{path}",
             {} if body is None else body,
-            headers={**SDK, "x-peak-requestId": request} if request else SDK,
+            headers={"x-peak-requestId": request, "x-peak-sdkVersion": "1.29.0"}
+            if request
+            else None,
             **query,
         )
         return answer.status, answer.json()

@@ -88,6 +88,11 @@ SERVICE_LAYERS = """
     peak.specs peak.shapes peak.tenant peak.queue_full peak.block_configs
     peak.workflows peak.executions peak.webhooks
     peak.logs peak.files
+    peak.block_lists peak.block_parameters peak.block_records
+    peak.blocks
+    peak.deployments
+    peak.call
+    peak.workflow_calls peak.press_calls
     peak.rest
     peak.alarms peak.watchers
     peak.schedule peak.notices peak.delivery
@@ -128,7 +133,15 @@ CLIENT_ONLY_IN = {
 
 SERVICE_ONLY_IN = {
     "lark": ("filters",),
-    "starlette": ("rest", "guard", "monitor", "serve", "peak.rest", "peak.bodies"),
+    "starlette": (
+        "rest",
+        "guard",
+        "monitor",
+        "serve",
+        "peak.rest",
+        "peak.bodies",
+        "peak.workflow_calls",
+    ),
     "uvicorn": ("http_connection", "serve"),
     "watchfiles": ("folder",),
     "prometheus_client": ("monitor",),

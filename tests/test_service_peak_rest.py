@@ -209,8 +209,8 @@ def test_the_token_may_stand_alone_on_peaks_paths(tmp_path: Path, builder: Build
                 assert (answer.status, list(answer.json())) == (401, ["detail"])
             google = await client("GET", "projects", headers={"Authorization": TOKEN})
             assert google.status == 401
-            for path in ("downloads/x", "webhooks/x"):
-                assert (await client("GET", f"{BASE}/{path}")).status == 404
+            for verb, path in (("GET", "downloads/x"), ("POST", "webhooks/x")):
+                assert (await client(verb, f"{BASE}/{path}")).status == 404
 
     asyncio.run(main())
 

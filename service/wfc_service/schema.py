@@ -118,6 +118,50 @@ CREATE TABLE IF NOT EXISTS peak_workflows (  -- of the workflow `peak/NUMBER`
     request_id TEXT UNIQUE               -- of the request that has made it
 ) STRICT;
 
+CREATE TABLE IF NOT EXISTS peak_blocks (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    about TEXT NOT NULL,                 -- JSON: metadata, featured, scope, tenants …
+    create_time INTEGER NOT NULL,
+    update_time INTEGER NOT NULL,
+    request_id TEXT UNIQUE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS peak_releases (
+    block TEXT NOT NULL REFERENCES peak_blocks ON DELETE CASCADE,
+    number INTEGER NOT NULL,             -- from 1 within the block
+    version TEXT NOT NULL,
+    spec TEXT NOT NULL,                  -- JSON: release, config
+    parameters TEXT NOT NULL,            -- JSON: build, run
+    create_time INTEGER NOT NULL,
+    request_id TEXT UNIQUE,
+    PRIMARY KEY (block, number),
+    UNIQUE (block, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS peak_deployments (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    block TEXT NOT NULL REFERENCES peak_blocks,
+    workflow INTEGER NOT NULL,           -- the number of the workflow that it is
+    metadata TEXT NOT NULL,              -- JSON
+    run TEXT NOT NULL,                   -- JSON: values of run parameters
+    create_time INTEGER NOT NULL,
+    update_time INTEGER NOT NULL,
+    request_id TEXT UNIQUE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS peak_deployment_revisions (
+    deployment TEXT NOT NULL REFERENCES peak_deployments ON DELETE CASCADE,
+    number INTEGER NOT NULL,             -- from 1 within the deployment
+    version TEXT NOT NULL,               -- of the release
+    notes TEXT NOT NULL,
+    build TEXT NOT NULL,                 -- JSON: values of build parameters
+    create_time INTEGER NOT NULL,
+    request_id TEXT UNIQUE,
+    PRIMARY KEY (deployment, number)
+) STRICT, WITHOUT ROWID;
+
 CREATE INDEX IF NOT EXISTS peak_workflows_by_name ON peak_workflows (name);
 CREATE INDEX IF NOT EXISTS peak_unfinished ON executions (workflow)
     WHERE state IN ('QUEUED', 'ACTIVE') AND workflow >= 'peak/' AND workflow < 'peak0';

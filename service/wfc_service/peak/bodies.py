@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
 from starlette.exceptions import HTTPException
@@ -28,6 +27,10 @@ FORM_LIMIT: Final = 256 * 1024 * 1024
 
 _FIELD_LIMIT: Final = JSON_LIMIT
 _MOST_FIELDS: Final = 20
+
+
+class Form(dict[str, str]):
+    """The fields of a multipart body, but for its files."""
 
 
 def bounded(scope: Scope, receive: Receive, limit: int) -> Receive:
@@ -71,25 +74,25 @@ async def skip(scope: Scope, receive: Receive) -> None:
     await _read(scope, bounded(scope, receive, JSON_LIMIT))
 
 
-async def read_form(scope: Scope, receive: Receive) -> Mapping[str, Any]:
-    """The fields of a multipart body, each read as JSON where it is some; files are left out."""
+async def read_form(scope: Scope, receive: Receive) -> Form:
+    """Raises ApiError 400 for a body that is none."""
     request = Request(scope, bounded(scope, receive, FORM_LIMIT))
     try:
         async with request.form(
             max_files=1, max_fields=_MOST_FIELDS, max_part_size=_FIELD_LIMIT
         ) as form:
-            texts = {name: value for name, value in form.items() if isinstance(value, str)}
+            return Form({name: value for name, value in form.items() if isinstance(value, str)})
     except HTTPException as error:
         raise bad(f"the form cannot be read: {error.detail}") from None
     except ClientDisconnect:
         raise _gone() from None
-    return texts
 
 
-def json_field(form: Mapping[str, Any], name: str) -> Any:
-    """A field that holds JSON; None where it is missing or null."""
+def json_field(form: Form, name: str, usual: Any) -> Any:
+    """A field that holds JSON; `usual` where it is missing, empty or null."""
     text = form.get(name, "")
-    return parse_json(text.encode("utf-8", "surrogatepass"), name) if text.strip() else None
+    value = parse_json(text.encode("utf-8", "surrogatepass"), name) if text.strip() else None
+    return usual if value is None else value
 
 
 def is_form(scope: Scope) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import uuid4
 
@@ -92,10 +92,12 @@ async def deploy(
     request_id: str = "",
     preserve: bool = False,
     variables: Mapping[str, str] | None = None,
+    also: Callable[[sqlite3.Connection, PeakWorkflow], None] | None = None,
 ) -> PeakWorkflow:
     """Makes a compiled spec a workflow, or the new revision of one whose lock is held.
 
     With `preserve` its webhook keeps its id in any case; `variables` are for all of its steps.
+    `also` writes what is to be so at the same time.
     """
     name, now = name_of(spec), service.now()
     source = json.dumps(spec, ensure_ascii=False)
@@ -125,7 +127,10 @@ async def deploy(
             put_revision(connection, revision)
         paused = before is not None and before.paused
         owner = deployment if before is None else before.deployment
-        return PeakWorkflow(number, name, spec, paused, webhook, owner, workflow)
+        made = PeakWorkflow(number, name, spec, paused, webhook, owner, workflow)
+        if also is not None:
+            also(connection, made)
+        return made
 
     made = await service.database.write(put)
     if made.workflow.revision is not latest:

@@ -1,0 +1,70 @@
+"""A call of Peak's API, and what functions of its tables are given of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from wfc_service.errors import ApiError
+from wfc_service.peak.errors import missing
+from wfc_service.peak.logs import Downloads
+from wfc_service.peak.query import Query
+from wfc_service.peak.queue_full import QueueFull
+from wfc_service.service import Service
+
+_MOST_DIGITS: Final = 18
+
+Webhook: TypeAlias = Callable[[str, bytes, str], Awaitable[Any]]
+"""Takes the id of a webhook, what was sent there, and the request's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """What there is once.
+
+    webhook  starts what a webhook is for
+    address  where this service is reached, which the URLs of downloads begin with
+    """
+
+    service: Service
+    webhook: Webhook
+    address: str
+    queue_full: QueueFull
+    downloads: Downloads = field(default_factory=Downloads)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request: what its path names, its query, and its body as JSON or the fields of a form;
+    that of a webhook as it is."""
+
+    api: Api
+    ids: dict[str, str]
+    query: Query
+    body: Any
+    request_id: str
+    of_sdk: bool
+
+    @property
+    def service(self) -> Service:
+        return self.api.service
+
+    @property
+    def number(self) -> int:
+        """The id of a workflow; raises ApiError NOT_FOUND for what is none."""
+        text = self.ids["number"]
+        if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+            raise missing(f"there is no workflow {text}")
+        return int(text)
+
+    def refusal(self, error: ApiError) -> ApiError:
+        """What is said where no execution could be started."""
+        if error.status != "RESOURCE_EXHAUSTED":
+            return error
+        # who asks with an id of their own and goes on asking, as `wfc batch`, is not to be told 400
+        request_id = self.request_id if self.of_sdk else ""
+        return self.api.queue_full.refusal(error, request_id)
+
+
+Handler: TypeAlias = Callable[[Call], Awaitable[Any]]

@@ -1,0 +1,356 @@
+"""Deployments of blocks: each is a workflow of its own, made of a release (spec 11 §2).
+
+Values of build parameters are put into its config when it is deployed; those of run parameters are
+what its steps ask for while they run, by the id that they find in PRESS_DEPLOYMENT_ID.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from uuid import uuid4
+
+from wfc_service.peak import tables
+from wfc_service.peak.block_configs import as_workflow, with_values
+from wfc_service.peak.block_lists import matching, page
+from wfc_service.peak.block_parameters import checked, shown
+from wfc_service.peak.block_records import (
+    DEPLOYMENTS,
+    REVISIONS,
+    Deployment,
+    DeploymentRevision,
+    Release,
+    deployment_of,
+    find_block,
+    find_deployment,
+    find_release,
+    find_revision,
+    no,
+    revision_of,
+    taken,
+    text,
+)
+from wfc_service.peak.blocks import compiled_block
+from wfc_service.peak.errors import bad, conflict
+from wfc_service.peak.executions import execute
+from wfc_service.peak.query import Query
+from wfc_service.peak.records import PeakWorkflow, workflow_id
+from wfc_service.peak.shapes import iso
+from wfc_service.peak.workflows import deploy, remove
+from wfc_service.service import Service
+
+_MOST_DIGITS: Final = 18
+
+Write = Callable[[sqlite3.Connection, PeakWorkflow], None]
+
+
+async def create_deployment(service: Service, sent: Any, *, request_id: str = "") -> dict[str, Any]:
+    """Deploys a release of a spec, by default the latest: `{"id": …}`."""
+    metadata, spec = _map(sent, "metadata"), _map(sent, "spec")
+    name = _required(metadata, "metadata", "name")
+    _required(metadata, "metadata", "summary")
+    block, version = _required(spec, "spec", "id"), _version(spec)
+    notes = _notes(sent)
+    async with service.lock(f"peak request {request_id or uuid4()}"):
+        again = "SELECT id FROM peak_deployments WHERE request_id = ?"
+        if request_id and (made := service.database.read(again, request_id)):
+            return {"id": made[0]["id"]}
+        async with service.lock(f"peak block {block}"), service.lock(f"peak deployment {name}"):
+            automatic = find_block(service.database, block).about["autoRunOnDeploy"]
+            release = find_release(service.database, block, version)
+            build, run = _values(release, sent)
+            if taken(service.database, "peak_deployments", name):
+                raise conflict(f"there is a deployment named `{name}` already")
+            now, id = service.now(), str(uuid4())
+
+            def put(connection: sqlite3.Connection, workflow: PeakWorkflow) -> None:
+                values = (id, name, block, workflow.number, text(metadata), text(run), now, now)
+                connection.execute(
+                    "INSERT INTO peak_deployments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (*values, request_id or None),
+                )
+                revision = DeploymentRevision(id, 1, release.version, notes, build, now)
+                _insert(connection, revision, "")
+
+            made_workflow = await _deploy(service, id, name, release, build, None, put)
+    if automatic:
+        await execute(service, made_workflow.number, {}, request_id=f"deployment {id} 1")
+    return {"id": id}
+
+
+async def create_revision(
+    service: Service, id: str, sent: Any, *, request_id: str = ""
+) -> dict[str, Any]:
+    """Deploys a release in place of what is deployed; run parameters that are not given stay."""
+    version, notes = _version(_map({"spec": sent}, "spec")), _notes(sent)
+    async with service.lock(f"peak deployment {id}"):
+        deployment = find_deployment(service.database, id)
+        again = "SELECT number FROM peak_deployment_revisions WHERE request_id = ?"
+        if request_id and (made := service.database.read(again, request_id)):
+            return _made(id, made[0]["number"])
+        release = find_release(service.database, deployment.block, version)
+        latest = find_revision(service.database, id)
+        build, run = _values(release, sent, deployment.run)
+        now = service.now()
+        revision = DeploymentRevision(id, latest.number + 1, release.version, notes, build, now)
+
+        def put(connection: sqlite3.Connection, workflow: PeakWorkflow) -> None:
+            _insert(connection, revision, request_id)
+            _change(connection, id, "run = ?, update_time = ?", text(run), now)
+
+        async with service.lock(workflow_id(deployment.workflow)):
+            before = tables.find_workflow(service.database, deployment.workflow)
+            await _deploy(service, id, deployment.name, release, build, before, put)
+    if find_block(service.database, deployment.block).about["autoRunOnDeploy"]:
+        wish = f"deployment {id} {revision.number}"
+        await execute(service, deployment.workflow, {}, request_id=wish)
+    return _made(id, revision.number)
+
+
+async def redeploy(service: Service, id: str) -> dict[str, Any]:
+    """Deploys the latest revision once more."""
+    async with service.lock(f"peak deployment {id}"):
+        deployment, revision = _found(service, id)
+        release = find_release(service.database, deployment.block, revision.version)
+        async with service.lock(workflow_id(deployment.workflow)):
+            before = tables.find_workflow(service.database, deployment.workflow)
+            await _deploy(service, id, deployment.name, release, revision.build, before)
+    return _made(id, revision.number)
+
+
+async def describe_deployment(service: Service, id: str) -> dict[str, Any]:
+    """With its latest revision; values that a spec hides are not shown."""
+    deployment, revision = _found(service, id)
+    return _shown(service, deployment, revision)
+
+
+async def list_deployments(service: Service, query: Query) -> dict[str, Any]:
+    rows = service.database.read(f"{DEPLOYMENTS} ORDER BY create_time, id")
+    listed = [
+        _shown(service, one, find_revision(service.database, one.id))
+        for one in map(deployment_of, rows)
+    ]
+    return page(matching(listed, query), query, "deployments", "deploymentsCount")
+
+
+async def update_deployment(service: Service, id: str, sent: Any) -> dict[str, Any]:
+    """Changes what describes a deployment, as far as that is given; its workflow has its name."""
+    if not isinstance(sent, dict):
+        raise bad("the body must be a map, of metadata")
+    async with service.lock(f"peak deployment {id}"):
+        deployment = find_deployment(service.database, id)
+        given = {key: value for key, value in sent.items() if value is not None}
+        metadata = {**deployment.metadata, **given}
+        name = _required(metadata, "metadata", "name")
+        _required(metadata, "metadata", "summary")
+        if name != deployment.name and taken(service.database, "peak_deployments", name):
+            raise conflict(f"there is a deployment named `{name}` already")
+        now = service.now()
+
+        def put(connection: sqlite3.Connection, workflow: PeakWorkflow) -> None:
+            changes = "name = ?, metadata = ?, update_time = ?"
+            _change(connection, id, changes, name, text(metadata), now)
+
+        async with service.lock(workflow_id(deployment.workflow)):
+            before = tables.find_workflow(service.database, deployment.workflow)
+            module, spec = before.workflow.revision.module, {**before.spec, "name": name}
+            await deploy(service, module, spec, before, preserve=True, also=put)
+    return await describe_deployment(service, id)
+
+
+async def delete_deployment(service: Service, id: str) -> dict[str, Any]:
+    """Deletes a deployment with its workflow, whose executions are stopped."""
+    async with service.lock(f"peak deployment {id}"):
+        deployment = find_deployment(service.database, id)
+        async with service.lock(workflow_id(deployment.workflow)):
+            query = "DELETE FROM peak_deployments WHERE id = ?"
+            await service.database.write(lambda connection: connection.execute(query, (id,)))
+            await remove(service, deployment.workflow)
+    return {}
+
+
+async def execute_deployment(service: Service, id: str, *, request_id: str = "") -> dict[str, Any]:
+    """Starts an execution of a deployment's workflow."""
+    deployment, revision = _found(service, id)
+    started = await execute(service, deployment.workflow, {}, request_id=request_id)
+    ran = {"blockSpecId": deployment.block, "version": revision.version, "status": "executed"}
+    return {"executeResponse": [{**ran, **started}]}
+
+
+async def describe_revision(service: Service, id: str, number: str) -> dict[str, Any]:
+    deployment = find_deployment(service.database, id)
+    if not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS and int(number)):
+        raise no(f"revision {number} of the deployment {id}")
+    revision = find_revision(service.database, id, int(number))
+    return _shown_revision(service, deployment, revision)
+
+
+async def list_revisions(service: Service, id: str, query: Query) -> dict[str, Any]:
+    """The newest first; also as `deployments`, which is where the SDK looks for them."""
+    deployment = find_deployment(service.database, id)
+    rows = service.database.read(f"{REVISIONS} WHERE deployment = ? ORDER BY number DESC", id)
+    listed = [_shown_revision(service, deployment, revision_of(row)) for row in rows]
+    found = page(matching(listed, query), query, "revisions", "revisionCount")
+    return {**found, "deployments": found["revisions"]}
+
+
+async def get_run_parameters(service: Service, id: str) -> dict[str, Any]:
+    """The values as they are: what a step asks for."""
+    return dict(find_deployment(service.database, id).run)
+
+
+async def update_run_parameters(service: Service, id: str, sent: Any) -> dict[str, Any]:
+    """Changes the values that are given, and returns all."""
+    async with service.lock(f"peak deployment {id}"):
+        deployment, revision = _found(service, id)
+        release = find_release(service.database, deployment.block, revision.version)
+        given = checked("run", release.declared("run"), sent, partial=True)
+        run = {**deployment.run, **given}
+        values = (text(run), service.now())
+        await service.database.write(
+            lambda connection: _change(connection, id, "run = ?, update_time = ?", *values)
+        )
+    return run
+
+
+async def _deploy(
+    service: Service,
+    id: str,
+    name: str,
+    release: Release,
+    build: Mapping[str, Any],
+    before: PeakWorkflow | None,
+    also: Write | None = None,
+) -> PeakWorkflow:
+    """Makes a release with its values a workflow, or the new revision of one."""
+    config = with_values(release.spec["config"], build)
+    metadata = find_block(service.database, release.block).about["metadata"]
+    around = {"version": 1, "kind": "workflow", "metadata": metadata}
+    spec = {**around, "release": release.spec["release"], "config": config}
+    built = await compiled_block(service, spec, release.parameters)
+    return await deploy(
+        service,
+        built.module,
+        as_workflow(name, built.spec["config"]),
+        before,
+        file_name="block.json",
+        deployment=id,
+        preserve=True,
+        variables={"PRESS_DEPLOYMENT_ID": id},
+        also=also,
+    )
+
+
+def _values(
+    release: Release, sent: Any, run: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values of build and of run parameters; `run` are those that there are already."""
+    given = _map(sent, "parameters")
+    known = {one["name"] for one in release.declared("run")}
+    kept = {name: value for name, value in (run or {}).items() if name in known}
+    wanted = given.get("run")
+    if wanted is None or isinstance(wanted, dict):
+        wanted = {**kept, **(wanted or {})}
+    build = checked("build", release.declared("build"), given.get("build"))
+    return build, checked("run", release.declared("run"), wanted)
+
+
+def _found(service: Service, id: str) -> tuple[Deployment, DeploymentRevision]:
+    deployment = find_deployment(service.database, id)
+    return deployment, find_revision(service.database, id)
+
+
+def _map(sent: Any, key: str) -> Mapping[str, Any]:
+    """A part of a body, which must be a map; `{}` where it is left out."""
+    if not isinstance(sent, dict):
+        raise bad("the body must be a map")
+    part = sent.get(key)
+    if part is None:
+        return {}
+    if not isinstance(part, dict):
+        raise bad(f"{key} must be a map")
+    return part
+
+
+def _required(part: Mapping[str, Any], where: str, key: str) -> str:
+    if not isinstance(part.get(key), str) or not part[key]:
+        raise bad(f"{where}.{key} must be a text")
+    return str(part[key])
+
+
+def _version(spec: Mapping[str, Any]) -> str:
+    """The version of the release that is asked for, "" for the latest."""
+    version = _map(spec, "release").get("version") or ""
+    if not isinstance(version, str):
+        raise bad("release.version must be a text")
+    return version
+
+
+def _notes(sent: Any) -> str:
+    notes = _map(sent, "revision").get("notes") or ""
+    if not isinstance(notes, str):
+        raise bad("revision.notes must be a text")
+    return notes
+
+
+def _insert(connection: sqlite3.Connection, revision: DeploymentRevision, request: str) -> None:
+    values = (
+        revision.deployment,
+        revision.number,
+        revision.version,
+        revision.notes,
+        text(revision.build),
+        revision.create_time,
+        request or None,
+    )
+    connection.execute("INSERT INTO peak_deployment_revisions VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+
+
+def _change(connection: sqlite3.Connection, id: str, changes: str, *values: Any) -> None:
+    connection.execute(f"UPDATE peak_deployments SET {changes} WHERE id = ?", (*values, id))
+
+
+def _made(id: str, number: int) -> dict[str, Any]:
+    return {"id": id, "deploymentId": id, "revision": number, "revisionId": f"{id}-{number}"}
+
+
+def _shown(
+    service: Service, deployment: Deployment, revision: DeploymentRevision
+) -> dict[str, Any]:
+    return {
+        "id": deployment.id,
+        "kind": "workflow",
+        "name": deployment.name,
+        "status": "deployed",
+        "platformId": str(deployment.workflow),
+        "createdAt": iso(deployment.create_time),
+        "updatedAt": iso(deployment.update_time),
+        "metadata": deployment.metadata,
+        "spec": _spec(deployment, revision),
+        "latestRevision": _shown_revision(service, deployment, revision),
+    }
+
+
+def _shown_revision(
+    service: Service, deployment: Deployment, revision: DeploymentRevision
+) -> dict[str, Any]:
+    latest = find_revision(service.database, deployment.id).number
+    release = find_release(service.database, deployment.block, revision.version)
+    return {
+        "id": f"{deployment.id}-{revision.number}",
+        "revision": revision.number,
+        "status": "deployed" if revision.number == latest else "superseded",
+        "notes": revision.notes,
+        "createdAt": iso(revision.create_time),
+        "spec": _spec(deployment, revision),
+        "resources": [{"kind": "workflow", "platformId": str(deployment.workflow)}],
+        "parameters": {
+            "build": shown(release.declared("build"), revision.build),
+            "run": shown(release.declared("run"), deployment.run),
+        },
+    }
+
+
+def _spec(deployment: Deployment, revision: DeploymentRevision) -> dict[str, Any]:
+    return {"id": deployment.block, "release": {"version": revision.version}}
