@@ -67,6 +67,7 @@ SERVICE_LAYERS = """
     lives
     worker
     schema database tables engine
+    working_folders
     admission retention modules
     journal_rows workers settings
     hosted

@@ -78,6 +78,7 @@ class Runs:
         """Those that wait for a seat, for their creation to be durable, or for being resumed."""
         self._requests: dict[tuple[str, str], tuple[Execution, asyncio.Future[int]]] = {}
         """Creations under way that have a request id."""
+        self._folders = settings.peak.working_folders(database.folder)
         self._hosting = Hosting(database, self._modules, now, self)
         self._children = Children(database, place, self)
         self._resuming: asyncio.Task[None] | None = None
@@ -102,12 +103,14 @@ class Runs:
                 self._admission.seat(workflow)
             else:
                 self._admission.queue(workflow, ticket)
+        await self._folders.remove_unless_in(self._tickets)
         await self._hosting.workers.start()
         self._is_open = True
         active = [ticket for ticket in self._tickets.values() if ticket.seated]
         self._resuming = asyncio.create_task(self._resume(active))
         retention = self._settings.retention
-        self._keeping = asyncio.create_task(keep(self._database, retention, self._now))
+        keeping = keep(self._database, self._folders, retention, self._now)
+        self._keeping = asyncio.create_task(keeping)
 
     async def close(self, patience: float = 5.0) -> None:
         """Takes no more executions and ends the workers; what is active goes on the next time.
@@ -214,8 +217,10 @@ class Runs:
                 if hosted.is_active:
                     self._hosting.cancel(hosted, replace(hosted.execution, state="CANCELLED"))
                 gone.append(hosted.execution)
+                self._folders.keep_until_left(hosted.execution.id)
         self._modules.forget(workflow)
-        await asyncio.shield(self._database.write(partial(delete_executions_of, workflow)))
+        write = self._database.write(partial(delete_executions_of, workflow))
+        await self._folders.remove(await asyncio.shield(write))
         for execution in gone:  # others may wait for them
             self.ended(execution)
 
@@ -238,6 +243,7 @@ class Runs:
     def left(self, execution: Execution) -> None:
         self._admission.release(execution.workflow)
         self._fill()
+        self._folders.left(execution.id)
 
     def ended(self, execution: Execution) -> None:
         self._children.ended(execution)
