@@ -26,10 +26,12 @@ async def deploy(service: Service, number: int, **steps: Json) -> Workflow:
     return await deploy_spec(service, number, {"name": f"workflow {number}", "steps": made})
 
 
-async def deploy_spec(service: Service, number: int, spec: Json) -> Workflow:
-    compiled = compile_source(Source("workflow.json", json.dumps(spec)))
+async def deploy_spec(service: Service, number: int, spec: Json, revision: int = 1) -> Workflow:
+    """Deploys the spec of a workflow as one of its revisions."""
+    text = json.dumps(spec)
+    compiled = compile_source(Source("workflow.json", text))
     assert compiled.module is not None, compiled.problems
-    return await service.deploy_module(f"peak/{number}", compiled.module)
+    return await service.deploy_module(f"peak/{number}", compiled.module, revision, source=text)
 
 
 async def execute(

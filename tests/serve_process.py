@@ -20,7 +20,7 @@ from urllib.request import Request, urlopen
 PARENT = "projects/my-project/locations/us-central1"
 
 _LONGEST = 60.0
-"""Seconds that a service may live."""
+"""Seconds that a service may live, where a test does not say more."""
 
 _ADDRESS = re.compile(r"REST +(http://\S+?)/v1/")
 _GRPC = re.compile(r"gRPC +(\S+)")
@@ -75,7 +75,9 @@ class Serving:
 
 
 @contextmanager
-def serving(folder: Path, files: str = ".", *options: str) -> Iterator[Serving]:
+def serving(
+    folder: Path, files: str = ".", *options: str, longest: float = _LONGEST
+) -> Iterator[Serving]:
     """A service on ports of its own, whose data lie in `folder`, as do its workflow files."""
     command = [sys.executable, "-m", "wfc", "serve", files, "--port", "0", "--grpc-port", "0"]
     process = subprocess.Popen(
@@ -86,7 +88,7 @@ def serving(folder: Path, files: str = ".", *options: str) -> Iterator[Serving]:
         text=True,
     )
     service = Serving(process)
-    watchdog = Timer(_LONGEST, process.kill)  # or a service that hangs would hang its test
+    watchdog = Timer(longest, process.kill)  # or a service that hangs would hang its test
     watchdog.start()
     try:
         if rest := _ADDRESS.search(service.until("REST")):

@@ -19,12 +19,16 @@ from wfc_service.database import Database
 from wfc_service.deploy import Builder
 from wfc_service.names import Place
 from wfc_service.peak.rest import PeakApi
+from wfc_service.peak.triggers import Triggers
+from wfc_service.reach import Reach
 from wfc_service.rest import create_app
 from wfc_service.schema import SCHEMA
 from wfc_service.service import Service
+from wfc_service.times import Now
 
 PLACE = Place("my-project", "us-central1", 123456789012)
 PARENT = PLACE.parent
+ADDRESS = "http://127.0.0.1:8787"
 HELLO = """\
 main:
   params: [args]
@@ -64,6 +68,7 @@ class Client:
     app: Starlette
     service: Service
     engine: TaskEngine
+    triggers: Triggers
     clock: Clock
     parent: str = PARENT
 
@@ -143,16 +148,22 @@ Served = Callable[[Check], None]
 """What the fixture `served` is: it runs a check against a service of its own."""
 
 
+def application(service: Service, triggers: Triggers) -> Starlette:
+    """What answers requests to a service."""
+    peak = Middleware(PeakApi, service=service, webhook=triggers.call, address=ADDRESS)
+    return create_app(service, middleware=[peak])
+
+
 @asynccontextmanager
-async def serving(folder: Path, builder: Builder) -> AsyncIterator[Client]:
-    """A service whose files are in `folder`."""
+async def serving(folder: Path, builder: Builder, now: Now | None = None) -> AsyncIterator[Client]:
+    """A service whose files are in `folder`; `now` may stand for the clock."""
     clock = Clock()
     database = Database(folder / "service.db", SCHEMA)
-    engine = TaskEngine(database, PLACE, clock)
-    service = Service(PLACE, database, engine, builder, clock)
+    engine = TaskEngine(database, PLACE, now or clock)
+    service = Service(PLACE, database, engine, builder, now or clock)
     try:
-        middleware = [Middleware(PeakApi, service=service, address="http://127.0.0.1:8787")]
-        yield Client(create_app(service, middleware=middleware), service, engine, clock)
+        triggers = Triggers(service, Reach({}, ADDRESS, "", None))
+        yield Client(application(service, triggers), service, engine, triggers, clock)
     finally:
         await engine.close()
         await database.close()

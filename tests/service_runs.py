@@ -50,10 +50,15 @@ class Service:
         return await self.deploy_module(id, compiled.module, number, settings)
 
     async def deploy_module(
-        self, id: str, module: str, number: int = 1, settings: Mapping[str, Any] | None = None
+        self,
+        id: str,
+        module: str,
+        number: int = 1,
+        settings: Mapping[str, Any] | None = None,
+        source: str = "",
     ) -> Workflow:
         revision = Revision(
-            id, number, f"{number:06}-abc", "", f"{id}.yaml", "me@example.com", 0, module
+            id, number, f"{number:06}-abc", source, f"{id}.yaml", "me@example.com", 0, module
         )
         workflow = Workflow(id, revision, 0, 0, settings=settings or {})
 

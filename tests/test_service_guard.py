@@ -46,7 +46,9 @@ def test_requests_without_the_token_reach_nothing_but_the_health(
         async with serving(tmp_path, builder) as client:
             client.app = create_app(
                 client.service,
-                routes=monitor_routes(client.service.database, client.engine, "1", lambda: False),
+                routes=monitor_routes(
+                    client.service.database, client.engine, {}, "1", lambda: False
+                ),
                 middleware=[Middleware(TokenGuard, token=TOKEN)],
             )
             for path in (f"{PARENT}/workflows", "/metrics", "/openapi.json", "/nothing"):

@@ -15,7 +15,8 @@ from wfc_service.rest import create_app
 
 
 def watched(client: Client, *, stopping: bool = False) -> None:
-    routes = monitor_routes(client.service.database, client.engine, "1.2.3", lambda: stopping)
+    database, counts = client.service.database, client.triggers.not_started
+    routes = monitor_routes(database, client.engine, counts, "1.2.3", lambda: stopping)
     client.app = create_app(client.service, routes=routes)
 
 

@@ -55,7 +55,8 @@ def test_who_follows_is_answered_when_there_is_something(served: Served, tmp_pat
         }
         number = await peak.create(spec(steps=steps))
         id = (await peak.ok("POST", f"{number}/execute"))["executionId"]
-        path, read, token = f"{number}/executions/{id}/logs", [], ""
+        path, token = f"{number}/executions/{id}/logs", ""
+        read: list[str] = []
         waiting = asyncio.create_task(peak.ok("GET", path, stepName="after"))
         while "begun" not in read:
             page = await peak.ok("GET", path, stepName="wait", nextToken=token)

@@ -26,8 +26,9 @@ from wfc_client.batch_journal import SUCCEEDED, Journal
 from wfc_client.batch_progress import Progress
 from wfc_client.batch_start import Starter
 from wfc_client.errors import ApiError, ServiceError
-from wfc_client.find import find_workflow
+from wfc_client.find import find_name
 from wfc_client.outcome import ended
+from wfc_client.peak_api import check_fields, is_peak
 from wfc_client.service import Resource, Service
 from wfc_client.wait import wait_until_finished
 
@@ -56,7 +57,7 @@ async def run_batch(
 ) -> int:
     """Runs every line that has no result yet; 0 when all have succeeded.
 
-    fields       of each Execution resource, besides its argument
+    fields       of each Execution resource, besides its argument; none for a workflow of Peak's
     concurrency  unfinished executions at most
     rate         executions that are started in a second at most, 0 for any number
     """
@@ -65,12 +66,12 @@ async def run_batch(
         raise WrongUse("inputs from standard input need a file for their results", hint)
     source = Inputs(inputs)
     results = Path(output or Path(inputs).with_suffix(".results.jsonl"))
-    name = service.workflow_name(workflow)
-    try:
-        await find_workflow(service, workflow)
-    except ApiError as error:
-        if error.code != HTTPStatus.FORBIDDEN:  # who may execute a workflow need not see it
-            raise
+    name = await find_name(service, workflow)
+    if is_peak(name):
+        check_fields(name, fields)
+        if concurrency > 1 and not await service.peak.is_concurrent(name):
+            tell("one line after the other: the workflow has no `allowConcurrentExecution: true`")
+            concurrency = 1
     with closing(Journal(results, name, service.url)) as journal:
         if journal.counts or journal.begun:
             known, begun = journal.counts.total(), len(journal.begun)

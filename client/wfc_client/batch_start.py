@@ -4,6 +4,8 @@ Before a line is started the journal says so, and its wish goes along in two way
 `Idempotency-Key`, by which our service knows it again, and as a label.  Where no answer comes, or
 this process ends before it has noted the answer, the line is in doubt; then the label is looked for
 among the latest executions before the line is started again.
+
+Of Peak's workflows a line is `params.global`, and the service itself knows a wish again.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from wfc_client.batch_inputs import Line
 from wfc_client.batch_journal import Journal
 from wfc_client.batch_progress import STARTING, Progress
 from wfc_client.errors import ServiceError
+from wfc_client.peak_api import is_peak
 from wfc_client.service import Resource, Service
 from wfc_client.wait import PATIENCE
 
@@ -40,6 +43,7 @@ class Starter:
     ) -> None:
         self._service = service
         self._workflow = workflow
+        self._peak = is_peak(workflow)
         self._fields = fields
         self._journal = journal
         self._progress = progress
@@ -70,8 +74,10 @@ class Starter:
                 return await self._create(line)
             except ServiceError as error:
                 full = error.code == HTTPStatus.TOO_MANY_REQUESTS
-                failures, gone = failures + 1, 0 if full else gone + 1
-                if not error.temporary or gone >= PATIENCE:
+                # another execution of a workflow of Peak's that allows no second one (spec 11 §3.5)
+                alone = self._peak and error.code == HTTPStatus.CONFLICT
+                failures, gone = failures + 1, 0 if full or alone else gone + 1
+                if not (error.temporary or alone) or gone >= PATIENCE:
                     raise
                 self._progress.refused += full
                 await self._pause(delay(failures, error.retry_after, random.uniform))
@@ -81,7 +87,8 @@ class Starter:
         number, wish = line.number, self._journal.wish(line.number)
         self._journal.begin(number, line.checksum, self._service.now)
         labels = {**self._fields.get("labels", {}), LABEL: wish}
-        fields = {**self._fields, "argument": line.text, "labels": labels}
+        argument = f'{{"global": {line.text}}}' if self._peak else line.text
+        fields = {**self._fields, "argument": argument, "labels": labels}
         try:
             execution = await self._service.create_execution(self._workflow, fields, wish)
         except ServiceError as error:
@@ -94,6 +101,9 @@ class Starter:
 
     async def _settle(self, line: int) -> None:
         """Finds out whether a line has been started: one search for all that are in doubt."""
+        if self._peak:
+            self._doubtful.discard(line)
+            return
         async with self._searching:
             if line in self._doubtful:
                 await self._search(set(self._doubtful))

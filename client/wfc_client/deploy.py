@@ -10,29 +10,48 @@ from typing import Any
 
 from wfc.exit_codes import PROBLEMS, exit_code
 from wfc.load import load
+from wfc.peak.document import Document, read_document
+from wfc.pipeline import check_source
 from wfc.problems import Problems
 from wfc.render import render
 from wfc.terminal import tell, wants_colour
 from wfc.visible import visible
-from wfc_client.errors import ApiError
+from wfc.wrong_use import WrongUse
+from wfc_client.errors import ApiError, ServiceError
 from wfc_client.outcome import print_json
-from wfc_client.service import Resource, Service
+from wfc_client.service import Resource, Service, id_of
 
 _DEBUG_INFO = "type.googleapis.com/google.rpc.DebugInfo"
 
 
-async def deploy(service: Service, file: str, *, name: str, fields: Resource, format: str) -> int:
+async def deploy(
+    service: Service,
+    file: str,
+    *,
+    name: str,
+    fields: Resource,
+    values: Mapping[str, Any],
+    format: str,
+) -> int:
     """Creates the workflow, or changes what is given of one that is there.
 
     name    the workflow's id; "" for the file's name up to its first dot
     fields  of the Workflow resource, besides its source
+    values  the variables of a template of Peak's
+
+    A workflow of Peak's says its name itself, and is the one that has it.
     """
     problems = Problems()
     source = load(Path(file), problems)
-    if problems:
-        found = problems.sorted()
+    document = None if problems else read_document(source, values)
+    found = problems.sorted()
+    if document is not None:
+        found = check_source(source, values=values)
+    if exit_code(found):
         print(render(found, source, colour=wants_colour(sys.stderr)), end="", file=sys.stderr)
         return exit_code(found)
+    if document is not None:
+        return await _deploy_peak(service, file, document, name, fields, format)
     workflow = name or Path(file).name.partition(".")[0]
     before = await _deployed(service, workflow)
     fields = {"sourceContents": source.text, **fields}
@@ -48,6 +67,33 @@ async def deploy(service: Service, file: str, *, name: str, fields: Resource, fo
         print_json(after)
     else:
         print(_said(workflow, before, after))
+    return 0
+
+
+async def _deploy_peak(
+    service: Service, file: str, document: Document, name: str, fields: Resource, format: str
+) -> int:
+    if document.kind == "block":
+        hint = f"  = hint: `peak specs create {file}` sends it, behind `wfc peak-proxy`"
+        raise WrongUse(f"`{file}` holds a block spec, not a workflow", hint)
+    given = ["name"] * bool(name) + list(fields)
+    if given:
+        what = ", ".join(f"`{field}`" for field in given)
+        raise WrongUse(f"`{file}` is a workflow of Peak's, which is given no {what}")
+    title = str(document.body["name"])
+    same = [found async for found in service.peak_workflows(title) if found["displayName"] == title]
+    if len(same) > 1:
+        numbers = ", ".join(id_of(found["name"]) for found in same)
+        raise ServiceError(f"{len(same)} workflows have the name `{visible(title)}`: {numbers}")
+    if same:
+        workflow, done = same[0]["name"], "updated"
+        await service.peak.update_workflow(workflow, document.body)
+    else:
+        workflow, done = await service.peak.create_workflow(document.body), "created"
+    if format == "json":
+        print_json(await service.workflow(workflow))
+    else:
+        print(f"{done} {id_of(workflow)}: {visible(title)}")
     return 0
 
 

@@ -10,12 +10,18 @@ from typing import Any
 
 from wfc.terminal import wants_colour
 from wfc.visible import visible
-from wfc_client.errors import ApiError
+from wfc_client.errors import ServiceError
 from wfc_client.find import find_execution, find_workflow
 from wfc_client.outcome import failure_text, print_json
+from wfc_client.peak_api import is_peak
 from wfc_client.service import Resource, Service, id_of, workflow_of
 from wfc_client.steps import print_steps, read_steps
 from wfc_client.tables import brief, print_table, seconds
+
+_SPEC = ("metadata", "triggers", "watchers", "tags", "retryOptions", "steps")
+"""What of a workflow of Peak's somebody wrote."""
+
+_STEPS = ("STEP", "TYPE", "STATUS", "STARTED", "ENDED", "OUTPUT")
 
 
 async def describe(service: Service, words: list[str], *, steps: bool, format: str) -> int:
@@ -25,7 +31,8 @@ async def describe(service: Service, words: list[str], *, steps: bool, format: s
         _show_workflow(workflow, format)
         return 0
     execution = await find_execution(service, words)
-    entries = await read_steps(service, execution["name"]) if steps else None
+    peak = is_peak(execution["name"])  # all steps of which are part of it
+    entries = await read_steps(service, execution["name"]) if steps and not peak else None
     if format == "json":
         print_json(execution if entries is None else {**execution, "stepEntries": entries})
         return 0
@@ -36,6 +43,9 @@ async def describe(service: Service, words: list[str], *, steps: bool, format: s
     if entries is not None:
         print()
         print_steps(entries)
+    if peak and execution.get("steps"):
+        print()
+        print_table(_STEPS, [_step_row(step) for step in execution["steps"]])
     return 0
 
 
@@ -48,7 +58,7 @@ async def _workflow(service: Service, words: list[str]) -> Resource | None:
         return await find_workflow(service, word)
     try:
         return await service.workflow(service.workflow_name(word))
-    except ApiError as error:
+    except ServiceError as error:
         if error.code in (HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST):  # 7f3… is no workflow's id
             return None
         raise
@@ -60,15 +70,22 @@ def _show_workflow(workflow: Resource, format: str) -> None:
         return
     print_table((), [list(row) for row in _workflow_rows(workflow)])
     print()
-    for line in workflow.get("sourceContents", "").splitlines():
+    source = workflow.get("sourceContents", "")
+    if is_peak(workflow["name"]):
+        spec = {key: workflow[key] for key in _SPEC if workflow.get(key)}
+        source = json.dumps(spec, ensure_ascii=False, indent=2)
+    for line in source.splitlines():
         print(visible(line))
 
 
 def _workflow_rows(workflow: Resource) -> Iterator[tuple[str, str]]:
     yield "name", workflow["name"]
-    yield "state", workflow.get("state", "")
-    yield "revision", workflow.get("revisionId", "")
-    yield "created", seconds(workflow.get("createTime", ""))
+    if workflow.get("displayName"):
+        yield "title", workflow["displayName"]
+    yield "state", workflow.get("state") or workflow.get("status", "")
+    if workflow.get("revisionId"):
+        yield "revision", workflow["revisionId"]
+    yield "created", seconds(workflow.get("createTime") or workflow.get("createdAt", ""))
     yield "updated", seconds(workflow.get("updateTime", ""))
     for title, field in (
         ("description", "description"),
@@ -85,7 +102,8 @@ def _workflow_rows(workflow: Resource) -> Iterator[tuple[str, str]]:
 def _execution_rows(execution: Resource) -> Iterator[tuple[str, str]]:
     name = execution["name"]
     yield "name", name
-    yield "workflow", f"{id_of(workflow_of(name))}, revision {execution.get('workflowRevisionId')}"
+    revision = execution.get("workflowRevisionId")
+    yield "workflow", id_of(workflow_of(name)) + (f", revision {revision}" if revision else "")
     yield "state", execution.get("state", "")
     for title, field in (
         ("created", "createTime"),
@@ -100,12 +118,25 @@ def _execution_rows(execution: Resource) -> Iterator[tuple[str, str]]:
     for field in ("argument", "result"):
         if field in execution:
             yield field, brief(execution[field])
-    current = (execution.get("status") or {}).get("currentSteps") or ()
+    current = () if is_peak(name) else (execution.get("status") or {}).get("currentSteps") or ()
     if current:
         yield "at step", " › ".join(f"{step['step']} ({step['routine']})" for step in current)
     error = execution.get("stateError")
     if error:
         yield "problem", json.dumps(error)
+
+
+def _step_row(step: Resource) -> list[str]:
+    """A step of an execution of Peak's (spec 11 §4.3)."""
+    output = step.get("output")
+    return [
+        str(step.get("name", "")),
+        str(step.get("stepType") or ""),
+        str(step.get("status") or ""),
+        seconds(step.get("startedAt") or ""),
+        seconds(step.get("finishedAt") or ""),
+        brief(output if isinstance(output, str) else json.dumps(output)) if output else "",
+    ]
 
 
 def _pairs(title: str, pairs: dict[str, Any] | None) -> Iterator[tuple[str, str]]:

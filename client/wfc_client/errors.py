@@ -39,7 +39,7 @@ class ServiceError(Stopped):
 
 
 class ApiError(ServiceError):
-    """An answer in the form of Google's APIs (spec 08 §3).
+    """An answer in the form of Google's APIs (spec 08 §3), or made of one of Peak's.
 
     status   a name of google.rpc.Code, such as NOT_FOUND
     said     the message

@@ -6,9 +6,9 @@ import asyncio
 
 import wfc_runtime.v1 as wf
 from wfc.terminal import tell
-from wfc_client.errors import ApiError
-from wfc_client.find import find_workflow
+from wfc_client.find import find_name
 from wfc_client.outcome import print_json, show_outcome
+from wfc_client.peak_api import check_fields, is_peak
 from wfc_client.service import Resource, Service, id_of, is_finished
 from wfc_client.wait import wait_until_finished
 
@@ -24,16 +24,15 @@ async def execute(
 ) -> int:
     """Starts an execution; with `wait` prints its result as `wfc run` does.
 
-    fields  of the Execution resource, besides its argument
+    argument  of a workflow of Peak's its `params`
+    fields    of the Execution resource, besides its argument; none for a workflow of Peak's
     """
+    name = await find_name(service, workflow)
+    if is_peak(name):
+        check_fields(name, fields)
     if argument is not None:
         fields = {**fields, "argument": wf.json.encode_to_string(argument)}
-    try:
-        execution = await service.create_execution(service.workflow_name(workflow), fields)
-    except ApiError as error:
-        if error.code == 404:
-            await find_workflow(service, workflow)  # raises with the name that could be meant
-        raise
+    execution = await service.create_execution(name, fields)
     if not wait:
         if format == "json":
             print_json(execution)

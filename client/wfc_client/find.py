@@ -8,6 +8,7 @@ from http import HTTPStatus
 from wfc.similar import Speller
 from wfc.visible import visible
 from wfc_client.errors import ApiError, ServiceError
+from wfc_client.peak_api import is_peak
 from wfc_client.service import Resource, Service, id_of
 
 _MOST_NAMED = 5
@@ -15,17 +16,38 @@ _WHOLE_ID = 36
 """Characters of a UUID, which the ids of executions are."""
 
 
+async def find_name(service: Service, workflow: str) -> str:
+    """The full name of a workflow, found as by `find_workflow`."""
+    try:
+        found = str((await find_workflow(service, workflow))["name"])
+    except ApiError as error:
+        if error.code != HTTPStatus.FORBIDDEN:  # who may execute a workflow need not see it
+            raise
+        found = ""
+    # Google's service names a project by its number, whatever it was asked for
+    return found if is_peak(found) else service.workflow_name(workflow)
+
+
 async def find_workflow(service: Service, workflow: str) -> Resource:
-    """The workflow of an id or a full name.
+    """The workflow of an id or a full name: Google's, else the one of Peak's that has this name.
 
     Raises ServiceError with a hint where there is none.
     """
     try:
         return await service.workflow(service.workflow_name(workflow))
     except ApiError as error:
-        if error.code != HTTPStatus.NOT_FOUND:
+        if error.code not in (HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST):
             raise
+    found = [one async for one in service.peak_workflows(workflow)]
+    found = [one for one in found if one["displayName"] == workflow]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        numbers = ", ".join(id_of(one["name"]) for one in found)
+        message = f"{len(found)} workflows of Peak's have the name `{visible(workflow)}`"
+        raise ServiceError(message, f"  = hint: name one by its number: {numbers}")
     known = [id_of(found["name"]) async for found in service.workflows()]
+    known += [found["displayName"] async for found in service.peak_workflows()]
     meant = Speller().similar(id_of(workflow), known)
     hint = f"did you mean `{visible(meant)}`?" if meant else "`wfc list` shows which there are"
     message = f"there is no workflow `{id_of(workflow)}` in the service"
@@ -45,6 +67,7 @@ async def find_execution(service: Service, words: list[str]) -> Resource:
         names = [str((await find_workflow(service, workflow[0]))["name"])]
     else:
         names = [found["name"] async for found in service.workflows()]
+        names += [found["name"] async for found in service.peak_workflows()]
     if len(wanted) == _WHOLE_ID:
         return await _by_id(service, names, wanted)
     return await service.execution(await _by_start(service, names, wanted))

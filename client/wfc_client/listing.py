@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from wfc.terminal import tell
-from wfc_client.errors import ApiError
-from wfc_client.find import find_workflow
+from wfc.wrong_use import WrongUse
+from wfc_client.find import find_name
 from wfc_client.outcome import print_json
+from wfc_client.peak_api import is_peak
 from wfc_client.service import Resource, Service, id_of
 from wfc_client.tables import brief, print_table, seconds
 
@@ -16,18 +17,23 @@ _EXECUTIONS = ("EXECUTION", "STATE", "REVISION", "STARTED", "DURATION")
 _PAGE = 1000
 
 
-async def list_workflows(service: Service, *, filter: str, limit: int, format: str) -> int:
-    """Prints the workflows, by their ids."""
-    page = min(limit + 1, _PAGE)
+async def list_workflows(
+    service: Service, *, filter: str, state: str, limit: int, format: str
+) -> int:
+    """Prints the workflows by their ids: Google's, then Peak's, which no filter knows."""
+    filter, page = _with_state(filter, state), min(limit + 1, _PAGE)
     found, more = await _first(service.workflows(filter=filter, page=page), limit)
     found.sort(key=lambda workflow: str(workflow["name"]))
+    if not filter and not more:
+        others, more = await _first(service.peak_workflows(), limit - len(found))
+        found += others
     rows = [
         [
             id_of(workflow["name"]),
-            workflow.get("state", ""),
+            workflow.get("state") or workflow.get("status", ""),
             workflow.get("revisionId", ""),
             seconds(workflow.get("updateTime", "")),
-            brief(workflow.get("description", "")),
+            brief(workflow.get("description") or workflow.get("displayName", "")),
         ]
         for workflow in found
     ]
@@ -37,17 +43,19 @@ async def list_workflows(service: Service, *, filter: str, limit: int, format: s
 
 
 async def list_executions(
-    service: Service, workflow: str, *, filter: str, limit: int, format: str
+    service: Service, workflow: str, *, filter: str, state: str, limit: int, format: str
 ) -> int:
     """Prints the latest executions of a workflow, newest first."""
-    name = service.workflow_name(workflow)
-    page = min(limit + 1, _PAGE)
-    try:
-        found, more = await _first(service.executions(name, filter=filter, page=page), limit)
-    except ApiError as error:
-        if error.code == 404:
-            await find_workflow(service, workflow)  # raises with the name that could be meant
-        raise
+    name = await find_name(service, workflow)
+    if is_peak(name):
+        if filter:
+            hint = "  = hint: `--state FAILED` shows those with one state"
+            raise WrongUse(f"`{name}` is a workflow of Peak's, for which there is no filter", hint)
+        wanted = _having(service.executions(name), state.upper())
+    else:
+        page, filter = min(limit + 1, _PAGE), _with_state(filter, state)
+        wanted = service.executions(name, filter=filter, page=page)
+    found, more = await _first(wanted, limit)
     rows = [
         [
             id_of(execution["name"]),
@@ -58,15 +66,21 @@ async def list_executions(
         ]
         for execution in found
     ]
-    empty = "no such executions" if filter else "no executions"
+    empty = "no such executions" if filter or state else "no executions"
     _show(_EXECUTIONS, rows, found, format, empty)
     return _said(limit, more)
 
 
-def with_state(filter: str, state: str) -> str:
+def _with_state(filter: str, state: str) -> str:
     """The filter that also wants a state (AIP-160)."""
     wanted = f'state="{state.upper()}"' if state else ""
     return f"({filter}) AND {wanted}" if filter and wanted else filter or wanted
+
+
+async def _having(found: AsyncIterator[Resource], state: str) -> AsyncIterator[Resource]:
+    async for resource in found:
+        if not state or resource.get("state") == state:
+            yield resource
 
 
 async def _first(found: AsyncIterator[Resource], limit: int) -> tuple[list[Resource], bool]:

@@ -12,6 +12,7 @@ from wfc.source import Source
 from wfc.terminal import tell, wants_colour
 from wfc.visible import visible, visible_json
 from wfc_client.errors import ServiceError
+from wfc_client.peak_api import is_peak
 from wfc_client.service import Resource, Service, id_of, workflow_of
 
 
@@ -24,8 +25,18 @@ def value_of(text: str) -> wf.Value:
 
 
 def ended(execution: Resource) -> dict[str, wf.Value]:
-    """`{state, result}` or `{state, error}`, with values instead of JSON text."""
+    """`{state, result}` or `{state, error}`, with values instead of JSON text.
+
+    Of Peak's workflows `{state, status, executionId, steps}`.
+    """
     state = str(execution.get("state"))
+    if is_peak(execution["name"]):
+        return {
+            "state": state,
+            "status": execution["status"],
+            "executionId": id_of(execution["name"]),
+            "steps": execution.get("steps", []),
+        }
     if state == "SUCCEEDED":
         return {"state": state, "result": value_of(execution.get("result", "null"))}
     error = execution.get("error") or execution.get("stateError") or {}
@@ -39,6 +50,10 @@ async def show_outcome(service: Service, execution: Resource, *, format: str) ->
     succeeded = execution.get("state") == "SUCCEEDED"
     if format == "json":
         print_json({"execution": execution["name"], **ended(execution)})
+    elif is_peak(execution["name"]):
+        print_json({field: value for field, value in ended(execution).items() if field != "state"})
+        if not succeeded:
+            tell(await failure_text(service, execution, colour=wants_colour(sys.stderr)))
     elif succeeded:
         print_json(value_of(execution.get("result", "null")))
     else:
@@ -49,6 +64,8 @@ async def show_outcome(service: Service, execution: Resource, *, format: str) ->
 async def failure_text(service: Service, execution: Resource, *, colour: bool) -> str:
     """Why an execution did not succeed, with the lines of the workflow where they can be had."""
     state, error = execution.get("state"), execution.get("error") or {}
+    if state == "FAILED" and is_peak(execution["name"]):
+        return _failed_steps(execution)
     if state != "FAILED":
         return f"execution {str(state).lower()}: {id_of(execution['name'])}"
     source = await _source(service, execution)
@@ -57,6 +74,15 @@ async def failure_text(service: Service, execution: Resource, *, colour: bool) -
         return "\n".join(map(visible, f"execution failed: {context}".splitlines()))
     failed = wf.WorkflowError(value_of(error.get("payload", "null")), context or None, trace)
     return render_failure(failed, source, colour=colour)
+
+
+def _failed_steps(execution: Resource) -> str:
+    failed = [step for step in execution.get("steps", ()) if step.get("status") == "Failed"]
+    lines = [f"execution failed: {id_of(execution['name'])}"]
+    for step in failed:
+        why = f": {step['reason']}" if step.get("reason") else ""
+        lines += f"  step `{step.get('name')}` failed{why}".splitlines()
+    return "\n".join(map(visible, lines))
 
 
 async def _source(service: Service, execution: Resource) -> Source:

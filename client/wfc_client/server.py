@@ -107,6 +107,10 @@ class Server:
         match value:
             case {"error": dict() as error} if response.status >= 400:
                 raise ApiError(response.status, error, _retry_after(response))
+            case {"detail": detail} if response.status >= 400:  # Peak's (spec 11 §4.5)
+                status = (response.reason or "").upper().replace(" ", "_")
+                error = {"message": str(detail), "status": status}
+                raise ApiError(response.status, error, _retry_after(response))
             case dict() if 200 <= response.status < 300:
                 return value
         if response.status in (429, 502, 503, 504):  # of a proxy in front of the service

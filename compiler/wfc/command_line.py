@@ -40,7 +40,27 @@ EnvironmentFile = Annotated[
     str | None, typer.Option(metavar="FILE", help="NAME=VALUE lines; --env goes before.")
 ]
 
-_PEAK = {"rich_help_panel": "Of a Peak workflow"}
+PEAK = {"rich_help_panel": "Of a Peak workflow"}
+Secrets = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="NAME=VALUE lines; else the environment.", **PEAK),
+]
+Images = Annotated[
+    str | None, typer.Option(metavar="FILE", help="YAML: what stands for images.", **PEAK)
+]
+Workdir = Annotated[
+    str | None, typer.Option(metavar="DIR", help="Keeps the steps' folders here.", **PEAK)
+]
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--database", metavar="URL", help="Of sql and export steps; SQLAlchemy's.", **PEAK
+    ),
+]
+Queries = Annotated[
+    str | None,
+    typer.Option(metavar="DIR", help="The scripts of sql steps; else workflows' own.", **PEAK),
+]
 
 Auth = Annotated[
     Literal["default", "none"],
@@ -171,36 +191,21 @@ def _run(
     value: Values = None,
     param: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="For all steps; repeatable.", **_PEAK),
+        typer.Option(metavar="NAME=VALUE", help="For all steps; repeatable.", **PEAK),
     ] = None,
     step_param: Annotated[
         list[str] | None,
-        typer.Option(metavar="STEP.NAME=VALUE", help="For one step; repeatable.", **_PEAK),
+        typer.Option(metavar="STEP.NAME=VALUE", help="For one step; repeatable.", **PEAK),
     ] = None,
     steps: Annotated[
         str | None,
-        typer.Option(metavar="STEP,…", help="Run these; STEP+ with those after it.", **_PEAK),
+        typer.Option(metavar="STEP,…", help="Run these; STEP+ with those after it.", **PEAK),
     ] = None,
-    secrets: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="NAME=VALUE lines; else the environment.", **_PEAK),
-    ] = None,
-    images: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="YAML: what stands for images.", **_PEAK),
-    ] = None,
-    workdir: Annotated[
-        str | None,
-        typer.Option(metavar="DIR", help="Keeps the steps' folders here.", **_PEAK),
-    ] = None,
-    database: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="Of sql and export steps; SQLAlchemy's.", **_PEAK),
-    ] = None,
-    queries: Annotated[
-        str | None,
-        typer.Option(metavar="DIR", help="The scripts of sql steps; else FILE's.", **_PEAK),
-    ] = None,
+    secrets: Secrets = None,
+    images: Images = None,
+    workdir: Workdir = None,
+    database: DatabaseUrl = None,
+    queries: Queries = None,
 ) -> int:
     """Run a workflow and print its result as JSON."""
     from wfc.command_run import run_file

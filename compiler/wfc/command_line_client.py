@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from wfc.command_line import CallLog, Data, Environment, EnvironmentFile, command
+from wfc.command_line import (
+    CallLog,
+    Data,
+    Environment,
+    EnvironmentFile,
+    Values,
+    ValuesFile,
+    command,
+)
 
 if TYPE_CHECKING:
     from wfc_client.service import Service
@@ -29,7 +37,9 @@ _Labels = Annotated[
     list[str] | None,
     typer.Option("--label", "--labels", metavar="KEY=VALUE", help="A label; repeatable."),
 ]
-_Workflow = Annotated[str, typer.Argument(metavar="WORKFLOW", help="A workflow's id.")]
+_Workflow = Annotated[
+    str, typer.Argument(metavar="WORKFLOW", help="A workflow's id; one of Peak's: number or name.")
+]
 _Execution = Annotated[
     list[str],
     typer.Argument(
@@ -61,6 +71,8 @@ def _deploy(
     ] = None,
     call_log_level: _CallLogLevel = None,
     history_level: _History = None,
+    values: ValuesFile = None,
+    value: Values = None,
     server: _Server = _SERVER,
     project: _Project = _PROJECT,
     location: _Location = _LOCATION,
@@ -68,6 +80,7 @@ def _deploy(
     format: _Format = "text",
 ) -> int:
     """Create or change a workflow of a service."""
+    from wfc.command_values import template_values
     from wfc.inputs import read_environment
     from wfc_client.connect import read_labels
     from wfc_client.deploy import deploy
@@ -82,7 +95,14 @@ def _deploy(
     )
     return _ask(
         (server, project, location, token_file),
-        lambda service: deploy(service, file, name=name, fields=fields, format=format),
+        lambda service: deploy(
+            service,
+            file,
+            name=name,
+            fields=fields,
+            values=template_values(values, value or []),
+            format=format,
+        ),
     )
 
 
@@ -103,15 +123,16 @@ def _list(
     format: _Format = "text",
 ) -> int:
     """List the workflows of a service, or the executions of one."""
-    from wfc_client.listing import list_executions, list_workflows, with_state
+    from wfc_client.listing import list_executions, list_workflows
 
-    wanted = with_state(filter, state)
     return _ask(
         (server, project, location, token_file),
         lambda service: (
-            list_workflows(service, filter=wanted, limit=limit, format=format)
+            list_workflows(service, filter=filter, state=state, limit=limit, format=format)
             if workflow is None
-            else list_executions(service, workflow, filter=wanted, limit=limit, format=format)
+            else list_executions(
+                service, workflow, filter=filter, state=state, limit=limit, format=format
+            )
         ),
     )
 

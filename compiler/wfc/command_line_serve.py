@@ -6,7 +6,22 @@ from typing import Annotated, Literal
 
 import typer
 
-from wfc.command_line import Auth, Environment, EnvironmentFile, Routes, RoutesFile, command
+from wfc.command_line import (
+    PEAK,
+    Auth,
+    DatabaseUrl,
+    Environment,
+    EnvironmentFile,
+    Images,
+    Queries,
+    Routes,
+    RoutesFile,
+    Secrets,
+    Values,
+    ValuesFile,
+    Workdir,
+    command,
+)
 
 
 @command
@@ -64,9 +79,28 @@ def _serve(
     limits: Annotated[
         Literal["google", "local"], typer.Option(help="google: all limits of the service.")
     ] = "google",
+    values: ValuesFile = None,
+    value: Values = None,
+    secrets: Secrets = None,
+    images: Images = None,
+    workdir: Workdir = None,
+    database: DatabaseUrl = None,
+    queries: Queries = None,
+    peak_active: Annotated[
+        int, typer.Option(min=1, help="Executions of one workflow at one time.", **PEAK)
+    ] = 10,
+    peak_queued: Annotated[
+        int, typer.Option(min=0, help="Executions of one workflow that wait.", **PEAK)
+    ] = 100,
+    peak_queue_full: Annotated[
+        Literal["429", "400-after-retries"],
+        typer.Option(help="What is answered beyond; 400 is what Peak's SDK shows.", **PEAK),
+    ] = "429",
 ) -> int:
-    """Serve the workflows of a folder with Google's APIs: deploy, execute, queue."""
+    """Serve the workflows of a folder with Google's and Peak's APIs: deploy, execute, queue."""
     from wfc.command_serve import serve
+    from wfc.command_values import template_values
+    from wfc.peak_options import PeakOptions
 
     return serve(
         folder,
@@ -92,4 +126,11 @@ def _serve(
         routes=route or [],
         routes_file=routes,
         limits=limits,
+        values=template_values(values, value or []),
+        peak=PeakOptions(
+            secrets=secrets, images=images, workdir=workdir, database=database, queries=queries
+        ),
+        peak_active=peak_active,
+        peak_queued=peak_queued,
+        queue_full_400=peak_queue_full != "429",
     )

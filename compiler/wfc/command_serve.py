@@ -7,14 +7,16 @@ import os
 import re
 import resource
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from wfc.inputs import read_environment, read_routes
+from wfc.inputs import read_environment, read_routes, read_secrets
 from wfc.listening import in_url, is_loopback, listen, reachable
+from wfc.peak_options import PeakOptions
 from wfc.terminal import tell, wants_colour
 from wfc.version import VERSION
 from wfc.wrong_use import WrongUse
@@ -52,15 +54,21 @@ def serve(
     routes: Sequence[str],
     routes_file: str | None,
     limits: Literal["google", "local"],
+    values: Mapping[str, Any],
+    peak: PeakOptions,
+    peak_active: int,
+    peak_queued: int,
+    queue_full_400: bool,
 ) -> int:
     """Serves until SIGINT or SIGTERM; executions that are not over go on the next time."""
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # what grpc cannot do is said here
     try:
         from wfc_service.admission import Bounds
+        from wfc_service.machine import Machine
         from wfc_service.names import Place
         from wfc_service.retention import Retention
         from wfc_service.serve import CannotServe, Server, run, stopping_on_signals
-        from wfc_service.settings import Settings
+        from wfc_service.settings import PeakSettings, Settings
     except ImportError as error:
         hint = '  = hint: pip install "wfc-compiler[serve]"'
         raise WrongUse(f"`wfc serve` needs the package {error.name}", hint) from None
@@ -73,6 +81,16 @@ def serve(
     token = _token(host, token_file)
     variables = read_environment(env, env_file, google=True)
     where = read_routes(routes, routes_file)
+    machine = Machine(
+        secrets=read_secrets(peak.secrets) if peak.secrets else {},
+        workdir=Path(peak.workdir) if peak.workdir else None,
+        database=peak.database,
+        queries=Path(peak.queries or folder),
+    )
+    if peak.images:
+        from wfc.command_run_images import read_images
+
+        machine = replace(machine, images=read_images(peak.images))
     listener = listen(host, port)
     _allow_open_files()
     port = listener.getsockname()[1]
@@ -82,7 +100,9 @@ def serve(
         address=address,
         public_url=public,
         workers=workers or os.cpu_count() or 1,
-        bounds=Bounds(max_active, max_queued, workflow_active, workflow_queued),
+        bounds=Bounds(
+            *(max_active, max_queued, workflow_active, workflow_queued, peak_active, peak_queued)
+        ),
         variables=variables,
         routes=where,
         auth=auth,
@@ -90,6 +110,7 @@ def serve(
         limits=limits,
         token=token,
         retention=Retention(seconds=keep_finished * 86_400),
+        peak=PeakSettings(machine, queue_full_400),
     )
 
     async def main() -> None:
@@ -104,11 +125,13 @@ def serve(
             version=VERSION,
             tell=tell,
             colour=wants_colour(sys.stderr),
+            values=values,
         )
 
         def started() -> None:
             tell(f"REST   http://{bound}/v1/projects/{project}/locations/{location}/workflows")
             tell(f"gRPC   {in_url(host)}:{server.grpc_port}")
+            tell(f"Peak   http://{bound}/workflows/api/v1/workflows/")
             if not public and reachable(host) != host:
                 tell(f"callbacks are at {address}; others need `--public-url URL` to reach them")
             tell("Ctrl-C ends it; executions that are not over go on the next time")

@@ -1,4 +1,4 @@
-"""The options of `wfc run` that only a Peak workflow takes."""
+"""The options of `wfc run` that only a Peak workflow takes; some are of `wfc serve` as well."""
 
 from __future__ import annotations
 

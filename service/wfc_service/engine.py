@@ -39,6 +39,16 @@ class CallbackRequest:
     body: bytes
 
 
+class Follower(Protocol):
+    """Who hears of all executions; what it does must not take long."""
+
+    def begun(self, execution: Execution) -> None:
+        """An execution is active, or again after a restart."""
+
+    def ended(self, execution: Execution) -> None:
+        """What an execution came to is durable."""
+
+
 class Engine(Protocol):
     """Runs executions: the state machine QUEUED → ACTIVE → SUCCEEDED | FAILED | CANCELLED."""
 

@@ -1,7 +1,8 @@
 """A folder of workflow files that are deployed: all of them at the start, then each when saved.
 
-A file's workflow has the file's name up to the first dot.  What has problems is not deployed, and
-what was deployed before stays; so it does when its file is gone.
+A file's workflow has the file's name up to the first dot; one of Peak's has the name that it says.
+What has problems is not deployed, and what was deployed before stays; so it does when its file is
+gone.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from watchfiles import Change, awatch
 
 from wfc_service.errors import ApiError
 from wfc_service.names import is_workflow_id
+from wfc_service.peak.files import deploy_file
 from wfc_service.service import Service
 from wfc_service.workflows import deploy_source, get_workflow
 
@@ -30,12 +32,21 @@ Tell = Callable[[str], None]
 
 
 class Folder:
-    """Deploys the workflow files of a folder; `tell` gets lines for the person who watches."""
+    """Deploys the workflow files of a folder.
 
-    def __init__(self, path: Path, service: Service, tell: Tell) -> None:
+    tell    gets lines for the person who watches
+    values  the variables of files that are templates
+    """
+
+    def __init__(
+        self, path: Path, service: Service, tell: Tell, values: Mapping[str, Any] = {}
+    ) -> None:
         self._path = path
         self._service = service
         self._tell = tell
+        self._values = values
+        self._names: dict[str, Path] = {}
+        """The files of Peak's workflows by the names that they say."""
 
     async def deploy_all(self) -> None:
         """Deploys every file; those that cannot be are said, and how many there are."""
@@ -94,11 +105,6 @@ class Folder:
         """Whether a file is deployed now, and what to say of it."""
         name = file.name  # answers of the service say no more of where it is
         workflow_id = name.partition(".")[0]
-        if not is_workflow_id(workflow_id):
-            return False, (
-                f"  {name}: not deployed, since `{workflow_id}` cannot be the id of a workflow:\n"
-                "    rename the file to 1 to 64 letters, digits, _ and -, a letter first"
-            )
         try:
             source = file.read_bytes().decode("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
@@ -106,6 +112,14 @@ class Folder:
         try:
             if (known := await self._deployed(workflow_id, source)) is not None:
                 return True, f"  {workflow_id} {known}"
+            if await self._service.builder.is_peak(name, source):
+                return await deploy_file(self._service, file, source, self._values, self._other)
+            if not is_workflow_id(workflow_id):
+                return False, (
+                    f"  {name}: not deployed, since `{workflow_id}` cannot be the id of a"
+                    " workflow:\n"
+                    "    rename the file to 1 to 64 letters, digits, _ and -, a letter first"
+                )
             operation, report = await deploy_source(self._service, workflow_id, source, name)
         except ApiError as error:
             return False, f"  {name}: not deployed: {error}"
@@ -114,6 +128,15 @@ class Folder:
         if _NO_MAIN in operation["error"]["message"]:  # a folder has other files, too
             return False, f"  {name}: no workflow, since it has no routine `main`"
         return False, f"{report or operation['error']['message']}  {name}: not deployed"
+
+    def _other(self, name: str, file: Path) -> str:
+        """The other file that has the name of a workflow of Peak's; "" where this one has it."""
+        owner = self._names.get(name, file)
+        if owner != file and owner.is_file():
+            return owner.name
+        self._names = {one: whose for one, whose in self._names.items() if whose != file}
+        self._names[name] = file
+        return ""
 
     async def _deployed(self, workflow_id: str, source: str) -> str | None:
         """The revision that is deployed already, if it is of this source."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 from starlette.requests import Request
@@ -31,9 +31,10 @@ class Load(Protocol):
 class _Figures:
     """A collector of prometheus_client: everything is counted when it is asked for."""
 
-    def __init__(self, database: Database, load: Load) -> None:
+    def __init__(self, database: Database, load: Load, not_started: Mapping[str, int]) -> None:
         self._database = database
         self._load = load
+        self._not_started = not_started
 
     def collect(self) -> Iterable[Metric]:
         yield GaugeMetricFamily(
@@ -51,6 +52,11 @@ class _Figures:
         yield kept
         [(workflows,)] = self._database.read("SELECT count(*) FROM workflows")
         yield GaugeMetricFamily("wfc_workflows", "Workflows that are deployed.", workflows)
+        what = "Runs that schedules and webhooks should have started and have not, by the reason."
+        dropped = CounterMetricFamily("wfc_triggers_dropped", what, labels=["reason"])
+        for reason, number in sorted(self._not_started.items()):
+            dropped.add_metric([reason], number)
+        yield dropped
 
 
 def _touch(connection: sqlite3.Connection) -> None:
@@ -58,11 +64,15 @@ def _touch(connection: sqlite3.Connection) -> None:
 
 
 def monitor_routes(
-    database: Database, load: Load, version: str, is_stopping: Callable[[], bool]
+    database: Database,
+    load: Load,
+    not_started: Mapping[str, int],
+    version: str,
+    is_stopping: Callable[[], bool],
 ) -> list[Route]:
-    """`/healthz` and `/metrics`."""
+    """`/healthz` and `/metrics`; `not_started` counts runs that triggers have not started."""
     registry = CollectorRegistry()
-    registry.register(_Figures(database, load))
+    registry.register(_Figures(database, load, not_started))
     PlatformCollector(registry)
     ProcessCollector(registry=registry)
 

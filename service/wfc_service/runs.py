@@ -20,7 +20,7 @@ from wfc_runtime.limits import PROFILES, exceeded
 from wfc_service.admission import RETRY_AFTER, Admission
 from wfc_service.children import Children
 from wfc_service.database import Database
-from wfc_service.engine import CallbackRequest, NewExecution
+from wfc_service.engine import CallbackRequest, Follower, NewExecution
 from wfc_service.errors import ApiError, not_found
 from wfc_service.hosting import Hosting
 from wfc_service.journal_rows import clear_ended
@@ -84,6 +84,7 @@ class Runs:
         self._resuming: asyncio.Task[None] | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._is_open = False
+        self.followers: list[Follower] = []
         self.news = News()
 
     async def open(self) -> None:
@@ -247,6 +248,8 @@ class Runs:
 
     def ended(self, execution: Execution) -> None:
         self._children.ended(execution)
+        for follower in self.followers:
+            follower.ended(execution)
         self.told(execution)
 
     def told(self, execution: Execution) -> None:
@@ -336,6 +339,8 @@ class Runs:
             execution = replace(execution, state="ACTIVE", start_time=self._now())
             self._database.write(partial(_change, execution)).add_done_callback(_ignore)
         self._hosting.host(ticket.number, execution, journalled=ticket.left)
+        for follower in self.followers:
+            follower.begun(execution)
 
     async def _resume(self, tickets: Sequence[_Ticket]) -> None:
         """Lets executions go on that were active when the service ended; then queued ones begin."""

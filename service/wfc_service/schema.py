@@ -121,4 +121,22 @@ CREATE TABLE IF NOT EXISTS peak_workflows (  -- of the workflow `peak/NUMBER`
 CREATE INDEX IF NOT EXISTS peak_workflows_by_name ON peak_workflows (name);
 CREATE INDEX IF NOT EXISTS peak_unfinished ON executions (workflow)
     WHERE state IN ('QUEUED', 'ACTIVE') AND workflow >= 'peak/' AND workflow < 'peak0';
+
+CREATE TABLE IF NOT EXISTS peak_notices (    -- what watchers are to hear of an execution
+    execution TEXT NOT NULL REFERENCES executions (id) ON DELETE CASCADE,
+    event TEXT NOT NULL,                 -- `ended`, or `exceeded MINUTES`
+    told INTEGER NOT NULL,
+    PRIMARY KEY (execution, event)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS peak_notices_untold ON peak_notices (execution) WHERE told = 0;
+
+CREATE TRIGGER IF NOT EXISTS peak_execution_ended AFTER UPDATE OF state ON executions
+WHEN NEW.state IN ('SUCCEEDED', 'FAILED') AND OLD.state NOT IN ('SUCCEEDED', 'FAILED')
+    AND NEW.workflow >= 'peak/' AND NEW.workflow < 'peak0'
+BEGIN
+    INSERT OR IGNORE INTO peak_notices SELECT NEW.id, 'ended', 0 FROM revisions
+    WHERE workflow = NEW.workflow AND id = NEW.revision
+        AND CASE WHEN json_valid(source) THEN json_array_length(source, '$.watchers') > 0 END;
+END;
 """

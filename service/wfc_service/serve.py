@@ -7,10 +7,11 @@ import signal
 import socket
 import sqlite3
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 from starlette.middleware import Middleware
@@ -27,6 +28,8 @@ from wfc_service.http_connection import HttpConnection
 from wfc_service.monitor import monitor_routes
 from wfc_service.names import Place
 from wfc_service.peak.rest import OPEN_PREFIXES, PREFIXES, PeakApi
+from wfc_service.peak.triggers import Triggers
+from wfc_service.reach import Reach
 from wfc_service.rest import create_app
 from wfc_service.runs import Runs
 from wfc_service.schema import SCHEMA
@@ -49,6 +52,7 @@ class Server:
     listener      the socket of the REST API, which is bound
     grpc_address  `HOST:PORT` of the gRPC API; the port 0 is any that is free
     tell          gets lines for the person who watches, coloured where `colour` says so
+    values        the variables of workflow files that are templates
     """
 
     def __init__(
@@ -64,6 +68,7 @@ class Server:
         version: str,
         tell: Callable[[str], None],
         colour: bool = False,
+        values: Mapping[str, Any] | None = None,
     ) -> None:
         self._path = folder
         self._data = data
@@ -75,6 +80,7 @@ class Server:
         self._version = version
         self._tell = tell
         self._colour = colour
+        self._values = values or {}
         self._stop = asyncio.Event()
         self._runs: Runs | None = None
         self.grpc_port = 0
@@ -100,12 +106,15 @@ class Server:
             stack.callback(builder.close)
             self._runs = runs = Runs(database, self._place, self._settings, time.time_ns)
             service = Service(self._place, database, runs, builder, time.time_ns)
+            triggers = self._triggers(service, runs)
             await runs.open()
             stack.push_async_callback(runs.close, PATIENCE)
-            await self._serve_rest(service, runs, stack)
+            triggers.open()
+            stack.push_async_callback(triggers.close)
+            await self._serve_rest(service, runs, triggers, stack)
             await self._serve_grpc(service, stack)
             if self._path is not None:
-                folder = Folder(self._path, service, self._tell)
+                folder = Folder(self._path, service, self._tell, self._values)
                 await folder.deploy_all()
                 watching = asyncio.create_task(folder.watch(self._stop))
                 stack.push_async_callback(_ended, watching)
@@ -118,11 +127,25 @@ class Server:
             self._runs.kill()
         self._stop.set()
 
-    async def _serve_rest(self, service: Service, runs: Runs, stack: AsyncExitStack) -> None:
-        routes = monitor_routes(service.database, runs, self._version, self._stop.is_set)
+    def _triggers(self, service: Service, runs: Runs) -> Triggers:
+        settings = self._settings
+        where = settings.routes, settings.address, settings.token, settings.allowed_hosts
+        triggers = Triggers(service, Reach(*where))
+        runs.followers.append(triggers.watch)
+        service.listeners.append(triggers.changed)
+        return triggers
+
+    async def _serve_rest(
+        self, service: Service, runs: Runs, triggers: Triggers, stack: AsyncExitStack
+    ) -> None:
+        routes = monitor_routes(
+            service.database, runs, triggers.not_started, self._version, self._stop.is_set
+        )
         token = self._settings.token
         address = self._settings.public_url or self._settings.address
-        inner = [Middleware(PeakApi, service=service, address=address)]
+        full = self._settings.peak.queue_full_400
+        peak = partial(PeakApi, service=service, webhook=triggers.call, address=address)
+        inner = [Middleware(peak, queue_full_400=full)]
         if token:
             guard = Middleware(TokenGuard, token=token, peak=PREFIXES, open=OPEN_PREFIXES)
             inner.insert(0, guard)

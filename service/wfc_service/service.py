@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
@@ -23,6 +24,8 @@ class Service:
     engine: Engine
     builder: Builder
     now: Now
+    listeners: list[Callable[[int], None]] = field(default_factory=list)
+    """Are called with the number of a workflow of Peak's that has changed, is new, or is gone."""
     _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     def __post_init__(self) -> None:
@@ -34,6 +37,11 @@ class Service:
         self.database.define(
             "current_steps", lambda execution: json.dumps(self.engine.current_steps(execution))
         )
+
+    def changed(self, number: int) -> None:
+        """Tells the listeners of a change that is durable."""
+        for listener in self.listeners:
+            listener(number)
 
     def lock(self, workflow: str) -> asyncio.Lock:
         """Whoever changes a workflow holds it, so that changes come one after the other."""

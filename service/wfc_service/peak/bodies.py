@@ -30,7 +30,7 @@ _FIELD_LIMIT: Final = JSON_LIMIT
 _MOST_FIELDS: Final = 20
 
 
-def bounded(scope: Scope, receive: Receive, limit: int, patience: float = PATIENCE) -> Receive:
+def bounded(scope: Scope, receive: Receive, limit: int) -> Receive:
     """`receive` of a body that is neither too large nor too slow.
 
     It raises ApiError 413 and 408.
@@ -43,10 +43,10 @@ def bounded(scope: Scope, receive: Receive, limit: int, patience: float = PATIEN
     async def read() -> Message:
         nonlocal left
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(PATIENCE):
                 message = await receive()
         except TimeoutError:
-            raise too_slow(patience) from None
+            raise too_slow(PATIENCE) from None
         left -= len(message.get("body", b""))
         if left < 0:
             raise too_large(limit)
@@ -58,7 +58,12 @@ def bounded(scope: Scope, receive: Receive, limit: int, patience: float = PATIEN
 async def read_json(scope: Scope, receive: Receive) -> Any:
     """What a body holds; `{}` where it is empty.  Raises ApiError 400 for what is no JSON."""
     text = await _read(scope, bounded(scope, receive, JSON_LIMIT))
-    return {} if not text.strip() else _json(text, "the body")
+    return {} if not text.strip() else parse_json(text, "the body")
+
+
+async def read_bytes(scope: Scope, receive: Receive, limit: int) -> bytes:
+    """A body as it is."""
+    return await _read(scope, bounded(scope, receive, limit))
 
 
 async def skip(scope: Scope, receive: Receive) -> None:
@@ -84,7 +89,7 @@ async def read_form(scope: Scope, receive: Receive) -> Mapping[str, Any]:
 def json_field(form: Mapping[str, Any], name: str) -> Any:
     """A field that holds JSON; None where it is missing or null."""
     text = form.get(name, "")
-    return _json(text.encode("utf-8", "surrogatepass"), name) if text.strip() else None
+    return parse_json(text.encode("utf-8", "surrogatepass"), name) if text.strip() else None
 
 
 def is_form(scope: Scope) -> bool:
@@ -101,7 +106,8 @@ async def _read(scope: Scope, receive: Receive) -> bytes:
         raise _gone() from None
 
 
-def _json(text: bytes, what: str) -> Any:
+def parse_json(text: bytes, what: str) -> Any:
+    """The value of JSON; raises ApiError 400, with `what` it was, for what is none."""
     try:
         value = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
         if b"\\u" in text:

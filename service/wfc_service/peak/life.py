@@ -24,6 +24,7 @@ from wfc_service.peak.journal import end_of, entry_of
 from wfc_service.peak.leftovers import Leftovers
 from wfc_service.pipe import Pipe
 from wfc_service.reach import Reach
+from wfc_service.records import State
 from wfc_service.worker_journal import WorkerJournal
 
 _PAUSE: Final = 0.1
@@ -73,7 +74,8 @@ class PeakLife:
         """Tells how it has ended, once the task that ran it is done."""
         if self._timer is not None:
             self._timer.cancel()
-        state, result, error = "SUCCEEDED", None, None
+        state: State = "SUCCEEDED"
+        result, error = None, None
         if task.cancelled():
             state = "CANCELLED"
         elif (exc := task.exception()) is not None:

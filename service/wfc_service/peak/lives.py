@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -21,7 +20,7 @@ class PeakLives:
     """`machine` is what `machine_json` has made of it."""
 
     def __init__(
-        self, pipe: Pipe, journal: WorkerJournal, reach: Reach, machine: Mapping[str, Any]
+        self, pipe: Pipe, journal: WorkerJournal, reach: Reach, machine: dict[str, Any]
     ) -> None:
         self._pipe = pipe
         self._journal = journal

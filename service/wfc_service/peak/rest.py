@@ -19,15 +19,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wfc_service.errors import ApiError
 from wfc_service.peak import executions, logs, tenant, workflows
-from wfc_service.peak.bodies import is_form, read_form, read_json, skip
+from wfc_service.peak.bodies import is_form, read_bytes, read_form, read_json, skip
 from wfc_service.peak.errors import RETRIED, body_of, conflict, missing, unserved
 from wfc_service.peak.query import Query
 from wfc_service.peak.queue_full import QueueFull
+from wfc_service.peak.webhooks import LIMIT as WEBHOOK_LIMIT
 from wfc_service.service import Service
 
 _log = logging.getLogger(__name__)
 
 _WORKFLOWS: Final = "/workflows/api/v1"
+_WEBHOOKS: Final = f"{_WORKFLOWS}/webhooks/"
 _TELEMETRY: Final = "/resource-usage/api/v1/telemetry"
 
 PREFIXES: Final = (
@@ -44,7 +46,7 @@ PREFIXES: Final = (
 )
 """How Peak's paths begin; none of Google's does.  What of them is not served is said to be so."""
 
-OPEN_PREFIXES: Final = (f"{_WORKFLOWS}/webhooks/", f"{_WORKFLOWS}/downloads/")
+OPEN_PREFIXES: Final = (_WEBHOOKS, f"{_WORKFLOWS}/downloads/")
 """What needs no token: whoever knows such a URL has been told it."""
 
 _MOST_DIGITS: Final = 18
@@ -54,13 +56,15 @@ _LONGEST_ID: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request: what its path names, its query, and its body as JSON or the fields of a form."""
+    """A request: what its path names, its query, and its body as JSON or the fields of a form;
+    that of a webhook as it is."""
 
     service: Service
     ids: dict[str, str]
     query: Query
     body: Any
     request_id: str
+    of_sdk: bool
     api: PeakApi
 
     @property
@@ -73,6 +77,9 @@ class Call:
 
 
 Handler: TypeAlias = Callable[[Call], Awaitable[Any]]
+
+Webhook: TypeAlias = Callable[[str, bytes, str], Awaitable[Any]]
+"""Takes the id of a webhook, what was sent there, and the request's id."""
 
 
 async def _create(call: Call) -> Any:
@@ -87,7 +94,13 @@ async def _execute(call: Call) -> Any:
     except ApiError as error:
         if error.status != "RESOURCE_EXHAUSTED":
             raise
-        raise call.api.queue_full.refusal(error, call.request_id) from None
+        # who asks with an id of their own and goes on asking, as `wfc batch`, is not to be told 400
+        request_id = call.request_id if call.of_sdk else ""
+        raise call.api.queue_full.refusal(error, request_id) from None
+
+
+async def _webhook(call: Call) -> Any:
+    return await call.api.webhook(call.ids["webhook"], call.body, call.request_id)
 
 
 async def _logs(call: Call) -> Any:
@@ -171,6 +184,7 @@ _HANDLERS: Final[Sequence[tuple[str, str, Handler]]] = (
         "/workflows/{number}/executions/{execution}/stop",
         lambda call: executions.stop_execution(call.service, call.number, call.ids["execution"]),
     ),
+    ("POST", "/webhooks/{webhook}", _webhook),
     ("GET", "/workflows/{number}/executions/{execution}/logs", _logs),
     ("GET", "/workflows/{number}/executions/{execution}/logs/download", _downloadable),
     ("GET", "/downloads/{secret}", _download),
@@ -189,13 +203,21 @@ _ELSEWHERE: Final[Sequence[tuple[str, str, Handler]]] = (
 class PeakApi:
     """The ASGI application of Peak's paths, in front of another one for all others.
 
+    webhook  starts what a webhook is for
     address  where this service is reached, which the URLs of downloads begin with
     """
 
     def __init__(
-        self, app: ASGIApp, service: Service, address: str = "", *, queue_full_400: bool = False
+        self,
+        app: ASGIApp,
+        service: Service,
+        webhook: Webhook,
+        address: str = "",
+        *,
+        queue_full_400: bool = False,
     ) -> None:
         self._app = app
+        self.webhook = webhook
         self.service = service
         self.address = address
         self.downloads = logs.Downloads()
@@ -245,6 +267,7 @@ class PeakApi:
                 Query(request.scope["query_string"]),
                 await _body(request),
                 request.headers.get("x-peak-requestid", "")[:_LONGEST_ID],
+                "x-peak-sdkversion" in request.headers,
                 self,
             )
             result = await handler(call)
@@ -264,6 +287,8 @@ def json_response(value: Any, status: int = 200) -> Response:
 
 async def _body(request: Request) -> Any:
     scope, receive = request.scope, request.receive
+    if request.url.path.startswith(_WEBHOOKS):
+        return await read_bytes(scope, receive, WEBHOOK_LIMIT)
     if is_form(scope):
         return await read_form(scope, receive)
     if request.method in ("POST", "PUT", "PATCH") and request.url.path != _TELEMETRY:

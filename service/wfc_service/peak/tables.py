@@ -35,10 +35,15 @@ def peak_workflow_of(row: sqlite3.Row) -> PeakWorkflow:
 
 def find_workflow(database: Database, number: int) -> PeakWorkflow:
     """Raises ApiError NOT_FOUND."""
-    rows = database.read(f"{_WORKFLOWS} WHERE p.number = ?", number)
-    if not rows:
+    found = known_workflow(database, number)
+    if found is None:
         raise no_workflow(number)
-    return peak_workflow_of(rows[0])
+    return found
+
+
+def known_workflow(database: Database, number: int) -> PeakWorkflow | None:
+    rows = database.read(f"{_WORKFLOWS} WHERE p.number = ?", number)
+    return peak_workflow_of(rows[0]) if rows else None
 
 
 def no_workflow(number: int) -> ApiError:
@@ -57,8 +62,9 @@ def workflow_by_request(database: Database, request_id: str) -> PeakWorkflow | N
 
 
 def workflow_by_name(database: Database, name: str) -> PeakWorkflow | None:
-    """The oldest one of a name: several may have it (spec 11 §1.1)."""
-    rows = database.read(f"{_WORKFLOWS} WHERE p.name = ? ORDER BY p.number LIMIT 1", name)
+    """The oldest one of a name, of which there may be several (spec 11 §1.1); not of a block."""
+    condition = "p.name = ? AND p.deployment IS NULL ORDER BY p.number LIMIT 1"
+    rows = database.read(f"{_WORKFLOWS} WHERE {condition}", name)
     return peak_workflow_of(rows[0]) if rows else None
 
 

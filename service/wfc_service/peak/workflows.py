@@ -90,15 +90,16 @@ async def deploy(
     file_name: str = "workflow.json",
     deployment: str = "",
     request_id: str = "",
+    preserve: bool = False,
     variables: Mapping[str, str] | None = None,
 ) -> PeakWorkflow:
     """Makes a compiled spec a workflow, or the new revision of one whose lock is held.
 
-    `variables` are for all of its steps.
+    With `preserve` its webhook keeps its id in any case; `variables` are for all of its steps.
     """
     name, now = name_of(spec), service.now()
     source = json.dumps(spec, ensure_ascii=False)
-    webhook = _webhook(spec, before)
+    webhook = _webhook(spec, before, preserve)
     latest = None if before is None else before.workflow.revision
     settings = before.workflow.settings if before is not None else {}
     if variables is not None:
@@ -129,6 +130,7 @@ async def deploy(
     made = await service.database.write(put)
     if made.workflow.revision is not latest:
         await service.engine.deployed(made.workflow.revision)
+    service.changed(made.number)
     return made
 
 
@@ -174,6 +176,7 @@ async def pause_workflow(service: Service, number: int, *, paused: bool) -> dict
         await service.database.write(
             lambda connection: tables.pause_workflow(connection, number, paused)
         )
+        service.changed(number)
     return {}
 
 
@@ -188,6 +191,7 @@ async def delete_workflow(service: Service, number: int) -> dict[str, Any]:
 async def remove(service: Service, number: int) -> None:
     """Deletes a workflow whose lock is held."""
     await service.database.write(lambda connection: tables.delete_workflow(connection, number))
+    service.changed(number)
     await service.engine.forget(workflow_id(number))
 
 
@@ -197,7 +201,7 @@ def _not_of_block(workflow: PeakWorkflow) -> None:
         raise conflict(f"workflow {workflow.number} belongs to {whose}: change that instead")
 
 
-def _webhook(spec: Mapping[str, Any], before: PeakWorkflow | None) -> str:
+def _webhook(spec: Mapping[str, Any], before: PeakWorkflow | None, preserve: bool) -> str:
     """The id of a spec's webhook: a new one, where the one there is shall not be preserved.
 
     So a URL that too many know can be taken back; spec 11 §1.2 leaves it open.
@@ -205,7 +209,8 @@ def _webhook(spec: Mapping[str, Any], before: PeakWorkflow | None) -> str:
     trigger = webhook_of(spec)
     if trigger is None:
         return ""
-    if before is not None and trigger.get("webhookPolicy") == "preserve" and before.webhook:
+    preserve = preserve or trigger.get("webhookPolicy") == "preserve"
+    if before is not None and preserve and before.webhook:
         return before.webhook
     return str(uuid4())
 
