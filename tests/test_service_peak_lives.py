@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import threading
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.gates import gates
 from tests.peak_service import command, deploy, ended, execute, lines, statuses
 from tests.processes import gone, members, needs_proc
 from tests.service_runs import Service, serving, until
@@ -101,6 +103,54 @@ def test_stopping_the_service_ends_commands_which_run_again_when_it_is_back(
     assert gone(mark)
     assert asked.exists(), "the command was not asked to end"
     run(second())
+
+
+def test_a_request_may_end_while_the_service_stops_and_is_not_sent_again(tmp_path: Path) -> None:
+    """What comes after it begins in the next life."""
+
+    async def main() -> None:
+        async with gates() as gate:
+            auth = {"type": "no-auth"}
+            asking = {"type": "http", "url": f"{gate.address}/ask", "auth": auth}
+            asking["outputParameters"] = {"said": "response.txt"}
+            async with serving(tmp_path, patience=20) as service:
+                then = command('echo "$x"', "ask", parameters={"inherit": {"x": "said"}})
+                await deploy(service, 7, ask=asking, then=then)
+                execution = await execute(service, 7)
+                call = await gate.arrived("/ask")
+                asyncio.get_running_loop().call_later(0.1, call.answer.set_result, "yes")
+            async with serving(tmp_path) as service:
+                assert service.get(execution.id).state == "ACTIVE"
+                done = await ended(service, execution)
+                assert statuses(done) == "ask+ then+"
+                assert lines(service, done) == ['"yes"']
+                assert len(gate.log) == 1
+
+    run(main())
+
+
+def test_a_command_waits_while_its_output_cannot_be_written(tmp_path: Path) -> None:
+    """Nothing of it is held but what a pipe holds, and all of it arrives in the end."""
+    progress = tmp_path / "progress"
+    text = f"for i in $(seq 100); do printf '%8191s\\n' $i; echo $i > {progress}; done"
+    goes_on = threading.Event()
+
+    async def main() -> None:
+        async with serving(tmp_path) as service:
+            await deploy(service, 7, a=text)
+            service.database.write(lambda connection: None)
+            execution = await execute(service, 7)
+            blocked = service.database.write(lambda connection: goes_on.wait())
+            await until(lambda: progress.exists() and int(progress.read_text() or 0) >= 8)
+            assert int(progress.read_text() or 0) < 40
+            goes_on.set()
+            await blocked
+            done = await ended(service, execution)
+            assert [line.strip() for line in lines(service, done)] == [
+                str(number) for number in range(1, 101)
+            ]
+
+    run(main())
 
 
 def test_working_folders_go_with_their_executions_unless_they_have_a_place(tmp_path: Path) -> None:
