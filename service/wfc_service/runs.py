@@ -23,6 +23,7 @@ from wfc_service.database import Database
 from wfc_service.engine import CallbackRequest, Follower, NewExecution
 from wfc_service.errors import ApiError, not_found
 from wfc_service.hosting import Hosting
+from wfc_service.identity import identity
 from wfc_service.journal_rows import clear_ended
 from wfc_service.log_rows import INSERT as INSERT_LOG
 from wfc_service.log_rows import state_row
@@ -94,7 +95,7 @@ class Runs:
         """
         self._settings.check()
         told = self._settings.for_workers(self._database.folder)
-        settings = {**told, **await self._identity()}
+        settings = {**told, **await identity(self._database, self._place)}
         self._hosting.workers = Workers(self._settings.workers, settings, self._hosting)
         await self._database.write(clear_ended)
         for number, id, workflow, state in self._database.read(_UNFINISHED):
@@ -356,24 +357,6 @@ class Runs:
     def _execution(self, ticket: _Ticket) -> Execution:
         [row] = self._database.read(f"{_EXECUTIONS} WHERE number = ?", ticket.number)
         return execution_of(row)
-
-    async def _identity(self) -> Mapping[str, str]:
-        """What the service is, in all its lives; the secret makes ids that nobody can guess."""
-        place = self._place
-
-        def secret(connection: sqlite3.Connection) -> str:
-            connection.execute(
-                "INSERT OR IGNORE INTO service VALUES ('secret', ?)", (secrets.token_hex(32),)
-            )
-            query = "SELECT value FROM service WHERE name = 'secret'"
-            return str(connection.execute(query).fetchone()[0])
-
-        return {
-            "secret": await self._database.write(secret),
-            "project": place.project,
-            "number": str(place.number),
-            "location": place.location,
-        }
 
     async def _settled(self, execution: Execution) -> str:
         """The state of an execution that has finished, also when that is just being written."""
