@@ -318,7 +318,7 @@ def test_the_notices_of_an_execution_go_with_it(tmp_path: Path) -> None:
             execution = await execute(scene.service, 7)
             await scene.logged(execution.id)
             delete = partial(delete_old, Retention(count=0), scene.clock())
-            assert await scene.service.database.write(delete) == 1
+            assert await scene.service.database.write(delete) == ([execution.id], True)
             assert scene.service.database.read("SELECT * FROM peak_notices") == []
 
     run(main())
