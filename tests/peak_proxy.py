@@ -46,11 +46,13 @@ class Proxying:
 
 
 @contextmanager
-def proxying(folder: Path, server: str, env: Mapping[str, str] | None = None) -> Iterator[Proxying]:
-    """A proxy on a port of its own, whose certificates lie in `folder`."""
+def proxying(
+    folder: Path | None, server: str, env: Mapping[str, str] | None = None
+) -> Iterator[Proxying]:
+    """A proxy on a port of its own, whose certificates lie in `folder`, None for the user's own."""
     command = [sys.executable, "-m", "wfc", "peak-proxy", "--port", "0", "--server", server]
     process = subprocess.Popen(
-        [*command, "--folder", str(folder)],
+        command if folder is None else [*command, "--folder", str(folder)],
         env={**os.environ, **(env or {}), "PYTHONWARNINGS": "error"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

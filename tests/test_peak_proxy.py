@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import ssl
 import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
@@ -20,6 +22,8 @@ from tests.peak_proxy import Proxying, proxying
 from tests.process import wfc
 
 from wfc_client.peak_tunnel import LARGEST_HEAD
+
+ROOT = Path(__file__).parent.parent
 
 CA = trustme.CA()
 
@@ -92,6 +96,20 @@ def test_the_first_two_lines_are_variables_that_a_shell_reads(tmp_path: Path) ->
         done = subprocess.run(shell, cwd=tmp_path, capture_output=True, text=True, check=True)
         port, bundle = running.port, tmp_path / "with space" / "bundle.pem"
         assert done.stdout == f"http://127.0.0.1:{port}\n{bundle}\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere users have other folders")
+def test_the_documented_variables_are_those_that_it_prints(tmp_path: Path) -> None:
+    [(port, bundle)] = re.findall(
+        r"^HTTPS_PROXY=http://127.0.0.1:(\d+) REQUESTS_CA_BUNDLE=(\S+) ",
+        (ROOT / "docs" / "peak.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    env = {"HOME": str(tmp_path), "XDG_DATA_HOME": ""}
+    with proxying(None, "http://127.0.0.1:1", env) as running:
+        assert running.variables["REQUESTS_CA_BUNDLE"] == bundle.replace("$HOME", str(tmp_path))
+    told = wfc(tmp_path, "peak-proxy", "--help").stdout
+    assert f"[default: {port}]" in " ".join(told.split())
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ async def _deploy_peak(
     service: Service, file: str, document: Document, name: str, fields: Resource, format: str
 ) -> int:
     if document.kind == "block":
-        hint = f"  = hint: `peak specs create {file}` sends it, behind `wfc peak-proxy`"
+        hint = f"  = hint: `peak blocks specs create {file}` sends it, through `wfc peak-proxy`"
         raise WrongUse(f"`{file}` holds a block spec, not a workflow", hint)
     given = ["name"] * bool(name) + list(fields)
     if given:

@@ -24,7 +24,7 @@ async def show_logs(service: Service, words: list[str], *, follow: bool, format:
     name, after = execution["name"], ""
     while True:
         finished = is_finished(execution)  # before what is read below
-        page = await service.logs(name, after)
+        page = await service.logs(name, after, wait=follow and not finished)
         if page is None:
             raise _no_logs(service, name)
         for entry in page.get("entries", ()):
@@ -42,7 +42,9 @@ def _print(entry: Resource, format: str) -> None:
     if format == "json":
         print_json(entry)
         return
-    lead = f"{seconds(entry.get('timestamp', ''))} {entry.get('severity', 'DEFAULT'):<8} "
+    # of a workflow of Peak's the step that has printed it says more than a severity
+    kind = (entry.get("labels") or {}).get("step") or entry.get("severity", "DEFAULT")
+    lead = f"{seconds(entry.get('timestamp', ''))} {visible(kind):<8} "
     for line in _lines(entry.get("textPayload", entry.get("jsonPayload", {}))):
         print(lead + visible(line), flush=True)
         lead = " " * len(lead)

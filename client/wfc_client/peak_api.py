@@ -108,12 +108,19 @@ class PeakApi:
         await self._server.request("POST", f"{_path(name)}/stop", body={})
         return await self.execution(name)
 
-    async def logs(self, name: str, after: str) -> _Resource:
-        """`{entries, nextAfter}` as the service has them of Google's workflows."""
-        query = {"nextToken": after} if after else {}
+    async def logs(self, name: str, after: str, *, wait: bool) -> _Resource:
+        """`{entries, nextAfter}` as the service has them of Google's workflows.
+
+        With `wait` it takes up to ten seconds while nothing is printed.
+        """
+        query = {"wait": str(wait).lower(), **({"nextToken": after} if after else {})}
         page = await self._server.request("GET", f"{_path(name)}/logs", query=query)
         entries = [
-            {"timestamp": _time(entry["timestamp"]), "textPayload": entry["message"]}
+            {
+                "timestamp": _time(entry["timestamp"]),
+                "textPayload": entry["message"],
+                "labels": {"step": entry.get("stepName", "")},
+            }
             for entry in page.get("logs", ())
         ]
         return {"entries": entries, "nextAfter": page.get("nextToken")}

@@ -33,7 +33,7 @@ def run_proxy(listener: socket.socket, address: str, server: str, folder: Path |
     folder    of the certificate authority, None for one among the user's own data
     """
     target = _target(server)
-    authority = Authority(folder or _folder())
+    authority = Authority((folder or _folder()).absolute())
     print(f"HTTPS_PROXY={address}")
     print(f"REQUESTS_CA_BUNDLE={shlex.quote(str(authority.bundle))}", flush=True)
     tell(f"what has these two variables finds Peak's hosts at {target.url}, and no other hosts")

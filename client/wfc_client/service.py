@@ -154,10 +154,13 @@ class Service:
     def steps(self, name: str) -> AsyncIterator[Resource]:
         return self._pages(self._executions, f"v1/{name}/stepEntries", "stepEntries", {}, _PAGE)
 
-    async def logs(self, name: str, after: str) -> Resource | None:
-        """`{entries, nextAfter}`; None from a service that keeps no logs, as Google's does not."""
+    async def logs(self, name: str, after: str, *, wait: bool = False) -> Resource | None:
+        """`{entries, nextAfter}`; None from a service that keeps no logs, as Google's does not.
+
+        `wait` says that the caller would ask again; Peak's API answers then when there is more.
+        """
         if is_peak(name):
-            return await self.peak.logs(name, after)
+            return await self.peak.logs(name, after, wait=wait)
         query = {"after": after} if after else {}
         try:
             return await self._executions.request("GET", f"v1/{name}/logs", query=query)

@@ -7,7 +7,6 @@ what is wrong.  A client does not see the text that places are in, so it is told
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -15,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 if TYPE_CHECKING:
     from wfc.nodes import Node
     from wfc.problems import Problem
-    from wfc.source import Source
 
 Kind: TypeAlias = Literal["workflow", "block"]
 
@@ -58,39 +56,22 @@ def build_peak(
     file_name: str, text: str, values: Mapping[str, Any] | None = None, colour: bool = False
 ) -> BuiltPeak:
     """Compiles a source in this process; `values` are the variables of one that is a template."""
-    from wfc.peak.recognise import Recognised, recognise
+    from wfc.peak.document import document, read_tree
     from wfc.pipeline import compile_source
-    from wfc.problems import Problems
     from wfc.render import render
     from wfc.source import Source
 
     source = Source(file_name, text)
     compiled = compile_source(source, layout=False, values=values)
     report = render(compiled.problems, source, colour=colour)
-    node = _read(source, values)
+    tree = read_tree(source, values or {})
     if compiled.module is None:
-        return BuiltPeak("", "workflow", {}, {}, _errors(compiled.problems, node), report)
-    found = None if node is None else recognise(source, node, Problems())
-    if not isinstance(found, Recognised):
+        return BuiltPeak("", "workflow", {}, {}, _errors(compiled.problems, tree), report)
+    found = None if tree is None else document(source, tree)
+    if found is None:
         missing = "this is no workflow of Peak's, which has `name` and `steps`"
         return BuiltPeak("", "workflow", {}, {}, (missing,), report)
-    root = _plain(found.root)
-    beside = {} if found.root is found.body else root
-    return BuiltPeak(compiled.module, found.kind, _plain(found.body), beside, (), report)
-
-
-def _read(source: Source, values: Mapping[str, Any] | None) -> Node | None:
-    """The tree of a source, of a template's text once it is rendered."""
-    from wfc.peak.recognise import is_template
-    from wfc.problems import Problems
-    from wfc.read import read
-
-    if not is_template(source.text):
-        return read(source, Problems())
-    from wfc.peak.template import template
-
-    rendered = template(source, values or {}, Problems())
-    return None if rendered is None else read(rendered.source(), Problems())
+    return BuiltPeak(compiled.module, found.kind, found.body, found.beside, (), report)
 
 
 def _errors(problems: Sequence[Problem], node: Node | None) -> tuple[str, ...]:
@@ -123,18 +104,3 @@ def _path(node: Node, offset: int) -> str:
                     dot = "." if inside and not inside.startswith("[") else ""
                     return f"[{index}]{dot}{inside}"
     return ""
-
-
-def _plain(node: Node) -> Any:
-    """A tree as JSON; what JSON has no number for is the text that was written."""
-    from wfc.nodes import Mapping, Sequence
-
-    match node:
-        case Mapping(entries):
-            named = ((entry.key.text, _plain(entry.value)) for entry in entries)
-            return {name: value for name, value in named if value is not None}
-        case Sequence(items):
-            return [_plain(item) for item in items]
-        case _:
-            value = node.value
-            return node.text if isinstance(value, float) and not math.isfinite(value) else value

@@ -16,7 +16,7 @@ from wfc.source import Source
 
 @frozen_value
 class Document:
-    """A workflow or a block spec; `beside` is what stands around `body:`."""
+    """A workflow or a block spec; `beside` is the whole file where there is a `body:` in it."""
 
     kind: Literal["workflow", "block"]
     body: dict[str, Any]
@@ -28,16 +28,11 @@ def read_document(source: Source, values: Map[str, Any]) -> Document | None:
 
     `values` are the variables of a template.
     """
-    node = _read(source, values)
-    found = None if node is None else recognise(source, node, Problems())
-    if not isinstance(found, Recognised):
-        return None
-    beside = {} if found.root is found.body else _plain(found.root)
-    beside.pop("body", None)
-    return Document(found.kind, _plain(found.body), beside)
+    tree = read_tree(source, values)
+    return None if tree is None else document(source, tree)
 
 
-def _read(source: Source, values: Map[str, Any]) -> Node | None:
+def read_tree(source: Source, values: Map[str, Any]) -> Node | None:
     """The tree of a source, of a template's text once it is rendered."""
     if not is_template(source.text):
         return read(source, Problems())
@@ -45,6 +40,14 @@ def _read(source: Source, values: Map[str, Any]) -> Node | None:
 
     rendered = template(source, values, Problems())
     return None if rendered is None else read(rendered.source(), Problems())
+
+
+def document(source: Source, tree: Node) -> Document | None:
+    found = recognise(source, tree, Problems())
+    if not isinstance(found, Recognised):
+        return None
+    beside = {} if found.root is found.body else _plain(found.root)
+    return Document(found.kind, _plain(found.body), beside)
 
 
 def _plain(node: Node) -> Any:

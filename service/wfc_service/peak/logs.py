@@ -42,7 +42,8 @@ async def get_logs(
     *,
     held: float = HELD,
 ) -> dict[str, Any]:
-    """`{stepRunStatus, logs: [{message, timestamp}], nextToken}`, of all steps where none is named.
+    """`{stepRunStatus, logs: [{message, timestamp, stepName}], nextToken}`, of all steps where none
+    is named.
 
     What comes later is behind `nextToken`.  Where there is nothing new of a step that runs, the
     answer is held for that many seconds at most.
@@ -62,7 +63,14 @@ async def get_logs(
         rows, after = await _read(service, execution_id, step, after)
         left = until - loop.time()
         if rows or status != "Running" or left <= 0 or news.is_closed:
-            logs = [{"message": row["text"], "timestamp": row["time"] // 1_000_000} for row in rows]
+            logs = [
+                {
+                    "message": row["text"],
+                    "timestamp": row["time"] // 1_000_000,
+                    "stepName": row["step"],
+                }
+                for row in rows
+            ]
             return {"stepRunStatus": status, "logs": logs, "nextToken": str(after)}
         await asyncio.wait({more}, timeout=left)
 
@@ -136,7 +144,8 @@ async def _read(
     if last is None or last <= after:
         return (), after
     rows = await service.database.scan(
-        "SELECT number, time, json_extract(entry, '$.textPayload') AS text FROM logs"
+        "SELECT number, time, json_extract(entry, '$.textPayload') AS text,"
+        " json_extract(entry, '$.labels.step') AS step FROM logs"
         " WHERE execution = ? AND number > ? AND number <= ? AND text IS NOT NULL"
         " AND (? = '' OR json_extract(entry, '$.labels.step') = ?) ORDER BY number LIMIT ?",
         execution_id,

@@ -30,7 +30,10 @@ async def _execute(call: Call) -> Any:
 
 async def _logs(call: Call) -> Any:
     step, token = call.query.text("stepName"), call.query.text("nextToken")
-    return await logs.get_logs(call.service, call.number, call.ids["execution"], step, token)
+    # a parameter of ours: who wants what is there, and no more, need not be held
+    held = 0.0 if call.query.switch("wait") is False else logs.HELD
+    execution = call.ids["execution"]
+    return await logs.get_logs(call.service, call.number, execution, step, token, held=held)
 
 
 async def _downloadable(call: Call) -> Any:
