@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -89,3 +91,23 @@ def test_a_full_queue_is_answered_as_the_options_say(tmp_path: Path) -> None:
             ended(service, f"{WORKFLOWS}/1/executions/{run['executionId']}")
         assert service("GET", f"{WORKFLOWS}/executions/1")[1]["executionsCount"] == 2
         assert service.end() == 0
+
+
+def test_who_follows_a_log_is_answered_when_the_service_is_stopped(tmp_path: Path) -> None:
+    step = "{imageId: 1, command: 'echo begun; sleep 60'}"
+    (tmp_path / "slow.yaml").write_text(f"name: slow\nsteps: {{nap: {step}}}\n")
+    with serving(tmp_path) as service:
+        _, run = service("POST", f"{WORKFLOWS}/1/execute", {})
+        path = f"{WORKFLOWS}/1/executions/{run['executionId']}/logs?stepName=nap"
+        _, page = service("GET", path)
+        assert page["logs"][0]["message"] == "begun"
+        host, _, port = service.address.removeprefix("http://").rpartition(":")
+        with socket.create_connection((host, int(port))) as held:
+            held.sendall(f"GET {path}&nextToken={page['nextToken']} HTTP/1.1\r\n".encode())
+            held.sendall(b"Host: x\r\nContent-Length: 2\r\n\r\n{}")
+            assert service("GET", "/healthz")[0] == 200
+            service.process.send_signal(signal.SIGTERM)
+            answer = held.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        assert b'"stepRunStatus":"Running","logs":[]' in answer
+        assert service.wait() == 0

@@ -177,8 +177,8 @@ def test_a_full_queue_is_429_and_in_the_end_400_where_that_is_asked_for(served: 
             assert (await peak("POST", f"{number}/execute"))[0] == 429
         for _ in range(5):  # nor who has an id and goes on asking, as `wfc batch` does
             own = {"x-peak-requestId": "d"}
-            answer = await client("POST", f"{WORKFLOWS}/{number}/execute", {}, headers=own)
-            assert answer.status == 429
+            refused = await client("POST", f"{WORKFLOWS}/{number}/execute", {}, headers=own)
+            assert refused.status == 429
         for _ in range(2):
             await peak("POST", f"{number}/execute", request="c")
         answer = await peak("POST", f"{number}/execute", request="c")

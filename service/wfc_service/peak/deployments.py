@@ -167,8 +167,6 @@ async def delete_deployment(service: Service, id: str) -> dict[str, Any]:
     async with service.lock(_LOCK):
         deployment = find_deployment(service.database, id)
         async with service.lock(workflow_id(deployment.workflow)):
-            query = "DELETE FROM peak_deployments WHERE id = ?"
-            await service.database.write(lambda connection: connection.execute(query, (id,)))
             await remove(service, deployment.workflow)
     return {}
 

@@ -100,5 +100,7 @@ def pause_workflow(connection: sqlite3.Connection, number: int, paused: bool) ->
 
 
 def delete_workflow(connection: sqlite3.Connection, number: int) -> None:
+    """With the deployment that it is, if it is one."""
+    connection.execute("DELETE FROM peak_deployments WHERE workflow = ?", (number,))
     connection.execute("DELETE FROM peak_workflows WHERE number = ?", (number,))
     connection.execute("DELETE FROM workflows WHERE id = 'peak/' || ?", (number,))
