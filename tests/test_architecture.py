@@ -89,8 +89,8 @@ SERVICE_LAYERS = """
     peak.specs peak.shapes peak.tenant peak.queue_full peak.block_configs
     peak.workflows peak.executions peak.webhooks
     peak.logs peak.files
-    peak.block_lists peak.block_parameters peak.block_records
-    peak.blocks
+    peak.block_lists peak.block_parameters peak.block_records peak.block_forms
+    peak.blocks peak.deployment_views
     peak.deployments
     peak.call
     peak.workflow_calls peak.press_calls

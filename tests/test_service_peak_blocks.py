@@ -206,6 +206,9 @@ def test_one_request_makes_one_of_each(served: Served) -> None:
         body = {"parameters": {"build": {"shop": "south"}}}
         made = [(await peak("POST", path, body, request="e"))[1]["revision"] for _ in "12"]
         assert made == [2, 2]
+        other = (await peak.ok("POST", DEPLOYMENTS, deployment(id, "other")))["id"]
+        path = f"{DEPLOYMENTS}/{other}/revisions"  # where nothing has been asked for yet
+        assert (await peak("POST", path, body, request="e"))[1]["revision"] == 2
 
     served(check)
 

@@ -167,6 +167,7 @@ def test_lists_of_executions(served: Served) -> None:
         assert await listed(dateTo=at) == ids[3:]
         assert await listed(dateFrom=at, dateTo=at) == ids[3:4]
         assert await listed(dateTo="2023-11-14") == []
+        assert await listed(dateFrom="0001-01-01", dateTo="9999-12-31T23:59:59-14:00") == ids
         assert await listed(dateFrom="2023-11-14 22:00") == ids
 
     served(check)

@@ -134,9 +134,10 @@ CREATE TABLE IF NOT EXISTS peak_releases (
     spec TEXT NOT NULL,                  -- JSON: release, config
     parameters TEXT NOT NULL,            -- JSON: build, run
     create_time INTEGER NOT NULL,
-    request_id TEXT UNIQUE,
+    request_id TEXT,
     PRIMARY KEY (block, number),
-    UNIQUE (block, version)
+    UNIQUE (block, version),
+    UNIQUE (block, request_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS peak_deployments (
@@ -158,8 +159,9 @@ CREATE TABLE IF NOT EXISTS peak_deployment_revisions (
     notes TEXT NOT NULL,
     build TEXT NOT NULL,                 -- JSON: values of build parameters
     create_time INTEGER NOT NULL,
-    request_id TEXT UNIQUE,
-    PRIMARY KEY (deployment, number)
+    request_id TEXT,
+    PRIMARY KEY (deployment, number),
+    UNIQUE (deployment, request_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS peak_workflows_by_name ON peak_workflows (name);

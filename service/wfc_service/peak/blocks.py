@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from wfc_service.deploy_peak import BuiltPeak
 from wfc_service.errors import ApiError
+from wfc_service.peak.block_forms import SCOPES, check_about, sent_about, sent_spec
 from wfc_service.peak.block_lists import matching, page
 from wfc_service.peak.block_parameters import check_declared
 from wfc_service.peak.block_records import (
@@ -23,7 +24,6 @@ from wfc_service.peak.block_records import (
     taken,
     text,
 )
-from wfc_service.peak.bodies import Form, json_field
 from wfc_service.peak.errors import bad, conflict
 from wfc_service.peak.query import Query
 from wfc_service.peak.shapes import iso
@@ -33,7 +33,6 @@ from wfc_service.service import Service
 LOCK: Final = "peak blocks"
 """Who changes a block or a release holds it: names of blocks are unique."""
 
-_SCOPES: Final = ("private", "public", "shared")
 _CHANGEABLE: Final = ("metadata", "featured", "scope", "tenants")
 
 
@@ -44,16 +43,10 @@ async def create_block(
 
     An artifact is taken and not kept: what images are here, the machine says.
     """
-    spec, parameters = _sent(form)
-    about = {
-        "featured": json_field(form, "featured", False),
-        "scope": form.get("scope") or "private",
-        "tenants": json_field(form, "tenants", []),
-        "autoRunOnDeploy": json_field(form, "autoRunOnDeploy", False),
-    }
+    spec, parameters = sent_spec(form)
     await compiled_block(service, spec, parameters)
-    about["metadata"] = spec["metadata"]
-    _check(about)
+    about = sent_about(form, spec["metadata"])
+    check_about(about)
     if validate:
         return {"success": True, "message": "the spec can be published"}
     name = name_of(spec["metadata"])
@@ -78,7 +71,7 @@ async def create_release(
     service: Service, id: str, form: Any, *, request_id: str = ""
 ) -> dict[str, Any]:
     """Publishes a new release of a spec."""
-    sent, parameters = _sent(form)
+    sent, parameters = sent_spec(form)
     async with service.lock(LOCK):
         block = find_block(service.database, id)
         again = "SELECT version FROM peak_releases WHERE request_id = ? AND block = ?"
@@ -118,7 +111,7 @@ async def describe_block(service: Service, id: str) -> dict[str, Any]:
 
 async def list_blocks(service: Service, query: Query) -> dict[str, Any]:
     """In the order of their creation, unless another one is asked for."""
-    featured, scopes = query.switch("featured"), query.texts("scope", _SCOPES)
+    featured, scopes = query.switch("featured"), query.texts("scope", SCOPES)
     latest = {
         release.block: release
         for release in map(release_of, service.database.read(f"{RELEASES} ORDER BY number"))
@@ -145,7 +138,7 @@ async def update_block(service: Service, id: str, sent: Any) -> dict[str, Any]:
         if not isinstance(metadata, dict):
             raise bad("metadata must be a map")
         about = {**block.about, **given, "metadata": {**block.about["metadata"], **metadata}}
-        _check(about)
+        check_about(about)
         name = about["metadata"]["name"]
         if name != block.name:
             _check_name(service, name)
@@ -185,32 +178,6 @@ def _check_name(service: Service, name: str) -> None:
     """Raises ApiError 409 where a spec has a name, which are unique (spec 11 §2)."""
     if taken(service.database, "peak_blocks", name):
         raise conflict(f"there is a block spec named `{name}` already")
-
-
-def _sent(form: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The spec and the parameters of a form."""
-    if not isinstance(form, Form):
-        raise bad("the request must be a form, as multipart/form-data")
-    spec, parameters = json_field(form, "spec", None), json_field(form, "parameters", {})
-    if not isinstance(spec, dict):
-        raise bad("the form must have a field `spec`, which holds a map as JSON")
-    if not isinstance(parameters, dict):
-        raise bad("parameters must be a map of `build` and `run`")
-    return spec, parameters
-
-
-def _check(about: Mapping[str, Any]) -> None:
-    metadata, tenants = about["metadata"], about["tenants"]
-    for key in ("name", "summary"):
-        if not isinstance(metadata.get(key), str) or not metadata[key]:
-            raise bad(f"metadata.{key} must be a text")
-    for key in ("featured", "autoRunOnDeploy"):
-        if not isinstance(about[key], bool):
-            raise bad(f"{key} must be true or false")
-    if about["scope"] not in _SCOPES:
-        raise bad(f"scope: `{about['scope']}` is none of {', '.join(_SCOPES)}")
-    if not isinstance(tenants, list) or not all(isinstance(one, str) for one in tenants):
-        raise bad("tenants must be a list of names")
 
 
 def _release(

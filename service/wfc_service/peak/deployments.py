@@ -15,31 +15,23 @@ from uuid import uuid4
 from wfc_service.errors import ApiError
 from wfc_service.peak import tables
 from wfc_service.peak.block_configs import as_workflow, with_values
-from wfc_service.peak.block_lists import matching, page
-from wfc_service.peak.block_parameters import checked, shown
+from wfc_service.peak.block_parameters import checked
 from wfc_service.peak.block_records import (
-    DEPLOYMENTS,
-    REVISIONS,
-    Deployment,
     DeploymentRevision,
     Release,
-    deployment_of,
     find_block,
     find_deployment,
     find_release,
     find_revision,
-    no,
-    revision_of,
     taken,
     text,
 )
 from wfc_service.peak.blocks import LOCK as BLOCKS_LOCK
 from wfc_service.peak.blocks import compiled_block
+from wfc_service.peak.deployment_views import describe_deployment, found_deployment
 from wfc_service.peak.errors import bad, conflict
 from wfc_service.peak.executions import execute
-from wfc_service.peak.query import Query
 from wfc_service.peak.records import PeakWorkflow, workflow_id
-from wfc_service.peak.shapes import iso
 from wfc_service.peak.workflows import deploy, remove
 from wfc_service.service import Service
 
@@ -88,11 +80,13 @@ async def create_revision(
     service: Service, id: str, sent: Any, *, request_id: str = ""
 ) -> dict[str, Any]:
     """Deploys a release in place of what is deployed; run parameters that are not given stay."""
-    version, notes = _version(_map({"spec": sent}, "spec")), _notes(sent)
+    version, notes = _version(sent), _notes(sent)
     async with service.lock(_LOCK):
         deployment = find_deployment(service.database, id)
-        again = "SELECT number FROM peak_deployment_revisions WHERE request_id = ?"
-        if request_id and (made := service.database.read(again, request_id)):
+        again = (
+            "SELECT number FROM peak_deployment_revisions WHERE request_id = ? AND deployment = ?"
+        )
+        if request_id and (made := service.database.read(again, request_id, id)):
             return _made(id, made[0]["number"])
         release = find_release(service.database, deployment.block, version)
         latest = find_revision(service.database, id)
@@ -114,27 +108,12 @@ async def create_revision(
 async def redeploy(service: Service, id: str) -> dict[str, Any]:
     """Deploys the latest revision once more."""
     async with service.lock(_LOCK):
-        deployment, revision = _found(service, id)
+        deployment, revision = found_deployment(service, id)
         release = find_release(service.database, deployment.block, revision.version)
         async with service.lock(workflow_id(deployment.workflow)):
             before = tables.find_workflow(service.database, deployment.workflow)
             await _deploy(service, id, deployment.name, release, revision.build, before)
     return _made(id, revision.number)
-
-
-async def describe_deployment(service: Service, id: str) -> dict[str, Any]:
-    """With its latest revision; values that a spec hides are not shown."""
-    deployment, revision = _found(service, id)
-    return _shown(service, deployment, revision)
-
-
-async def list_deployments(service: Service, query: Query) -> dict[str, Any]:
-    rows = service.database.read(f"{DEPLOYMENTS} ORDER BY create_time, id")
-    listed = [
-        _shown(service, one, find_revision(service.database, one.id))
-        for one in map(deployment_of, rows)
-    ]
-    return page(matching(listed, query), query, "deployments", "deploymentsCount")
 
 
 async def update_deployment(service: Service, id: str, sent: Any) -> dict[str, Any]:
@@ -157,8 +136,16 @@ async def update_deployment(service: Service, id: str, sent: Any) -> dict[str, A
 
         async with service.lock(workflow_id(deployment.workflow)):
             before = tables.find_workflow(service.database, deployment.workflow)
-            module, spec = before.workflow.revision.module, {**before.spec, "name": name}
-            await deploy(service, module, spec, before, preserve=True, also=put)
+            revision, spec = before.workflow.revision, {**before.spec, "name": name}
+            await deploy(
+                service,
+                revision.module,
+                spec,
+                before,
+                file_name=revision.file_name,
+                preserve=True,
+                also=put,
+            )
     return await describe_deployment(service, id)
 
 
@@ -173,38 +160,16 @@ async def delete_deployment(service: Service, id: str) -> dict[str, Any]:
 
 async def execute_deployment(service: Service, id: str, *, request_id: str = "") -> dict[str, Any]:
     """Starts an execution of a deployment's workflow."""
-    deployment, revision = _found(service, id)
+    deployment, revision = found_deployment(service, id)
     started = await execute(service, deployment.workflow, {}, request_id=request_id)
     ran = {"blockSpecId": deployment.block, "version": revision.version, "status": "executed"}
     return {"executeResponse": [{**ran, **started}]}
 
 
-async def describe_revision(service: Service, id: str, number: str) -> dict[str, Any]:
-    deployment = find_deployment(service.database, id)
-    if not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS and int(number)):
-        raise no(f"revision {number} of the deployment {id}")
-    revision = find_revision(service.database, id, int(number))
-    return _shown_revision(service, deployment, revision)
-
-
-async def list_revisions(service: Service, id: str, query: Query) -> dict[str, Any]:
-    """The newest first; also as `deployments`, which is where the SDK looks for them."""
-    deployment = find_deployment(service.database, id)
-    rows = service.database.read(f"{REVISIONS} WHERE deployment = ? ORDER BY number DESC", id)
-    listed = [_shown_revision(service, deployment, revision_of(row)) for row in rows]
-    found = page(matching(listed, query), query, "revisions", "revisionCount")
-    return {**found, "deployments": found["revisions"]}
-
-
-async def get_run_parameters(service: Service, id: str) -> dict[str, Any]:
-    """The values as they are: what a step asks for."""
-    return dict(find_deployment(service.database, id).run)
-
-
 async def update_run_parameters(service: Service, id: str, sent: Any) -> dict[str, Any]:
     """Changes the values that are given, and returns all."""
     async with service.lock(_LOCK):
-        deployment, revision = _found(service, id)
+        deployment, revision = found_deployment(service, id)
         release = find_release(service.database, deployment.block, revision.version)
         given = checked("run", release.declared("run"), sent, partial=True)
         run = {**deployment.run, **given}
@@ -279,11 +244,6 @@ def _values(
     return build, checked("run", release.declared("run"), wanted)
 
 
-def _found(service: Service, id: str) -> tuple[Deployment, DeploymentRevision]:
-    deployment = find_deployment(service.database, id)
-    return deployment, find_revision(service.database, id)
-
-
 def _map(sent: Any, key: str) -> Mapping[str, Any]:
     """A part of a body, which must be a map; `{}` where it is left out."""
     if not isinstance(sent, dict):
@@ -302,9 +262,9 @@ def _required(part: Mapping[str, Any], where: str, key: str) -> str:
     return str(part[key])
 
 
-def _version(spec: Mapping[str, Any]) -> str:
+def _version(holder: Any) -> str:
     """The version of the release that is asked for, "" for the latest."""
-    version = _map(spec, "release").get("version") or ""
+    version = _map(holder, "release").get("version") or ""
     if not isinstance(version, str):
         raise bad("release.version must be a text")
     return version
@@ -336,44 +296,3 @@ def _change(connection: sqlite3.Connection, id: str, changes: str, *values: Any)
 
 def _made(id: str, number: int) -> dict[str, Any]:
     return {"id": id, "deploymentId": id, "revision": number, "revisionId": f"{id}-{number}"}
-
-
-def _shown(
-    service: Service, deployment: Deployment, revision: DeploymentRevision
-) -> dict[str, Any]:
-    return {
-        "id": deployment.id,
-        "kind": "workflow",
-        "name": deployment.name,
-        "status": "deployed",
-        "platformId": str(deployment.workflow),
-        "createdAt": iso(deployment.create_time),
-        "updatedAt": iso(deployment.update_time),
-        "metadata": deployment.metadata,
-        "spec": _spec(deployment, revision),
-        "latestRevision": _shown_revision(service, deployment, revision),
-    }
-
-
-def _shown_revision(
-    service: Service, deployment: Deployment, revision: DeploymentRevision
-) -> dict[str, Any]:
-    latest = find_revision(service.database, deployment.id).number
-    release = find_release(service.database, deployment.block, revision.version)
-    return {
-        "id": f"{deployment.id}-{revision.number}",
-        "revision": revision.number,
-        "status": "deployed" if revision.number == latest else "superseded",
-        "notes": revision.notes,
-        "createdAt": iso(revision.create_time),
-        "spec": _spec(deployment, revision),
-        "resources": [{"kind": "workflow", "platformId": str(deployment.workflow)}],
-        "parameters": {
-            "build": shown(release.declared("build"), revision.build),
-            "run": shown(release.declared("run"), deployment.run),
-        },
-    }
-
-
-def _spec(deployment: Deployment, revision: DeploymentRevision) -> dict[str, Any]:
-    return {"id": deployment.block, "release": {"version": revision.version}}

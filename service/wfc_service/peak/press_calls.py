@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from wfc_service.errors import ApiError
 from wfc_service.peak import blocks, deployments
+from wfc_service.peak import deployment_views as views
 from wfc_service.peak.call import Call, Handler
 from wfc_service.peak.errors import bad, unserved
 
@@ -89,12 +90,12 @@ PRESS_CALLS: Final[Sequence[tuple[str, str, Handler]]] = (
         f"{_SPECS}/{{block}}/releases/{{version}}",
         lambda call: blocks.describe_release(call.service, call.ids["block"], call.ids["version"]),
     ),
-    ("GET", _DEPLOYMENTS, lambda call: deployments.list_deployments(call.service, call.query)),
+    ("GET", _DEPLOYMENTS, lambda call: views.list_deployments(call.service, call.query)),
     ("POST", _DEPLOYMENTS, _create_deployment),
     (
         "GET",
         f"{_DEPLOYMENTS}/{{deployment}}",
-        lambda call: deployments.describe_deployment(call.service, call.ids["deployment"]),
+        lambda call: views.describe_deployment(call.service, call.ids["deployment"]),
     ),
     (
         "PATCH",
@@ -114,22 +115,26 @@ PRESS_CALLS: Final[Sequence[tuple[str, str, Handler]]] = (
     (
         "GET",
         f"{_DEPLOYMENTS}/{{deployment}}/revisions",
-        lambda call: deployments.list_revisions(call.service, call.ids["deployment"], call.query),
+        lambda call: views.list_revisions(call.service, call.ids["deployment"], call.query),
     ),
     ("POST", f"{_DEPLOYMENTS}/{{deployment}}/revisions", _create_revision),
     (
         "GET",
         f"{_DEPLOYMENTS}/{{deployment}}/revisions/{{revision}}",
-        lambda call: deployments.describe_revision(
+        lambda call: views.describe_revision(
             call.service, call.ids["deployment"], call.ids["revision"]
         ),
     ),
-    ("GET", "/v1/deployments", lambda call: deployments.list_deployments(call.service, call.query)),
+    (
+        "GET",
+        "/v1/deployments",
+        lambda call: views.list_deployments(call.service, call.query),
+    ),
     ("POST", "/v1/deployments/{deployment}/execute", _execute),
     (
         "GET",
         "/v1/deployments/{deployment}/parameters/run",
-        lambda call: deployments.get_run_parameters(call.service, call.ids["deployment"]),
+        lambda call: views.get_run_parameters(call.service, call.ids["deployment"]),
     ),
     (
         "PATCH",

@@ -18,6 +18,8 @@ _USUAL_PAGE: Final = 25
 _LARGEST_PAGE: Final = 1000
 _MOST_DIGITS: Final = 9
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_FARTHEST: Final = 2**62
+"""Nanoseconds from 1970 to 2116: what is beyond is as good, and has room in a table's integer."""
 
 
 class Query:
@@ -69,7 +71,8 @@ class Query:
             raise bad(f"{name}: `{text[:40]}` is no date or time in ISO format") from None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        return (moment - _EPOCH) // timedelta(microseconds=1) * 1000
+        elapsed = (moment - _EPOCH) // timedelta(microseconds=1) * 1000
+        return max(-_FARTHEST, min(elapsed, _FARTHEST))
 
     def page(self) -> Page:
         size = min(self.integer("pageSize", _USUAL_PAGE), _LARGEST_PAGE)

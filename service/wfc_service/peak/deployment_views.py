@@ -1,0 +1,109 @@
+"""Deployments of blocks, and their revisions, as Press shows them (spec 11 §2)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from wfc_service.peak.block_lists import matching, page
+from wfc_service.peak.block_parameters import shown
+from wfc_service.peak.block_records import (
+    DEPLOYMENTS,
+    REVISIONS,
+    Deployment,
+    DeploymentRevision,
+    deployment_of,
+    find_deployment,
+    find_release,
+    find_revision,
+    no,
+    revision_of,
+)
+from wfc_service.peak.query import Query
+from wfc_service.peak.shapes import iso
+from wfc_service.service import Service
+
+_MOST_DIGITS: Final = 18
+
+
+async def describe_deployment(service: Service, id: str) -> dict[str, Any]:
+    """With its latest revision; values that a spec hides are not shown."""
+    deployment, revision = found_deployment(service, id)
+    return _shown(service, deployment, revision)
+
+
+async def list_deployments(service: Service, query: Query) -> dict[str, Any]:
+    rows = service.database.read(f"{DEPLOYMENTS} ORDER BY create_time, id")
+    listed = [
+        _shown(service, one, find_revision(service.database, one.id))
+        for one in map(deployment_of, rows)
+    ]
+    return page(matching(listed, query), query, "deployments", "deploymentsCount")
+
+
+async def describe_revision(service: Service, id: str, number: str) -> dict[str, Any]:
+    deployment = find_deployment(service.database, id)
+    if not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS and int(number)):
+        raise no(f"revision {number} of the deployment {id}")
+    revision = find_revision(service.database, id, int(number))
+    return _shown_revision(service, deployment, revision)
+
+
+async def list_revisions(service: Service, id: str, query: Query) -> dict[str, Any]:
+    """The newest first; also as `deployments`, which is where the SDK looks for them."""
+    deployment = find_deployment(service.database, id)
+    rows = service.database.read(f"{REVISIONS} WHERE deployment = ? ORDER BY number DESC", id)
+    listed = [_shown_revision(service, deployment, revision_of(row)) for row in rows]
+    found = page(matching(listed, query), query, "revisions", "revisionCount")
+    return {**found, "deployments": found["revisions"]}
+
+
+async def get_run_parameters(service: Service, id: str) -> dict[str, Any]:
+    """The values as they are: what a step asks for."""
+    return dict(find_deployment(service.database, id).run)
+
+
+def found_deployment(service: Service, id: str) -> tuple[Deployment, DeploymentRevision]:
+    """A deployment with its latest revision; raises ApiError NOT_FOUND."""
+    deployment = find_deployment(service.database, id)
+    return deployment, find_revision(service.database, id)
+
+
+def _shown(
+    service: Service, deployment: Deployment, revision: DeploymentRevision
+) -> dict[str, Any]:
+    return {
+        "id": deployment.id,
+        "kind": "workflow",
+        "name": deployment.name,
+        "status": "deployed",
+        "platformId": str(deployment.workflow),
+        "createdAt": iso(deployment.create_time),
+        "updatedAt": iso(deployment.update_time),
+        "metadata": deployment.metadata,
+        "spec": _spec(deployment, revision),
+        "latestRevision": _shown_revision(service, deployment, revision),
+    }
+
+
+def _shown_revision(
+    service: Service, deployment: Deployment, revision: DeploymentRevision
+) -> dict[str, Any]:
+    latest = find_revision(service.database, deployment.id).number
+    release = find_release(service.database, deployment.block, revision.version)
+    return {
+        "id": f"{deployment.id}-{revision.number}",
+        "revision": revision.number,
+        "status": "deployed" if revision.number == latest else "superseded",
+        "notes": revision.notes,
+        "createdAt": iso(revision.create_time),
+        "spec": _spec(deployment, revision),
+        "resources": [{"kind": "workflow", "platformId": str(deployment.workflow)}],
+        "parameters": {
+            "build": shown(release.declared("build"), revision.build),
+            "run": shown(release.declared("run"), deployment.run),
+        },
+    }
+
+
+def _spec(deployment: Deployment, revision: DeploymentRevision) -> dict[str, Any]:
+    return {"id": deployment.block, "release": {"version": revision.version}}
