@@ -108,7 +108,12 @@ async def until(condition: Callable[[], bool]) -> None:
 
 @asynccontextmanager
 async def serving(
-    folder: Path, now: Now = time.time_ns, *, workers: int = 1, **settings: Any
+    folder: Path,
+    now: Now = time.time_ns,
+    *,
+    workers: int = 1,
+    patience: float = 0,
+    **settings: Any,
 ) -> AsyncIterator[Service]:
     """A service whose file is in a folder; opened again, it goes on with what is there."""
     database = Database(folder / "service.db", SCHEMA)
@@ -119,6 +124,6 @@ async def serving(
         try:
             yield service
         finally:
-            await runs.close(patience=0)
+            await runs.close(patience)
     finally:
         await database.close()

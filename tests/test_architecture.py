@@ -68,6 +68,7 @@ SERVICE_LAYERS = """
     lives
     worker
     schema database tables engine
+    working_folders identity
     admission retention modules
     journal_rows workers settings
     hosted

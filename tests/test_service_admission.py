@@ -47,6 +47,23 @@ def test_one_more_than_the_bounds_is_refused_and_changes_nothing(
     assert (admission.active, admission.queued) == before
 
 
+def test_peaks_workflows_have_bounds_of_their_own_within_those_of_all() -> None:
+    bounds = Bounds(active=4, active_per_workflow=1, peak_active=3, peak_queued=1)
+    admission = Admission[str](bounds)
+    assert [admission.admit("peak/1", name) for name in "abcd"] == [True, True, True, False]
+    with pytest.raises(ApiError, match="`peak/1` are queued"):
+        admission.admit("peak/1", "e")
+    assert admission.admit("w", "f")
+    assert not admission.admit("w", "g")
+    assert not admission.admit("peak/2", "h")
+    assert (admission.active, admission.queued) == (4, 3)
+    admission.release("w")
+    assert [admission.next(), admission.next()] == ["g", None]
+    assert not admission.is_idle("peak/2")
+    admission.withdraw("peak/2", "h")
+    assert admission.is_idle("peak/2")
+
+
 def test_without_bounds_everybody_has_a_seat() -> None:
     admission = Admission[int](Bounds(active=None, queued=0))
     assert all(admission.admit("w", number) for number in range(1000))

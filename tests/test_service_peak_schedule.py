@@ -14,6 +14,7 @@ from tests.machine_clock import MachineClock, nanoseconds, settled
 
 from wfc.peak.cron import read_cron
 from wfc_service.errors import ApiError
+from wfc_service.peak.alarms import Alarms
 from wfc_service.peak.schedule import Timetable, schedules_of
 from wfc_service.times import timestamp
 
@@ -278,6 +279,25 @@ def test_what_is_started_are_the_moments_of_what_was_on(
             )
 
     assert sorted(play(act).started) == sorted(expected)
+
+
+def test_alarms_that_were_taken_back_are_not_kept() -> None:
+    rung: list[int] = []
+    clock = MachineClock("2026-11-26T10:00")
+    alarms: Alarms[int] = Alarms(rung.append, clock, clock.wait)
+
+    async def main() -> None:
+        for number in range(10_000):
+            alarms.set(number, clock() + number)
+            if number % 100:
+                alarms.drop(number)
+        assert len(alarms._heap) < 500
+        running = asyncio.create_task(alarms.run())
+        await clock.run("2026-11-26T10:01")
+        running.cancel()
+
+    asyncio.run(asyncio.wait_for(main(), 30))
+    assert rung == list(range(0, 10_000, 100))
 
 
 def test_the_schedules_of_a_spec(caplog: pytest.LogCaptureFixture) -> None:

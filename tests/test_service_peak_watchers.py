@@ -318,7 +318,7 @@ def test_the_notices_of_an_execution_go_with_it(tmp_path: Path) -> None:
             execution = await execute(scene.service, 7)
             await scene.logged(execution.id)
             delete = partial(delete_old, Retention(count=0), scene.clock())
-            assert await scene.service.database.write(delete) == 1
+            assert await scene.service.database.write(delete) == ([execution.id], True)
             assert scene.service.database.read("SELECT * FROM peak_notices") == []
 
     run(main())
@@ -340,7 +340,9 @@ def test_a_run_keeps_the_watchers_of_its_revision(tmp_path: Path) -> None:
     run(main())
 
 
-def test_a_workflow_whose_source_is_no_json_ends_all_the_same(tmp_path: Path) -> None:
+def test_a_workflow_whose_source_is_no_json_ends_all_the_same(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async def main() -> None:
         async with watching(tmp_path) as scene:
             await deploy(scene.service, "true", hook("1", success=True))
@@ -351,6 +353,20 @@ def test_a_workflow_whose_source_is_no_json_ends_all_the_same(tmp_path: Path) ->
             await scene.service.database.write(spoil)
             done = await ended(scene.service, await execute(scene.service, 7))
             assert done.state == "SUCCEEDED"
+        assert [one for one in caplog.messages if "exception" in one.lower()] == []
+
+    run(main())
+
+
+def test_many_runs_that_are_not_started_are_told_one_after_the_other(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with watching(tmp_path, Receiver()) as scene:
+            watchers = watchers_of({"watchers": [hook('"bad"', fail=True)]})
+            for number in range(100):
+                scene.watch.not_started(7, watchers, f"a{number}")
+                scene.watch.not_started(8, watchers, f"b{number}")
+            await until(lambda: len(scene.receiver.heard) == 2)
+            assert sorted(scene.receiver.keys) == ["a0/0", "b0/0"]
 
     run(main())
 
@@ -402,6 +418,8 @@ def test_the_watchers_of_a_spec() -> None:
             {"events": {"fail": True, "runtimeExceeded": 10}, "webhook": hook("1")["webhook"]},
             {"events": {}, "email": {"name": "x", "recipients": {"to": ["a@b", "c@d"]}}},
             {"events": {"runtimeExceeded": "@param:minutes"}, "user": "@param:who"},
+            {"events": "@param:events", "user": "ada@example.com"},
+            "@param:watcher",
         ]
     }
     assert watchers_of(spec) == (

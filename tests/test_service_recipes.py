@@ -1,4 +1,4 @@
-"""The programs of docs/service.md: real clients, run as they stand, print what the page says."""
+"""The programs of the pages on the service: real clients, as they stand, print what they say."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from tests.serve_process import Serving, serving
 from wfc_service import executions, operations, step_entries, workflows
 from wfc_service.listing import Listing
 
-PAGE = Path(__file__).parent.parent / "docs" / "service.md"
+DOCS = Path(__file__).parent.parent / "docs"
+PAGE = DOCS / "service.md"
+PAGES = (PAGE, DOCS / "peak.md")
 RECIPE = re.compile(
     r"### (?P<title>[^\n]+)\n(?:(?!###).)*?<!-- recipe: (?P<language>\w+) -->\n"
     r"```\w+\n(?P<program>.*?)```\n\n<!-- prints -->\n```\n(?P<prints>.*?)```\n",
@@ -28,6 +30,7 @@ NODE_PACKAGE = "@google-cloud/workflows@4.4.0"
 
 @dataclass
 class Recipe:
+    page: Path
     title: str
     language: str
     program: str
@@ -35,13 +38,24 @@ class Recipe:
 
 
 def recipes(*languages: str) -> list[Recipe]:
-    found = [Recipe(**match.groupdict()) for match in RECIPE.finditer(PAGE.read_text("utf-8"))]
-    assert len(found) == PAGE.read_text("utf-8").count("<!-- recipe: ")
+    found = []
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        here = [Recipe(page, **match.groupdict()) for match in RECIPE.finditer(text)]
+        assert len(here) == text.count("<!-- recipe: ")
+        found += here
     return [recipe for recipe in found if recipe.language in languages]
 
 
-def check(recipe: Recipe, command: list[str], service: Serving, golden: Golden, **env: str) -> None:
-    """Runs a program against a service at other ports, and compares what it prints."""
+def check(
+    recipe: Recipe,
+    command: list[str],
+    folder: Path,
+    service: Serving,
+    golden: Golden,
+    **env: str,
+) -> None:
+    """Runs a program in a folder, against a service at other ports; compares what it prints."""
     rest, grpc = (place.rpartition(":")[2] for place in (service.address, service.grpc))
     program = recipe.program.replace("8787", rest).replace("8788", grpc)
     run = subprocess.run(
@@ -49,14 +63,15 @@ def check(recipe: Recipe, command: list[str], service: Serving, golden: Golden, 
         capture_output=True,
         text=True,
         timeout=120,
+        cwd=folder,
         env={**os.environ, **env},
     )
     assert run.returncode == 0, run.stderr
-    text = PAGE.read_text("utf-8")
+    text = recipe.page.read_text("utf-8")
     before, _, after = text.partition(recipe.program)
     printed = run.stdout.replace(rest, "8787").replace(grpc, "8788")
     replaced = after.replace(f"```\n{recipe.prints}```\n", f"```\n{printed}```\n", 1)
-    golden(PAGE, before + recipe.program + replaced)
+    golden(recipe.page, before + recipe.program + replaced)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +94,7 @@ def test_the_page_names_the_fields_of_filters_and_orders(name: str, listing: Lis
 @pytest.mark.parametrize("recipe", recipes("python"), ids=lambda recipe: recipe.title)
 def test_python_clients(recipe: Recipe, tmp_path: Path, golden: Golden) -> None:
     with serving(tmp_path) as service:
-        check(recipe, [sys.executable, "-c"], service, golden)
+        check(recipe, [sys.executable, "-c"], tmp_path, service, golden)
 
 
 @pytest.mark.parametrize("recipe", recipes("bash"), ids=lambda recipe: recipe.title)
@@ -87,7 +102,7 @@ def test_curl(recipe: Recipe, tmp_path: Path, golden: Golden) -> None:
     if not shutil.which("curl") or not shutil.which("bash"):
         pytest.skip("there is no curl or bash")
     with serving(tmp_path) as service:
-        check(recipe, ["bash", "-c"], service, golden)
+        check(recipe, ["bash", "-c"], tmp_path, service, golden)
 
 
 @pytest.mark.soak
@@ -95,7 +110,7 @@ def test_curl(recipe: Recipe, tmp_path: Path, golden: Golden) -> None:
 def test_node_clients(recipe: Recipe, tmp_path: Path, golden: Golden) -> None:
     modules = _node_modules()
     with serving(tmp_path) as service:
-        check(recipe, ["node", "-e"], service, golden, NODE_PATH=str(modules))
+        check(recipe, ["node", "-e"], tmp_path, service, golden, NODE_PATH=str(modules))
 
 
 def _node_modules() -> Path:

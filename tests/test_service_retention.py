@@ -64,16 +64,36 @@ def test_what_is_too_old_or_too_many_goes_and_what_has_not_finished_stays(
     with sqlite3.connect(":memory:") as connection:
         connection.executescript(SCHEMA)
         executions(connection)
-        while delete_old(retention, NOW, connection):
+        while delete_old(retention, NOW, connection)[1]:
             pass
         assert left(connection) == [*kept, "active", "other"]
+
+
+def test_long_logs_go_in_several_writes_and_their_execution_with_the_last() -> None:
+    with sqlite3.connect(":memory:") as connection:
+        connection.executescript(SCHEMA)
+        executions(connection)
+        connection.executemany(
+            "INSERT INTO logs (execution, time, severity, entry) VALUES ('w 5', 0, 'INFO', '{}')",
+            [()] * 50_000,
+        )
+        retention, gone, changes = Retention(seconds=4.5 * 86_400), [], []
+        more = True
+        while more:
+            before = connection.total_changes
+            ids, more = delete_old(retention, NOW, connection)
+            gone.append(ids)
+            changes.append(connection.total_changes - before)
+        assert gone == [["w 9", "w 8", "w 7", "w 6"], [], ["w 5"], []]
+        assert max(changes) < 20_100
+        assert left(connection) == ["w 0", "w 1", "w 2", "w 3", "w 4", "active", "other"]
 
 
 def test_with_a_workflow_all_of_its_executions_go() -> None:
     with sqlite3.connect(":memory:") as connection:
         connection.executescript(SCHEMA)
         executions(connection)
-        delete_executions_of("w", connection)
+        assert len(delete_executions_of("w", connection)) == 11
         assert left(connection) == ["other"]
 
 

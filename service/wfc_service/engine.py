@@ -40,7 +40,7 @@ class CallbackRequest:
 
 
 class Follower(Protocol):
-    """Who hears of all executions; what it does must not take long."""
+    """Who hears of all executions; what it does must not take long, and raise nothing."""
 
     def begun(self, execution: Execution) -> None:
         """An execution is active, or again after a restart."""

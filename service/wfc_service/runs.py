@@ -23,6 +23,7 @@ from wfc_service.database import Database
 from wfc_service.engine import CallbackRequest, Follower, NewExecution
 from wfc_service.errors import ApiError, not_found
 from wfc_service.hosting import Hosting
+from wfc_service.identity import identity
 from wfc_service.journal_rows import clear_ended
 from wfc_service.log_rows import INSERT as INSERT_LOG
 from wfc_service.log_rows import state_row
@@ -78,6 +79,7 @@ class Runs:
         """Those that wait for a seat, for their creation to be durable, or for being resumed."""
         self._requests: dict[tuple[str, str], tuple[Execution, asyncio.Future[int]]] = {}
         """Creations under way that have a request id."""
+        self._folders = settings.peak.working_folders(database.folder)
         self._hosting = Hosting(database, self._modules, now, self)
         self._children = Children(database, place, self)
         self._resuming: asyncio.Task[None] | None = None
@@ -93,7 +95,7 @@ class Runs:
         """
         self._settings.check()
         told = self._settings.for_workers(self._database.folder)
-        settings = {**told, **await self._identity()}
+        settings = {**told, **await identity(self._database, self._place)}
         self._hosting.workers = Workers(self._settings.workers, settings, self._hosting)
         await self._database.write(clear_ended)
         for number, id, workflow, state in self._database.read(_UNFINISHED):
@@ -103,12 +105,14 @@ class Runs:
                 self._admission.seat(workflow)
             else:
                 self._admission.queue(workflow, ticket)
+        await self._folders.remove_unless_in(self._tickets)
         await self._hosting.workers.start()
         self._is_open = True
         active = [ticket for ticket in self._tickets.values() if ticket.seated]
         self._resuming = asyncio.create_task(self._resume(active))
         retention = self._settings.retention
-        self._keeping = asyncio.create_task(keep(self._database, retention, self._now))
+        keeping = keep(self._database, self._folders, retention, self._now)
+        self._keeping = asyncio.create_task(keeping)
 
     async def close(self, patience: float = 5.0) -> None:
         """Takes no more executions and ends the workers; what is active goes on the next time.
@@ -215,8 +219,10 @@ class Runs:
                 if hosted.is_active:
                     self._hosting.cancel(hosted, replace(hosted.execution, state="CANCELLED"))
                 gone.append(hosted.execution)
+                self._folders.keep_until_left(hosted.execution.id)
         self._modules.forget(workflow)
-        await asyncio.shield(self._database.write(partial(delete_executions_of, workflow)))
+        write = self._database.write(partial(delete_executions_of, workflow))
+        await self._folders.remove(await asyncio.shield(write))
         for execution in gone:  # others may wait for them
             self.ended(execution)
 
@@ -239,6 +245,7 @@ class Runs:
     def left(self, execution: Execution) -> None:
         self._admission.release(execution.workflow)
         self._fill()
+        self._folders.left(execution.id)
 
     def ended(self, execution: Execution) -> None:
         self._children.ended(execution)
@@ -350,24 +357,6 @@ class Runs:
     def _execution(self, ticket: _Ticket) -> Execution:
         [row] = self._database.read(f"{_EXECUTIONS} WHERE number = ?", ticket.number)
         return execution_of(row)
-
-    async def _identity(self) -> Mapping[str, str]:
-        """What the service is, in all its lives; the secret makes ids that nobody can guess."""
-        place = self._place
-
-        def secret(connection: sqlite3.Connection) -> str:
-            connection.execute(
-                "INSERT OR IGNORE INTO service VALUES ('secret', ?)", (secrets.token_hex(32),)
-            )
-            query = "SELECT value FROM service WHERE name = 'secret'"
-            return str(connection.execute(query).fetchone()[0])
-
-        return {
-            "secret": await self._database.write(secret),
-            "project": place.project,
-            "number": str(place.number),
-            "location": place.location,
-        }
 
     async def _settled(self, execution: Execution) -> str:
         """The state of an execution that has finished, also when that is just being written."""

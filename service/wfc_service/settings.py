@@ -12,6 +12,7 @@ from wfc_service.admission import Bounds
 from wfc_service.machine import Machine, machine_json
 from wfc_service.reach import Reach
 from wfc_service.retention import Retention
+from wfc_service.working_folders import WorkingFolders
 
 _WORKING_FOLDERS: Final = "peak"
 """The folder in the data folder with those of Peak's executions that are active."""
@@ -29,11 +30,14 @@ class PeakSettings:
     machine: Machine = field(default_factory=Machine)
     queue_full_400: bool = False
 
+    def working_folders(self, data: Path) -> WorkingFolders:
+        """Those of a service that has its database in `data`."""
+        workdir = self.machine.workdir
+        return WorkingFolders(workdir or data / _WORKING_FOLDERS, is_kept=workdir is not None)
+
     def for_workers(self, data: Path) -> dict[str, Any]:
-        """Also where working folders are, and whether they stay."""
-        machine = self.machine
-        place = machine.workdir or data / _WORKING_FOLDERS
-        return machine_json(replace(machine, workdir=place, keep=machine.workdir is not None))
+        folders = self.working_folders(data)
+        return machine_json(replace(self.machine, workdir=folders.root, keep=folders.is_kept))
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,8 @@ class Worker:
 
 
 async def _main(end: int, marks: int) -> NoReturn:
+    for file in (end, marks):  # a command that outlives this process must not hold the pipe open
+        os.set_inheritable(file, False)
     await Worker(Marks(marks), _connections()).run(socket.socket(fileno=end))
     os._exit(0)  # whatever its threads compute
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Final, Generic, Protocol, TypeVar
 
 from wfc_service.times import Nanoseconds, Now
@@ -18,6 +18,10 @@ _T = TypeVar("_T", bound=Hashable)
 LONGEST: Final = 30.0
 """Seconds after which the clock is looked at again, whatever is due: timers do not hear of it when
 it is set, and do not run while a machine is suspended."""
+
+
+_SPARE: Final = 100
+"""Alarms that do not hold any more and are not worth looking for."""
 
 
 class Wait(Protocol):
@@ -51,13 +55,16 @@ class Alarms(Generic[_T]):
         self._set_back = set_back
         self._times: dict[_T, Nanoseconds] = {}
         self._heap: list[tuple[Nanoseconds, int, _T]] = []
-        """With alarms that do not hold any more: those of `_times` do."""
+        """With some that do not hold any more: those of `_times` do."""
         self._count = 0
         self._latest = 0
         self._changed = asyncio.Event()
 
     def set(self, what: _T, time: Nanoseconds) -> None:
         """Sets the alarm, which rings at once where its time has gone by."""
+        if len(self._heap) > 2 * len(self._times) + _SPARE:
+            self._heap = [one for one in self._heap if self._holds(one)]
+            heapify(self._heap)
         self._times[what] = time
         self._count += 1  # two with the same time need not be comparable
         heappush(self._heap, (time, self._count, what))
@@ -70,7 +77,7 @@ class Alarms(Generic[_T]):
     @property
     def first(self) -> Nanoseconds | None:
         """The time of the next alarm."""
-        while self._heap and self._times.get(self._heap[0][2]) != self._heap[0][0]:
+        while self._heap and not self._holds(self._heap[0]):
             heappop(self._heap)
         return self._heap[0][0] if self._heap else None
 
@@ -83,6 +90,10 @@ class Alarms(Generic[_T]):
             except Exception:  # a bug, which is logged: all other alarms are to ring
                 _log.exception("an alarm has failed")
             await self._wait(self._changed, self._seconds())
+
+    def _holds(self, alarm: tuple[Nanoseconds, int, _T]) -> bool:
+        time, _, what = alarm
+        return self._times.get(what) == time
 
     def _look(self) -> None:
         now = self._now()

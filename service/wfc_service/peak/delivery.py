@@ -74,9 +74,9 @@ class Delivery:
         except WorkflowError as error:
             raise NotDelivered(f"POST {redacted_url(webhook.url)}: {error}") from None
         for pause in (*PAUSES, None):
-            said, may_change = await self._try(webhook, key)
+            said, is_taken = await self._try(webhook, key)
             done = f"POST {redacted_url(webhook.url)}: {said}"
-            if not may_change:
+            if is_taken:
                 return done
             if pause is not None:
                 await self._sleep(pause)
@@ -86,9 +86,9 @@ class Delivery:
         await self._sender.close()
 
     async def _try(self, webhook: Webhook, key: str) -> tuple[str, bool]:
-        """What came back, and whether another try could bring something else.
+        """What came back, and whether it was taken.
 
-        Raises NotDelivered where none could.
+        Raises NotDelivered where another try would bring nothing else.
         """
         from wfc_runtime.exchange import exchange  # with aiohttp: only who sends pays for it
         from wfc_runtime.request import Request
@@ -106,10 +106,10 @@ class Delivery:
             else:
                 said, again = str(code), code in _AGAIN
                 if 200 <= code < 300:
-                    return said, False
+                    return said, True
         if not again:
             raise NotDelivered(f"{sent.summary()}: {said}")
-        return said, True
+        return said, False
 
 
 def _status(method: str, code: int, headers: Iterable[tuple[str, str]], body: bytes) -> Value:

@@ -46,6 +46,7 @@ class PeakLife:
         self._entries = len(beginning.entries)
         self._steps = {name: StepResult(name) for name in workflow.lines}
         self._result: Result | None = None
+        self._held = False
         self._timer: asyncio.TimerHandle | None = None
         self._told = 0.0
         """When its steps were told, in the time of the event loop."""
@@ -69,6 +70,16 @@ class PeakLife:
             platform={"PEAK_WORKFLOW_ID": beginning.workflow.removeprefix(PEAK)},
             id=beginning.id,
         )
+
+    def hold(self) -> None:
+        """Lets no more step begin once another has ended."""
+        self._held = True
+
+    @property
+    def only_sends(self) -> bool:
+        """Whether requests, and nothing else, are under way."""
+        running = [step.kind for step in self._steps.values() if step.status == "Running"]
+        return bool(running) and set(running) == {"http"}
 
     def end(self, task: asyncio.Task[None]) -> None:
         """Tells how it has ended, once the task that ran it is done."""
@@ -97,6 +108,8 @@ class PeakLife:
         """Returns when the end of a step is durable: nothing that follows from it is lost."""
         self._entries += 1
         await self._journal.write(self.number, entry_of(self._entries, end))
+        if self._held:
+            await asyncio.Event().wait()
 
     def _changed(self, step: StepResult) -> None:
         self._steps[step.name] = step

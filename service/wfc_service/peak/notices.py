@@ -34,7 +34,7 @@ class Notice:
 
 def exceeded(execution: str, minutes: float) -> Notice:
     """That a run has taken more than so many minutes."""
-    return Notice(execution, f"exceeded {minutes:g}")
+    return Notice(execution, f"exceeded {str(float(minutes)).removesuffix('.0')}")
 
 
 def untold(database: Database) -> list[Notice]:
@@ -63,8 +63,9 @@ def settle(connection: sqlite3.Connection, notice: Notice, logs: Sequence[LogRow
 def watchers_of_execution(database: Database, execution: str) -> tuple[str, tuple[Watcher, ...]]:
     """The state of an execution, and the watchers of its revision; none if it is gone."""
     rows = database.read(
-        "SELECT e.state, r.source FROM executions AS e JOIN revisions AS r"
+        "SELECT e.state, CASE WHEN json_valid(r.source) THEN r.source ELSE '{}' END AS spec"
+        " FROM executions AS e JOIN revisions AS r"
         " ON r.workflow = e.workflow AND r.id = e.revision WHERE e.id = ?",
         execution,
     )
-    return (rows[0]["state"], watchers_of(json.loads(rows[0]["source"]))) if rows else ("", ())
+    return (rows[0]["state"], watchers_of(json.loads(rows[0]["spec"]))) if rows else ("", ())

@@ -25,7 +25,7 @@ from wfc_service.peak.watchers import watchers_of
 from wfc_service.peak.webhooks import read_webhook
 from wfc_service.reach import Reach
 from wfc_service.service import Service
-from wfc_service.times import Nanoseconds
+from wfc_service.times import Nanoseconds, timestamp
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ _REASONS: Final = {"RESOURCE_EXHAUSTED": "queue_full", "ABORTED": "active"}
 
 
 class Triggers:
-    """Belongs to an event loop; `open` it when executions can begin, and `close` it in the end.
+    """Belongs to an event loop; `open` it as soon as the engine is, and `close` it in the end.
 
     It is the `schedule.Starts` of its timetable, and hears of changes of workflows by `changed`.
     """
@@ -91,7 +91,9 @@ class Triggers:
             return await execute(self._service, number, sent, request_id=request_id)
         except ApiError as error:
             if error.status in _REASONS:
-                self.dropped(number, request_id or "webhook", error)
+                self.dropped(
+                    number, request_id or f"webhook {timestamp(self._service.now())}", error
+                )
             raise
 
     # schedule.Starts
@@ -106,7 +108,7 @@ class Triggers:
         self.not_started[_REASONS.get(error.status, "other")] += 1
         _log.warning("workflow %d: `%s` has started no run: %s", number, request_id, error)
         key = f"{workflow_id(number)}/{request_id.replace(' ', '-')}"
-        self.watch.not_started(watchers_of(workflow.spec), key)
+        self.watch.not_started(number, watchers_of(workflow.spec), key)
 
     def missed(self, number: int, moments: int) -> None:
         self.not_started["missed"] += moments

@@ -2,8 +2,8 @@
 
 Each is told at least once: who does not answer in time, or answers when the service has just been
 killed, gets the same again, with the same `Idempotency-Key`.  Of a run that could not be started
-nothing is kept: of that they are told at most once.  No mail is sent from here; what became of a
-notice is in the execution's log.
+nothing is kept: of that they are told at most once, and not of another one meanwhile.  No mail is
+sent from here; what became of a notice is in the execution's log.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _MINUTE: Final = 60_000_000_000
 
 
 class Watch:
-    """Follows the executions of `Runs` (`runs.Follower`); belongs to an event loop.
+    """Follows the executions of `Runs` (`engine.Follower`); belongs to an event loop.
 
     `open` it before executions go on, `run` it, and `close` it in the end.
     """
@@ -54,6 +54,8 @@ class Watch:
         self._alarms: Alarms[Notice] = Alarms(self._exceeded, now, wait)
         self._limits: dict[str, list[Notice]] = {}
         """By the execution: what is told when its time comes."""
+        self._refused: set[int] = set()
+        """Workflows of which is being told that a run could not be started."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     def open(self) -> None:
@@ -72,7 +74,7 @@ class Watch:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._delivery.close()
 
-    # runs.Follower
+    # engine.Follower
 
     def begun(self, execution: Execution) -> None:
         if not execution.workflow.startswith(PEAK) or execution.start_time is None:
@@ -93,14 +95,21 @@ class Watch:
 
     # of a run that there is not
 
-    def not_started(self, watchers: Sequence[Watcher], key: str) -> None:
-        """Tells those who hear of failures that a run could not be started."""
-        said = "a run has not been started"
-        self._go(self._tell_all([one for one in watchers if one.fail], said, key))
+    def not_started(self, number: int, watchers: Sequence[Watcher], key: str) -> None:
+        """Tells those who hear of failures that a run of a workflow could not be started.
 
-    async def _tell_all(self, watchers: Sequence[Watcher], said: str, key: str) -> None:
-        for _, text in await self._notify(watchers, said, key):
-            _log.warning("%s: %s", key, text)
+        Not while they are being told of an earlier one: there may be very many.
+        """
+        if number not in self._refused:
+            self._refused.add(number)
+            self._go(self._tell_refused(number, [one for one in watchers if one.fail], key))
+
+    async def _tell_refused(self, number: int, watchers: Sequence[Watcher], key: str) -> None:
+        try:
+            for _, text in await self._notify(watchers, "a run has not been started", key):
+                _log.warning("%s: %s", key, text)
+        finally:
+            self._refused.discard(number)
 
     # what is told
 

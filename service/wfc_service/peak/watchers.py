@@ -42,7 +42,9 @@ def watchers_of(spec: Mapping[str, Any]) -> tuple[Watcher, ...]:
     for one in spec.get("watchers") or ():
         receiver = _receiver(one)
         if receiver is not None:
-            events = one.get("events") or {}
+            events = one.get("events")
+            if not isinstance(events, Mapping):
+                continue
             success, fail = events.get("success") is True, events.get("fail") is True
             minutes = events.get("runtimeExceeded")
             is_number = isinstance(minutes, int | float) and not isinstance(minutes, bool)

@@ -1,0 +1,279 @@
+"""What Peak's executions leave when their worker is killed or the service stops, and go on with."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import threading
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.gates import gates
+from tests.peak_service import command, deploy, ended, execute, lines, statuses
+from tests.processes import gone, members, needs_proc
+from tests.service_runs import Service, serving, until
+
+import wfc_runtime.peak.v1 as peak
+from wfc_service.admission import Bounds
+from wfc_service.settings import PeakSettings
+
+ONCE = 'if [ -e "$once" ]; then echo again; exit; fi; touch "$once"; '
+"""The rest of a command runs once only, in all lives."""
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(asyncio.wait_for(main, 20))
+
+
+@pytest.fixture
+def mark(tmp_path: Path) -> str:
+    return f"lives-{os.getpid()}-{tmp_path.name}"
+
+
+def folders(root: Path) -> list[str]:
+    """The working folders of executions that there are."""
+    return sorted(path.name for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
+
+
+def journal(service: Service) -> list[str]:
+    return [key for (key,) in service.database.read("SELECT key FROM journal ORDER BY number")]
+
+
+@needs_proc
+def test_a_step_that_begins_again_finds_nothing_of_its_earlier_life(
+    tmp_path: Path, mark: str
+) -> None:
+    """Not even what has left the process group of its command."""
+
+    async def main() -> None:
+        async with serving(tmp_path, workers=2, variables={"MARK": mark}) as service:
+            await deploy(
+                service,
+                7,
+                a="echo a",
+                b=command(f"{ONCE} setsid sleep 1000 & echo $$; touch left; sleep 1000", "a"),
+            )
+            execution = await execute(service, 7, {"once": str(tmp_path / "once")})
+            await until(lambda: len(lines(service, execution)) == 2 and journal(service) == ["a"])
+            earlier = members(mark)
+            assert len(earlier) >= 3
+            hosted = service.runs._hosting.find(execution.id)
+            assert hosted is not None
+            assert hosted.worker is not None
+            hosted.worker.kill()
+            done = await ended(service, execution)
+            assert statuses(done) == "a+ b+"
+            assert not set(members(mark)) & set(earlier)
+            assert lines(service, done, "a") == ["a"]
+            assert lines(service, done, "b")[1:] == ["again"]
+            assert journal(service) == []
+            assert folders(tmp_path / "peak") == []
+
+    run(main())
+
+
+@needs_proc
+def test_stopping_the_service_ends_commands_which_run_again_when_it_is_back(
+    tmp_path: Path, mark: str
+) -> None:
+    asked = tmp_path / "asked"
+    text = f'{ONCE} trap "touch {asked}; exit 1" TERM; echo ready; while :; do sleep 0.01; done'
+
+    async def first() -> None:
+        async with serving(tmp_path, patience=20, variables={"MARK": mark}) as service:
+            await deploy(service, 7, a="echo a", b=command(text, "a"))
+            await execute(service, 7, {"once": str(tmp_path / "once")})
+            await until(
+                lambda: bool(service.database.read("SELECT * FROM logs WHERE entry LIKE '%ready%'"))
+            )
+
+    async def second() -> None:
+        async with serving(tmp_path) as service:
+            [(id,)] = service.database.read("SELECT id FROM executions")
+            done = await ended(service, service.get(id))
+            assert (done.state, statuses(done)) == ("SUCCEEDED", "a+ b+")
+            assert lines(service, done, "a") == ["a"]
+            assert lines(service, done, "b")[-1] == "again"
+            assert json.loads(done.result_json or "")["steps"][1].get("attempts", 1) == 1
+
+    run(first())
+    assert gone(mark)
+    assert asked.exists(), "the command was not asked to end"
+    run(second())
+
+
+def test_a_request_may_end_while_the_service_stops_and_is_not_sent_again(tmp_path: Path) -> None:
+    """What comes after it begins in the next life."""
+
+    async def main() -> None:
+        async with gates() as gate:
+            auth = {"type": "no-auth"}
+            asking = {"type": "http", "url": f"{gate.address}/ask", "auth": auth}
+            asking["outputParameters"] = {"said": "response.txt"}
+            async with serving(tmp_path, patience=20) as service:
+                then = command('echo "$x"', "ask", parameters={"inherit": {"x": "said"}})
+                await deploy(service, 7, ask=asking, then=then)
+                execution = await execute(service, 7)
+                call = await gate.arrived("/ask")
+                asyncio.get_running_loop().call_later(0.1, call.answer.set_result, "yes")
+            async with serving(tmp_path) as service:
+                assert service.get(execution.id).state == "ACTIVE"
+                done = await ended(service, execution)
+                assert statuses(done) == "ask+ then+"
+                assert lines(service, done) == ['"yes"']
+                assert len(gate.log) == 1
+
+    run(main())
+
+
+def test_a_command_waits_while_its_output_cannot_be_written(tmp_path: Path) -> None:
+    """Nothing of it is held but what a pipe holds, and all of it arrives in the end."""
+    progress = tmp_path / "progress"
+    text = f"for i in $(seq 100); do printf '%8191s\\n' $i; echo $i > {progress}; done"
+    goes_on = threading.Event()
+
+    async def main() -> None:
+        async with serving(tmp_path) as service:
+            await deploy(service, 7, a=text)
+            service.database.write(lambda connection: None)
+            execution = await execute(service, 7)
+            blocked = service.database.write(lambda connection: goes_on.wait())
+            await until(lambda: progress.exists() and int(progress.read_text() or 0) >= 8)
+            assert int(progress.read_text() or 0) < 40
+            goes_on.set()
+            await blocked
+            done = await ended(service, execution)
+            assert [line.strip() for line in lines(service, done)] == [
+                str(number) for number in range(1, 101)
+            ]
+
+    run(main())
+
+
+def test_working_folders_go_with_their_executions_unless_they_have_a_place(tmp_path: Path) -> None:
+    kept = tmp_path / "work"
+    text = f'pwd > "{tmp_path}/where"; touch mine; {ONCE} sleep 1000'
+
+    async def main(**settings: Any) -> None:
+        async with serving(tmp_path / "data", **settings) as service:
+            await deploy(service, 7, a=text)
+            once = {"once": str(tmp_path / "once")}
+            first = await execute(service, 7, once)
+            await until(lambda: (tmp_path / "once").exists())
+            root = Path((tmp_path / "where").read_text().strip()).parent.parent
+            assert folders(root) == [first.id]
+            second = await execute(service, 7, once)
+            await ended(service, second)
+            assert folders(root) == sorted([first.id, second.id] if settings else [first.id])
+            await service.runs.forget("peak/7")
+            await until(lambda: folders(root) == [])
+            assert root.is_relative_to(kept if settings else tmp_path / "data")
+
+    (tmp_path / "data").mkdir()
+    run(main())
+    for path in (tmp_path / "data").glob("service.db*"):
+        path.unlink()
+    (tmp_path / "once").unlink()
+    run(main(peak=PeakSettings(peak.Settings(workdir=kept))))
+
+
+def test_folders_that_a_killed_service_has_left_go_when_it_starts(tmp_path: Path) -> None:
+    left = tmp_path / "peak" / "0b5d1c6e-8f0a-4f5e-9d3c-3f1a2b4c5d6e"
+    (left / "a").mkdir(parents=True)
+    (tmp_path / "peak" / "warehouse.db").touch()
+    (tmp_path / "peak" / "mine").mkdir()
+
+    async def main() -> None:
+        async with serving(tmp_path):
+            assert folders(tmp_path / "peak") == ["mine"]
+            assert (tmp_path / "peak" / "warehouse.db").exists()
+
+    run(main())
+
+
+@needs_proc
+def test_fifty_runs_at_once_see_nothing_of_each_other_and_leave_nothing(
+    tmp_path: Path, mark: str
+) -> None:
+    """Half of them are cancelled in the middle."""
+    text = 'ls -A; echo "$batch" > mine; env > all; [ "$hold" = 1 ] && sleep 1000; true'
+    shown = command(
+        'cat ../write/mine; echo "$got"',
+        "write",
+        parameters={"inherit": {"got": "all"}},
+    )
+    written = command(text, outputParameters={"mine": "mine", "all": "all"})
+    bounds = Bounds(peak_active=50)
+
+    async def main() -> None:
+        async with serving(tmp_path, workers=2, bounds=bounds, variables={"MARK": mark}) as service:
+            await deploy(service, 7, write=written, show=shown)
+            made = [
+                await execute(
+                    service,
+                    7,
+                    {"batch": f"<{n}>", f"only_{n}": "1", "hold": n % 2},
+                    steps={"show": {f"shown_{n}": "1"}},
+                )
+                for n in range(50)
+            ]
+            assert {one.state for one in made} == {"ACTIVE"}
+            for one in made[0::2]:
+                assert (await ended(service, one)).state == "SUCCEEDED"
+            await until(lambda: all((tmp_path / "peak" / one.id).exists() for one in made[1::2]))
+            await asyncio.gather(*(service.runs.cancel(one) for one in made[1::2]))
+            await until(lambda: not service.runs.active)
+            assert members(mark) == []
+            assert folders(tmp_path / "peak") == []
+            for n, one in enumerate(made):
+                done = service.get(one.id)
+                assert done.state == ("CANCELLED" if n % 2 else "SUCCEEDED")
+                if n % 2:
+                    continue
+                outputs = json.loads(done.result_json or "")["steps"][0]["outputs"]
+                assert outputs["mine"] == f"<{n}>"
+                seen = "\n".join(lines(service, done))
+                assert f"batch=<{n}>" in seen
+                assert f"PEAK_EXEC_ID={one.id}" in seen
+                assert [other for other in range(50) if f"only_{other}=" in seen] == [n]
+                assert not any(f"<{other}>" in seen for other in range(50) if other != n)
+
+    run(main())
+
+
+def test_a_command_sees_what_the_service_and_the_platform_say(tmp_path: Path) -> None:
+    image = peak.Image(env={"A": "image", "B": "image"})
+    machine = peak.Settings({"key": "hidden"}, peak.Images({1: image}))
+    names = "A B C KEY_CUSTOM PEAK_WORKFLOW_ID PEAK_WORKFLOW_NAME PEAK_STEP_NAME PEAK_IMAGE_ID"
+    shown = command(
+        f"for name in {names}; do printenv $name; done; printenv PEAK_RUN_ID PEAK_EXEC_ID",
+        parameters={"env": {"B": "step"}, "secrets": ["key"]},
+    )
+
+    async def main() -> None:
+        variables = {"A": "service", "B": "service", "C": "service"}
+        settings: Any = {"peak": PeakSettings(machine), "variables": variables}
+        async with serving(tmp_path, **settings) as service:
+            await deploy(service, 7, show=shown)
+            done = await ended(service, await execute(service, 7))
+            values = ["image", "step", "service", "[redacted]", "7", "workflow 7", "show", "1"]
+            assert lines(service, done) == [*values, done.id, done.id]
+
+    run(main())
+
+
+def test_a_step_that_cannot_have_its_folder_fails_and_says_why(tmp_path: Path) -> None:
+    (tmp_path / "peak").write_text("no folder")
+
+    async def main() -> None:
+        async with serving(tmp_path) as service:
+            await deploy(service, 7, a="true")
+            done = await ended(service, await execute(service, 7))
+            assert done.state == "FAILED"
+            assert done.error is not None
+            assert "the working folder cannot be made: " in done.error["context"]
+
+    run(main())
