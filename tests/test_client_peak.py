@@ -19,7 +19,7 @@ import wfc.command_line_client  # noqa: F401  # registers the commands that `qui
 
 API = "/workflows/api/v1/workflows"
 
-LONGEST = 200.0
+LONGEST = 400.0
 """Seconds for which the service of these tests may live."""
 
 STEPS = """\

@@ -17,6 +17,7 @@ from http import HTTPStatus
 from typing import Final
 
 from wfc.visible import visible
+from wfc.wrong_use import WrongUse
 from wfc_client.peak_authority import DOMAINS
 
 LARGEST_HEAD: Final = 16 * 1024
@@ -93,6 +94,8 @@ class Tunnels:
             self._tell_once(refusal.said)
             writer.write(_refusal(refusal))
             await _lingering(reader, writer)
+        except WrongUse as error:  # the certificate could not be renewed
+            self._tell_once(error.message)
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
             pass  # the client has gone, or says nothing
         except asyncio.CancelledError:
