@@ -282,3 +282,17 @@ def test_a_signal_ends_it_quietly_whatever_is_open(tmp_path: Path, number: signa
 def test_what_cannot_be_used_is_said(tmp_path: Path, options: list[str], said: str) -> None:
     done = wfc(tmp_path, "peak-proxy", "--port", "0", *options)
     assert (done.returncode, done.stdout, said in done.stderr) == (2, "", True)
+
+
+def test_without_the_extra_it_says_what_to_install() -> None:
+    program = """
+import sys
+from wfc.command import main
+sys.modules["cryptography"] = None
+sys.argv = ["wfc", "peak-proxy", "--port", "0"]
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "needs the package cryptography" in done.stderr
+    assert 'pip install "wfc-compiler[peak]"' in done.stderr
