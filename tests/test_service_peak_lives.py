@@ -42,6 +42,11 @@ def journal(service: Service) -> list[str]:
     return [key for (key,) in service.database.read("SELECT key FROM journal ORDER BY number")]
 
 
+def notices(service: Service) -> list[str]:
+    query = "SELECT entry FROM logs WHERE severity = 'NOTICE' ORDER BY number"
+    return [json.loads(entry)["textPayload"] for (entry,) in service.database.read(query)]
+
+
 @needs_proc
 def test_a_step_that_begins_again_finds_nothing_of_its_earlier_life(
     tmp_path: Path, mark: str
@@ -69,6 +74,7 @@ def test_a_step_that_begins_again_finds_nothing_of_its_earlier_life(
             assert not set(members(mark)) & set(earlier)
             assert lines(service, done, "a") == ["a"]
             assert lines(service, done, "b")[1:] == ["again"]
+            assert "goes on in another process: what had not ended begins again" in notices(service)
             assert journal(service) == []
             assert folders(tmp_path / "peak") == []
 

@@ -59,6 +59,9 @@ class PeakLife:
         beginning = self._beginning
         if beginning.again:
             await leftovers.end(beginning.id)
+        if beginning.entries:
+            text = "goes on in another process: what had not ended begins again"
+            self._log(LogEntry(time.time(), "NOTICE", text))
         argument = decode(beginning.argument_json) or {}
         self._result = await self._workflow.run(
             argument.get("params"),
