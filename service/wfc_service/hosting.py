@@ -165,8 +165,8 @@ class Hosting:
                         steps=tuple(steps or hosted.steps),
                     )
                     frame.end(hosted)
-                elif steps and execution.workflow.startswith(PEAK):  # which have been stopped now
-                    frame.rows.ended.append(replace(execution, steps=tuple(steps)))
+                elif steps and execution.workflow.startswith(PEAK):
+                    rows.stopped.append(replace(execution, steps=tuple(steps)))
                 frame.leave(hosted)
             case ["log", _, time, severity, entry] if not hosted.forgotten:
                 rows.logs.append((execution.id, time, severity, entry))
