@@ -271,6 +271,29 @@ def test_a_command_sees_what_the_service_and_the_platform_say(tmp_path: Path) ->
     run(main())
 
 
+def test_a_command_that_kills_its_worker_again_and_again_fails_its_execution(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A step that ends in between is progress, so that the count begins anew."""
+    monkeypatch.setattr("wfc_service.hosting.MOVES", 2)
+    kill = "kill -9 $PPID; sleep 1000"
+    mark = f'"{tmp_path}/$PEAK_STEP_NAME"'
+    once = f"[ -e {mark} ] || {{ touch {mark}; {kill}; }}"
+
+    async def main() -> None:
+        async with serving(tmp_path, workers=3) as service:
+            await deploy(service, 7, a=kill)
+            await deploy(service, 8, a=once, b=command(once, "a"))
+            done = await ended(service, await execute(service, 7))
+            assert done.state == "FAILED"
+            assert done.error is not None
+            said = "2 worker processes died while its steps ran"
+            assert done.error["context"] == f"SystemError: {said}"
+            assert (await ended(service, await execute(service, 8))).state == "SUCCEEDED"
+
+    run(main())
+
+
 def test_a_step_that_cannot_have_its_folder_fails_and_says_why(tmp_path: Path) -> None:
     (tmp_path / "peak").write_text("no folder")
 
