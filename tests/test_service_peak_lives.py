@@ -25,7 +25,7 @@ ONCE = 'if [ -e "$once" ]; then echo again; exit; fi; touch "$once"; '
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(main, 20))
+    asyncio.run(asyncio.wait_for(main, 60))
 
 
 @pytest.fixture
