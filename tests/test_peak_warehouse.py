@@ -188,6 +188,34 @@ def test_the_token_of_a_repository_is_only_in_the_environment_of_git(
     assert "canary" not in "\n".join(lines)
 
 
+def test_queries_that_take_long_hold_up_no_commands(tmp_path: Path) -> None:
+    """All of them wait for a lock; each step needs a thread for its working folder."""
+    (tmp_path / "x.sql").write_text("CREATE TABLE IF NOT EXISTS t (x)")
+    ended = asyncio.Event()
+
+    async def query(step: wf.StepRun) -> None:
+        await step.sql("x.sql")
+
+    def told(step: wf.StepResult) -> None:
+        if (step.name, step.status) == ("command", "Success"):
+            ended.set()
+
+    async def main() -> wf.Result:
+        settings = wf.Settings(database=f"sqlite:///{tmp_path}/w.db", queries=tmp_path)
+        steps = [wf.Step(f"query-{number}", query) for number in range(20)]
+        made = workflow(*steps, wf.Step("command", command("true")))
+        with sqlite3.connect(tmp_path / "w.db", isolation_level=None) as lock:
+            lock.execute("BEGIN EXCLUSIVE")
+            going = asyncio.ensure_future(
+                made.run(settings=settings, on_step=told, log=lambda entry: None)
+            )
+            await ended.wait()
+            lock.execute("ROLLBACK")
+            return await going
+
+    assert asyncio.run(asyncio.wait_for(main(), 60)).status == "Success"
+
+
 # -- images ---------------------------------------------------------------------------------------
 
 

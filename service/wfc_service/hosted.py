@@ -49,6 +49,7 @@ class Hosted:
     journalled whether it has a journal
     begun      whether a worker has been sent it
     deaths     of workers that died while its code ran, or of what it sent, since its journal grew
+    moves      from workers that died, whatever of, since its journal grew
     requests   those to callback endpoints that have not been answered, in their order
     """
 
@@ -59,6 +60,7 @@ class Hosted:
     begun: bool = False
     forgotten: bool = False
     deaths: int = 0
+    moves: int = 0
     requests: dict[int, Request] = field(default_factory=dict)
     endpoints: Sequence[Mapping[str, Any]] = ()
     steps: Sequence[Mapping[str, Any]] = ()

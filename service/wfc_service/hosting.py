@@ -47,6 +47,9 @@ Who is to blame does it again in the replay, before anything new is recorded.  W
 to run when its worker was killed, and next time mostly has gone on by then.
 """
 
+MOVES: Final = 10
+"""As DEATHS, for one of Peak's: it is not known whether its steps are what a worker died of."""
+
 
 class Owner(Protocol):
     """Who gives executions to workers."""
@@ -165,8 +168,8 @@ class Hosting:
                         steps=tuple(steps or hosted.steps),
                     )
                     frame.end(hosted)
-                elif steps and execution.workflow.startswith(PEAK):  # which have been stopped now
-                    frame.rows.ended.append(replace(execution, steps=tuple(steps)))
+                elif steps and execution.workflow.startswith(PEAK):
+                    rows.stopped.append(replace(execution, steps=tuple(steps)))
                 frame.leave(hosted)
             case ["log", _, time, severity, entry] if not hosted.forgotten:
                 rows.logs.append((execution.id, time, severity, entry))
@@ -199,7 +202,7 @@ class Hosting:
             if worker is not None:
                 worker.send("durable", entries)
             for hosted in frame.grown:
-                hosted.deaths = 0
+                hosted.deaths = hosted.moves = 0
             for request in frame.accepted:
                 request.accept()
             for execution in frame.rows.ended:
@@ -283,10 +286,15 @@ class Hosting:
                 continue
             hosted.worker = None
             hosted.deaths += number in suspects
-            if hosted.deaths < DEATHS or not hosted.is_active:
+            hosted.moves += hosted.execution.workflow.startswith(PEAK)
+            if not hosted.is_active:
                 self._dispatch(hosted)
-            else:
+            elif hosted.deaths >= DEATHS:
                 self._fail(hosted, f"{DEATHS} worker processes died of it")
+            elif hosted.moves >= MOVES:
+                self._fail(hosted, f"{MOVES} worker processes died while its steps ran")
+            else:
+                self._dispatch(hosted)
 
     def _fail(self, hosted: Hosted, why: str) -> None:
         """Ends an execution that no worker can run."""
