@@ -55,7 +55,7 @@ class Owner(Protocol):
     """Who gives executions to workers."""
 
     def left(self, execution: Execution) -> None:
-        """An execution's seat is free; what it came to may not be durable yet."""
+        """An execution's seat is free."""
 
     def ended(self, execution: Execution) -> None:
         """What an execution came to is durable."""
@@ -167,7 +167,7 @@ class Hosting:
                         error=error,
                         steps=tuple(steps or hosted.steps),
                     )
-                    frame.end(hosted)
+                    frame.end(hosted, was=execution)
                 elif steps and execution.workflow.startswith(PEAK):
                     rows.stopped.append(replace(execution, steps=tuple(steps)))
                 frame.leave(hosted)
@@ -201,6 +201,7 @@ class Hosting:
                 return
             if worker is not None:
                 worker.send("durable", entries)
+                self._leave(frame)
             for hosted in frame.grown:
                 hosted.deaths = hosted.moves = 0
             for request in frame.accepted:
@@ -210,8 +211,8 @@ class Hosting:
             self._tell(frame)
 
         written.add_done_callback(done)
-        for hosted in frame.left:
-            self._leave(hosted)
+        if worker is None:
+            self._leave(frame)
 
     def _tell(self, frame: Frame) -> None:
         for hosted in frame.whose:
@@ -306,18 +307,19 @@ class Hosting:
             steps=tuple(hosted.steps),
         )
         frame = Frame()
-        frame.end(hosted)
+        frame.end(hosted, was=hosted.execution)
         frame.leave(hosted)
         self._write(frame)
 
-    def _leave(self, hosted: Hosted) -> None:
-        """An execution has ended, and nothing of it is in a worker any more."""
-        del self._by_number[hosted.number], self._by_id[hosted.execution.id]
-        if hosted.worker is not None:
-            hosted.worker.executions.discard(hosted.number)
-        for request in hosted.requests.values():
-            request.refuse(not_found(request.callback))
-        self._owner.left(hosted.execution)
+    def _leave(self, frame: Frame) -> None:
+        """Executions have ended, and nothing of them is in a worker any more."""
+        for hosted in frame.left:
+            del self._by_number[hosted.number], self._by_id[hosted.execution.id]
+            if hosted.worker is not None:
+                hosted.worker.executions.discard(hosted.number)
+            for request in hosted.requests.values():
+                request.refuse(not_found(request.callback))
+            self._owner.left(hosted.execution)
 
 
 def _nothing(connection: sqlite3.Connection) -> None:
