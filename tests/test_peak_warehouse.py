@@ -277,6 +277,31 @@ def test_a_container_that_takes_too_long_is_removed(
 
 
 @pytest.mark.parametrize(
+    ("text", "options", "is_removed"),
+    [("true", {}, False), ("false", {}, True), ("true", {"ended": []}, True)],
+    ids=["first try", "next try", "after another process"],
+)
+def test_a_container_that_an_earlier_try_has_left_is_removed_before_the_next(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    options: dict[str, Any],
+    is_removed: bool,
+) -> None:
+    (tmp_path / "docker").write_text(ENGINE)
+    (tmp_path / "docker").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    settings = wf.Settings(images=wf.Images(default=wf.Image(container="python:3.12")))
+    step = wf.Step("Load", command(text), retry=wf.Retry(1, 0))
+    result = run(step, settings=settings, id="e-1", **options)
+    assert result.steps["Load"].status == ("Failed" if text == "false" else "Success")
+    removed = tmp_path / "removed"
+    assert (removed.read_text() if removed.exists() else "") == (
+        "rm --force wfc-e-1-Load\n" if is_removed else ""
+    )
+
+
+@pytest.mark.parametrize(
     ("image", "said"),
     [
         (wf.Image(venv=Path("nowhere")), "`nowhere` is no virtual environment"),
