@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Timer
 from urllib.parse import urlsplit
 
-_LONGEST = 120.0
+_LONGEST = 400.0
 """Seconds that a proxy may live."""
 
 

@@ -22,7 +22,7 @@ PACKAGE = "peak-sdk==1.29.0"
 _PYTHONS = ("python3.12", "python3.11", "python3.10", "python3.9")
 """What the package runs with; newer ones are refused by it."""
 
-_SLOWEST = 60.0
+_SLOWEST = 120.0
 """Seconds for which one script may run."""
 
 

@@ -19,7 +19,7 @@ import wfc.command_line_client  # noqa: F401  # registers the commands that `qui
 
 API = "/workflows/api/v1/workflows"
 
-LONGEST = 200.0
+LONGEST = 400.0
 """Seconds for which the service of these tests may live."""
 
 STEPS = """\
@@ -302,7 +302,7 @@ def test_a_workflow_that_allows_one_run_gets_one_line_after_the_other(
 def test_a_full_queue_is_asked_again_until_there_is_room(tmp_path: Path, mode: str) -> None:
     (tmp_path / "workflows").mkdir()
     bounds = ("--peak-active", "1", "--peak-queued", "1", "--peak-queue-full", mode)
-    with serving(tmp_path, "workflows", *bounds) as service:
+    with serving(tmp_path, "workflows", *bounds, longest=LONGEST) as service:
         number = deployed(tmp_path, service, "full")
         write(tmp_path, ({"batch_id": f"b{one}"} for one in range(8)))
         done = ask(tmp_path, service, "batch", number, "in.jsonl", "-c", "8")

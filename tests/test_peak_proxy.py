@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import signal
@@ -11,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread, Timer
@@ -21,7 +22,8 @@ import trustme
 from tests.peak_proxy import Proxying, proxying
 from tests.process import wfc
 
-from wfc_client.peak_tunnel import LARGEST_HEAD
+from wfc_client.peak_authority import Authority
+from wfc_client.peak_tunnel import LARGEST_HEAD, Target, Tunnels
 
 ROOT = Path(__file__).parent.parent
 
@@ -187,6 +189,30 @@ def test_clients_that_say_nothing_hold_nobody_up(proxy: Proxying) -> None:
         assert ask(proxy)[0] == 200
 
 
+def test_no_more_connections_are_open_than_are_allowed(tmp_path: Path) -> None:
+    async def main() -> None:
+        context = Authority(tmp_path).context
+        tunnels = Tunnels(Target("http://127.0.0.1:1", "127.0.0.1", 1), context, print, most=2)
+        server = await asyncio.start_server(tunnels.serve, "127.0.0.1", 0)
+        address = server.sockets[0].getsockname()
+        silent = [await asyncio.open_connection(*address) for _ in range(2)]
+        reader, writer = await asyncio.open_connection(*address)
+        assert (await reader.read()).startswith(b"HTTP/1.1 503 wfc peak-proxy has 2 connections ")
+        for _, one in (*silent, (reader, writer)):
+            one.close()
+            await one.wait_closed()
+        while True:  # until the proxy has noticed
+            reader, writer = await asyncio.open_connection(*address)
+            writer.write(b"GET / HTTP/1.1\r\n\r\n")
+            writer.write_eof()
+            with suppress(ConnectionError):
+                if (await reader.read()).startswith(b"HTTP/1.1 403 "):
+                    break
+        server.close()
+
+    asyncio.run(main())
+
+
 def test_who_does_not_trust_the_certificate_gets_no_further(tmp_path: Path) -> None:
     with echoing() as server, proxying(tmp_path, server) as running:
         with closing(running.connection("service.peak.ai")) as connection:
@@ -256,3 +282,17 @@ def test_a_signal_ends_it_quietly_whatever_is_open(tmp_path: Path, number: signa
 def test_what_cannot_be_used_is_said(tmp_path: Path, options: list[str], said: str) -> None:
     done = wfc(tmp_path, "peak-proxy", "--port", "0", *options)
     assert (done.returncode, done.stdout, said in done.stderr) == (2, "", True)
+
+
+def test_without_the_extra_it_says_what_to_install() -> None:
+    program = """
+import sys
+from wfc.command import main
+sys.modules["cryptography"] = None
+sys.argv = ["wfc", "peak-proxy", "--port", "0"]
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "needs the package cryptography" in done.stderr
+    assert 'pip install "wfc-compiler[peak]"' in done.stderr

@@ -188,6 +188,34 @@ def test_the_token_of_a_repository_is_only_in_the_environment_of_git(
     assert "canary" not in "\n".join(lines)
 
 
+def test_queries_that_take_long_hold_up_no_commands(tmp_path: Path) -> None:
+    """All of them wait for a lock; each step needs a thread for its working folder."""
+    (tmp_path / "x.sql").write_text("CREATE TABLE IF NOT EXISTS t (x)")
+    ended = asyncio.Event()
+
+    async def query(step: wf.StepRun) -> None:
+        await step.sql("x.sql")
+
+    def told(step: wf.StepResult) -> None:
+        if (step.name, step.status) == ("command", "Success"):
+            ended.set()
+
+    async def main() -> wf.Result:
+        settings = wf.Settings(database=f"sqlite:///{tmp_path}/w.db", queries=tmp_path)
+        steps = [wf.Step(f"query-{number}", query) for number in range(20)]
+        made = workflow(*steps, wf.Step("command", command("true")))
+        with sqlite3.connect(tmp_path / "w.db", isolation_level=None) as lock:
+            lock.execute("BEGIN EXCLUSIVE")
+            going = asyncio.ensure_future(
+                made.run(settings=settings, on_step=told, log=lambda entry: None)
+            )
+            await ended.wait()
+            lock.execute("ROLLBACK")
+            return await going
+
+    assert asyncio.run(asyncio.wait_for(main(), 60)).status == "Success"
+
+
 # -- images ---------------------------------------------------------------------------------------
 
 
@@ -246,6 +274,31 @@ def test_a_container_that_takes_too_long_is_removed(
     result = run(wf.Step("load", command("sleep 1000", timeout=0.05)), settings=settings)
     assert result.steps["load"].exit_code == 124
     assert (tmp_path / "removed").read_text().startswith("rm --force wfc-")
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "is_removed"),
+    [("true", {}, False), ("false", {}, True), ("true", {"ended": []}, True)],
+    ids=["first try", "next try", "after another process"],
+)
+def test_a_container_that_an_earlier_try_has_left_is_removed_before_the_next(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    options: dict[str, Any],
+    is_removed: bool,
+) -> None:
+    (tmp_path / "docker").write_text(ENGINE)
+    (tmp_path / "docker").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    settings = wf.Settings(images=wf.Images(default=wf.Image(container="python:3.12")))
+    step = wf.Step("Load", command(text), retry=wf.Retry(1, 0))
+    result = run(step, settings=settings, id="e-1", **options)
+    assert result.steps["Load"].status == ("Failed" if text == "false" else "Success")
+    removed = tmp_path / "removed"
+    assert (removed.read_text() if removed.exists() else "") == (
+        "rm --force wfc-e-1-Load\n" if is_removed else ""
+    )
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ ONCE = 'if [ -e "$once" ]; then echo again; exit; fi; touch "$once"; '
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(main, 20))
+    asyncio.run(asyncio.wait_for(main, 60))
 
 
 @pytest.fixture
@@ -40,6 +40,11 @@ def folders(root: Path) -> list[str]:
 
 def journal(service: Service) -> list[str]:
     return [key for (key,) in service.database.read("SELECT key FROM journal ORDER BY number")]
+
+
+def notices(service: Service) -> list[str]:
+    query = "SELECT entry FROM logs WHERE severity = 'NOTICE' ORDER BY number"
+    return [json.loads(entry)["textPayload"] for (entry,) in service.database.read(query)]
 
 
 @needs_proc
@@ -69,6 +74,7 @@ def test_a_step_that_begins_again_finds_nothing_of_its_earlier_life(
             assert not set(members(mark)) & set(earlier)
             assert lines(service, done, "a") == ["a"]
             assert lines(service, done, "b")[1:] == ["again"]
+            assert "goes on in another process: what had not ended begins again" in notices(service)
             assert journal(service) == []
             assert folders(tmp_path / "peak") == []
 
@@ -261,6 +267,29 @@ def test_a_command_sees_what_the_service_and_the_platform_say(tmp_path: Path) ->
             done = await ended(service, await execute(service, 7))
             values = ["image", "step", "service", "[redacted]", "7", "workflow 7", "show", "1"]
             assert lines(service, done) == [*values, done.id, done.id]
+
+    run(main())
+
+
+def test_a_command_that_kills_its_worker_again_and_again_fails_its_execution(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A step that ends in between is progress, so that the count begins anew."""
+    monkeypatch.setattr("wfc_service.hosting.MOVES", 2)
+    kill = "kill -9 $PPID; sleep 1000"
+    mark = f'"{tmp_path}/$PEAK_STEP_NAME"'
+    once = f"[ -e {mark} ] || {{ touch {mark}; {kill}; }}"
+
+    async def main() -> None:
+        async with serving(tmp_path, workers=3) as service:
+            await deploy(service, 7, a=kill)
+            await deploy(service, 8, a=once, b=command(once, "a"))
+            done = await ended(service, await execute(service, 7))
+            assert done.state == "FAILED"
+            assert done.error is not None
+            said = "2 worker processes died while its steps ran"
+            assert done.error["context"] == f"SystemError: {said}"
+            assert (await ended(service, await execute(service, 8))).state == "SUCCEEDED"
 
     run(main())
 

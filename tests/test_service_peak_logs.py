@@ -91,6 +91,11 @@ def test_a_request_is_held_for_a_while_only(
         token = page["nextToken"]
         page = await logs.get_logs(client.service, number, id, "wait", token, held=0.05)
         assert page == {"stepRunStatus": "Running", "logs": [], "nextToken": token}
+        async with asyncio.timeout(5):  # who does not follow, as `wfc logs` without `--follow`
+            path = f"{number}/executions/{id}/logs"
+            assert (
+                await peak.ok("GET", path, stepName="wait", nextToken=token, wait="false") == page
+            )
         client.engine.news.close()  # the service is being stopped
         page = await logs.get_logs(client.service, number, id, "wait", token, held=600)
         assert page["logs"] == []

@@ -41,6 +41,21 @@ def test_log_steps_and_end(tmp_path: Path) -> None:
     run(main())
 
 
+def test_a_long_output_goes_to_other_steps_and_is_shown_in_part(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with serving(tmp_path) as service:
+            long = command("head -c 100000 /dev/zero | tr '\\0' x > x", outputParameters={"x": "x"})
+            told = command('echo "${#x}"', "a", parameters={"inherit": {"x": "x"}})
+            await deploy(service, 7, a=long, b=told)
+            done = await ended(service, await execute(service, 7))
+            assert lines(service, done) == ["100000"]
+            shown = done.steps[0]["outputs"]["x"]
+            assert shown == "x" * 16 * 1024 + "… (100,000 characters)"
+            assert json.loads(done.result_json or "")["steps"] == list(done.steps)
+
+    run(main())
+
+
 def test_what_a_failed_execution_says(tmp_path: Path) -> None:
     async def main() -> None:
         async with serving(tmp_path) as service:

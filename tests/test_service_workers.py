@@ -20,6 +20,7 @@ from tests.service_runs import Service, serving, until
 
 from wfc_service.admission import Bounds
 from wfc_service.hosting import DEATHS
+from wfc_service.journal_rows import Rows
 from wfc_service.records import Execution
 
 ROOT = Path(__file__).parent.parent
@@ -402,6 +403,32 @@ def test_executions_outlive_a_worker_that_dies_while_nothing_can_be_written(
             gate.release("/one")
             gate.release("/two")
             assert await service.result(execution) == [None, None]
+            assert service.runs.active == 0
+
+    run(main())
+
+
+def test_an_end_that_cannot_be_written_is_come_to_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, refused = Rows.write, 0
+
+    def full(rows: Rows, connection: sqlite3.Connection) -> None:
+        nonlocal refused
+        if rows.ended and refused < 2:
+            refused += 1
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+        write(rows, connection)
+
+    async def main() -> None:
+        async with serving(tmp_path, bounds=Bounds(active=1)) as service:
+            await service.deploy("add", ADD)
+            monkeypatch.setattr(Rows, "write", full)
+            assert await service.run("add", 1) == 2
+            assert refused == 2
+            assert await service.run("add", 2) == 3
             assert service.runs.active == 0
 
     run(main())

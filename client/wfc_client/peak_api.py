@@ -22,6 +22,9 @@ _PEAK: Final = "peak/"
 _PATH: Final = "workflows/api/v1/workflows"
 _PAGE: Final = 100
 
+_NO_SUCH_API: Final = (404, 405, 501)
+"""What a service says that has Google's API alone."""
+
 _STATES: Final[Mapping[str, str]] = {
     "Running": "ACTIVE",
     "Stopping": "ACTIVE",
@@ -68,7 +71,7 @@ class PeakApi:
             async for workflow in self._pages(f"{_PATH}/", "workflows", query):
                 yield _workflow(workflow)
         except ServiceError as error:
-            if error.code != 404:
+            if error.code not in _NO_SUCH_API:
                 raise
 
     async def is_concurrent(self, name: str) -> bool:

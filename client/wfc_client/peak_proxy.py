@@ -48,7 +48,9 @@ async def _serve(listener: socket.socket, target: Target, authority: Authority) 
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # where there are no signals, Ctrl-C ends it all
             loop.add_signal_handler(number, stopped.set)
-    server = await asyncio.start_server(tunnels.serve, sock=listener, limit=LARGEST_HEAD)
+    server = await asyncio.start_server(
+        tunnels.serve, sock=listener, limit=LARGEST_HEAD, backlog=_MOST
+    )
     await stopped.wait()
     server.close()
 

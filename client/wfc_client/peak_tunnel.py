@@ -17,6 +17,7 @@ from http import HTTPStatus
 from typing import Final
 
 from wfc.visible import visible
+from wfc.wrong_use import WrongUse
 from wfc_client.peak_authority import DOMAINS
 
 LARGEST_HEAD: Final = 16 * 1024
@@ -39,6 +40,9 @@ _CHUNK: Final = 1 << 16
 
 _CONNECT: Final = re.compile(r"CONNECT ([A-Za-z0-9_.:\[\]-]+):([0-9]+) HTTP/1\.[01]")
 _HOST: Final = re.compile(rf"[a-z0-9-]+\.(?:{'|'.join(map(re.escape, DOMAINS))})\.?", re.IGNORECASE)
+
+_DISTRUST: Final = re.compile("ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN)")
+"""What clients say of a certificate that they do not accept."""
 
 Tell = Callable[[str], None]
 
@@ -77,6 +81,12 @@ class Tunnels:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """From a client's first byte to the end of its connection; raises nothing."""
+        if self._open >= self._most:
+            said = f"wfc peak-proxy has {self._most} connections and takes no more now"
+            self._tell_once(said)
+            writer.write(_refusal(Refused(HTTPStatus.SERVICE_UNAVAILABLE, said)))
+            writer.close()
+            return
         self._open += 1
         try:
             await self._serve(reader, writer)
@@ -84,6 +94,8 @@ class Tunnels:
             self._tell_once(refusal.said)
             writer.write(_refusal(refusal))
             await _lingering(reader, writer)
+        except WrongUse as error:  # the certificate could not be renewed
+            self._tell_once(error.message)
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
             pass  # the client has gone, or says nothing
         except asyncio.CancelledError:
@@ -100,14 +112,11 @@ class Tunnels:
                 status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
                 raise Refused(status, "the request is too large for wfc peak-proxy") from None
         self._check(head.partition(b"\r\n")[0].decode("latin-1"))
-        if self._open > self._most:
-            said = f"wfc peak-proxy has {self._most} connections and takes no more now"
-            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, said)
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         try:
             await writer.start_tls(self._tls(), ssl_handshake_timeout=_HEAD_SECONDS)
         except ssl.SSLError as error:
-            if "UNKNOWN_CA" in str(error).upper().replace(" ", "_"):
+            if _DISTRUST.search(error.reason or ""):
                 self._tell_once(
                     "a client does not trust the proxy's certificate:"
                     " has it the variable REQUESTS_CA_BUNDLE?"

@@ -25,6 +25,9 @@ from wfc_client.errors import ApiError, ServiceError
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=60, sock_connect=10)
 _LOCAL: Final = re.compile(r"localhost|127\.[0-9.]+|::1")
+_PEAK: Final = "/workflows/api/"
+"""In the paths of Peak's API, whose errors are `{"detail": …}` (spec 11 §4.5)."""
+
 _LONGEST: Final = 300
 """Characters that are shown of a reply in another form."""
 
@@ -107,7 +110,7 @@ class Server:
         match value:
             case {"error": dict() as error} if response.status >= 400:
                 raise ApiError(response.status, error, _retry_after(response))
-            case {"detail": detail} if response.status >= 400:  # Peak's (spec 11 §4.5)
+            case {"detail": detail} if response.status >= 400 and _PEAK in response.url.path:
                 status = (response.reason or "").upper().replace(" ", "_")
                 error = {"message": str(detail), "status": status}
                 raise ApiError(response.status, error, _retry_after(response))

@@ -49,6 +49,7 @@ class Hosted:
     journalled whether it has a journal
     begun      whether a worker has been sent it
     deaths     of workers that died while its code ran, or of what it sent, since its journal grew
+    moves      from workers that died, whatever of, since its journal grew
     requests   those to callback endpoints that have not been answered, in their order
     """
 
@@ -59,6 +60,7 @@ class Hosted:
     begun: bool = False
     forgotten: bool = False
     deaths: int = 0
+    moves: int = 0
     requests: dict[int, Request] = field(default_factory=dict)
     endpoints: Sequence[Mapping[str, Any]] = ()
     steps: Sequence[Mapping[str, Any]] = ()
@@ -84,6 +86,7 @@ class Frame:
     grown     executions that have more in their journals now
     accepted  requests to callback endpoints that are in a journal now
     left      executions of which nothing is in the worker any more
+    ended     what executions that end in it were before
     whose     executions that the messages are of
     """
 
@@ -91,24 +94,29 @@ class Frame:
     grown: set[Hosted] = field(default_factory=set)
     accepted: list[Request] = field(default_factory=list)
     left: list[Hosted] = field(default_factory=list)
+    ended: list[tuple[Hosted, Execution]] = field(default_factory=list)
     whose: set[Hosted] = field(default_factory=set)
 
     def give_up(self, written: asyncio.Future[None]) -> None:
         """It could not be written, of which the worker dies; requests may come again.
 
-        If the file is not to blame, something in it has no form there, and the next worker would
-        die of the same: so it counts for its executions.
+        Executions have not ended then: the next worker comes to their ends again.  If the file is
+        not to blame, something in it has no form there, and the next worker would die of the same:
+        so it counts for its executions.
         """
         for request in self.accepted:
             message = "the request could not be written"
             request.refuse(ApiError("UNAVAILABLE", message, retry_after=RETRY_AFTER))
+        for hosted, execution in self.ended:
+            hosted.execution = execution
         error = None if written.cancelled() else written.exception()
         if not isinstance(error, sqlite3.OperationalError | Cut):
             for hosted in self.whose:
                 hosted.deaths += 1
 
-    def end(self, hosted: Hosted) -> None:
+    def end(self, hosted: Hosted, was: Execution) -> None:
         """Notes how an execution has ended."""
+        self.ended.append((hosted, was))
         self.rows.ended.append(hosted.execution)
         self.rows.logs.append(state_row(hosted.execution))
 

@@ -47,12 +47,15 @@ Who is to blame does it again in the replay, before anything new is recorded.  W
 to run when its worker was killed, and next time mostly has gone on by then.
 """
 
+MOVES: Final = 10
+"""As DEATHS, for one of Peak's: it is not known whether its steps are what a worker died of."""
+
 
 class Owner(Protocol):
     """Who gives executions to workers."""
 
     def left(self, execution: Execution) -> None:
-        """An execution's seat is free; what it came to may not be durable yet."""
+        """An execution's seat is free."""
 
     def ended(self, execution: Execution) -> None:
         """What an execution came to is durable."""
@@ -164,9 +167,9 @@ class Hosting:
                         error=error,
                         steps=tuple(steps or hosted.steps),
                     )
-                    frame.end(hosted)
-                elif steps and execution.workflow.startswith(PEAK):  # which have been stopped now
-                    frame.rows.ended.append(replace(execution, steps=tuple(steps)))
+                    frame.end(hosted, was=execution)
+                elif steps and execution.workflow.startswith(PEAK):
+                    rows.stopped.append(replace(execution, steps=tuple(steps)))
                 frame.leave(hosted)
             case ["log", _, time, severity, entry] if not hosted.forgotten:
                 rows.logs.append((execution.id, time, severity, entry))
@@ -198,8 +201,9 @@ class Hosting:
                 return
             if worker is not None:
                 worker.send("durable", entries)
+                self._leave(frame)
             for hosted in frame.grown:
-                hosted.deaths = 0
+                hosted.deaths = hosted.moves = 0
             for request in frame.accepted:
                 request.accept()
             for execution in frame.rows.ended:
@@ -207,8 +211,8 @@ class Hosting:
             self._tell(frame)
 
         written.add_done_callback(done)
-        for hosted in frame.left:
-            self._leave(hosted)
+        if worker is None:
+            self._leave(frame)
 
     def _tell(self, frame: Frame) -> None:
         for hosted in frame.whose:
@@ -283,10 +287,15 @@ class Hosting:
                 continue
             hosted.worker = None
             hosted.deaths += number in suspects
-            if hosted.deaths < DEATHS or not hosted.is_active:
+            hosted.moves += hosted.execution.workflow.startswith(PEAK)
+            if not hosted.is_active:
                 self._dispatch(hosted)
-            else:
+            elif hosted.deaths >= DEATHS:
                 self._fail(hosted, f"{DEATHS} worker processes died of it")
+            elif hosted.moves >= MOVES:
+                self._fail(hosted, f"{MOVES} worker processes died while its steps ran")
+            else:
+                self._dispatch(hosted)
 
     def _fail(self, hosted: Hosted, why: str) -> None:
         """Ends an execution that no worker can run."""
@@ -298,18 +307,19 @@ class Hosting:
             steps=tuple(hosted.steps),
         )
         frame = Frame()
-        frame.end(hosted)
+        frame.end(hosted, was=hosted.execution)
         frame.leave(hosted)
         self._write(frame)
 
-    def _leave(self, hosted: Hosted) -> None:
-        """An execution has ended, and nothing of it is in a worker any more."""
-        del self._by_number[hosted.number], self._by_id[hosted.execution.id]
-        if hosted.worker is not None:
-            hosted.worker.executions.discard(hosted.number)
-        for request in hosted.requests.values():
-            request.refuse(not_found(request.callback))
-        self._owner.left(hosted.execution)
+    def _leave(self, frame: Frame) -> None:
+        """Executions have ended, and nothing of them is in a worker any more."""
+        for hosted in frame.left:
+            del self._by_number[hosted.number], self._by_id[hosted.execution.id]
+            if hosted.worker is not None:
+                hosted.worker.executions.discard(hosted.number)
+            for request in hosted.requests.values():
+                request.refuse(not_found(request.callback))
+            self._owner.left(hosted.execution)
 
 
 def _nothing(connection: sqlite3.Connection) -> None:

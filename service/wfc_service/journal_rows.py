@@ -47,6 +47,7 @@ class Rows:
     """What the messages of one frame write; all of it, or nothing.
 
     ended    executions, as they ended
+    stopped  executions that had been cancelled, with their steps as these have been stopped
     cleared  the numbers of those whose journals are not needed any more
     """
 
@@ -56,13 +57,12 @@ class Rows:
     logs: list[LogRow] = field(default_factory=list)
     history: list[tuple[str, int, str]] = field(default_factory=list)
     ended: list[Execution] = field(default_factory=list)
+    stopped: list[Execution] = field(default_factory=list)
     cleared: list[int] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         """Whether there is anything to write."""
-        return bool(
-            self.entries or self.sleeps or self.logs or self.history or self.ended or self.cleared
-        )
+        return any(getattr(self, rows) for rows in self.__slots__)
 
     def write(self, connection: sqlite3.Connection) -> None:
         many = connection.executemany
@@ -76,7 +76,7 @@ class Rows:
             many("INSERT OR REPLACE INTO step_entries VALUES (?, ?, ?)", self.history)
         if self.logs:
             many(log_rows.INSERT, self.logs)
-        for execution in self.ended:
+        for execution in (*self.ended, *self.stopped):
             change_execution(connection, execution)
         for number in self.cleared:
             clear(connection, number)

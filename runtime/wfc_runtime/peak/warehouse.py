@@ -10,6 +10,7 @@ import csv
 import gzip
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,6 +26,9 @@ _T = TypeVar("_T")
 _ROWS = 1_000
 """Rows that are held at one time."""
 
+_QUERIES = 32
+"""Those of one execution that run at one time, in threads of its own: they may take hours."""
+
 _AGAIN = 0.05
 """Seconds until a query that goes on is interrupted again."""
 
@@ -32,11 +36,12 @@ _AGAIN = 0.05
 class Warehouse:
     """A database by its URL, as SQLAlchemy has it; opened when first used."""
 
-    __slots__ = ("_engine", "_url")
+    __slots__ = ("_engine", "_threads", "_url")
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._engine: Engine | None = None
+        self._threads = ThreadPoolExecutor(_QUERIES, "wfc query")
 
     async def execute(self, script: str, clock: Clock) -> int:
         """Runs the statements of a script in one transaction; how many there were."""
@@ -107,7 +112,8 @@ class Warehouse:
             raise failure  # out here, where an error with its parameters is no context of it
 
         with clock.outside():
-            working = asyncio.ensure_future(asyncio.to_thread(transaction))
+            loop = asyncio.get_running_loop()
+            working = loop.run_in_executor(self._threads, transaction)
             try:
                 return await asyncio.shield(working)
             except asyncio.CancelledError:
@@ -137,6 +143,7 @@ class Warehouse:
         return self._engine
 
     def close(self) -> None:
+        self._threads.shutdown(wait=False)
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None

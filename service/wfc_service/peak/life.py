@@ -30,6 +30,9 @@ from wfc_service.worker_journal import WorkerJournal
 _PAUSE: Final = 0.1
 """Seconds between two times at which its steps are told."""
 
+_LONGEST_SHOWN: Final = 16 * 1024
+"""Characters of an output parameter; other steps get all of it."""
+
 
 class PeakLife:
     """Tells the service what the execution logs, how its steps are, and how it ends."""
@@ -56,6 +59,9 @@ class PeakLife:
         beginning = self._beginning
         if beginning.again:
             await leftovers.end(beginning.id)
+        if beginning.entries:
+            text = "goes on in another process: what had not ended begins again"
+            self._log(LogEntry(time.time(), "NOTICE", text))
         argument = decode(beginning.argument_json) or {}
         self._result = await self._workflow.run(
             argument.get("params"),
@@ -92,7 +98,7 @@ class PeakLife:
         elif (exc := task.exception()) is not None:
             state, error = "FAILED", _error_of(exc)
         elif self._result is not None:
-            result = encode(self._result.as_json())
+            result = encode({**self._result.as_json(), "steps": self._shown()})
             if self._result.failed:
                 state, error = "FAILED", execution_error(_failure(self._result.failed))
         self._journal.end(self.number, state, time.time_ns(), error, result, self._shown())
@@ -123,7 +129,20 @@ class PeakLife:
         self._pipe.send("steps", self.number, self._shown())
 
     def _shown(self) -> list[dict[str, Any]]:
-        return [step.as_json() for step in self._steps.values()]
+        return [_bounded(step.as_json()) for step in self._steps.values()]
+
+
+def _bounded(step: dict[str, Any]) -> dict[str, Any]:
+    """A step with the beginnings of what is too long: a list of executions has to be short."""
+    if outputs := step.get("outputs"):
+        step["outputs"] = {name: _cut(text) for name, text in outputs.items()}
+    return step
+
+
+def _cut(text: str) -> str:
+    if len(text) <= _LONGEST_SHOWN:
+        return text
+    return f"{text[:_LONGEST_SHOWN]}… ({len(text):,} characters)"
 
 
 def _with_variables(machine: Machine, variables: Mapping[str, str]) -> Machine:

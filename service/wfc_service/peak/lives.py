@@ -60,7 +60,8 @@ class PeakLives:
             await asyncio.sleep(_TICK)
         tasks = [task for _, task in self._lives.values()]
         for task in tasks:
-            task.cancel()
+            if not task.cancelling():  # asked twice, commands are killed
+                task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=max(0, until - self._loop.time()))
 
