@@ -151,6 +151,7 @@ def test_a_spec_can_be_checked_without_being_published(served: Served) -> None:
         ({}, 400, "the form must have a field `spec`"),
         ({"spec": "{"}, 400, "spec is no JSON"),
         ({"spec": "[]"}, 400, "the form must have a field `spec`"),
+        ({"spec": "{}"}, 400, "spec has no `config` with `steps`"),
         ({"spec": {**spec(), "kind": "app"}}, 400, "this is a spec of the kind `app`"),
         ({"spec": {"name": "w", "steps": {"a": {"command": "x", "imageId": 1}}}}, 400, "workflow"),
         ({"spec": spec(version="one")}, 400, "release.version: `one` is no semantic version"),

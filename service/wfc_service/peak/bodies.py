@@ -113,9 +113,7 @@ async def _read(scope: Scope, receive: Receive) -> bytes:
 def parse_json(text: bytes, what: str) -> Any:
     """The value of JSON; raises ApiError 400, with `what` it was, for what is none."""
     try:
-        value = json.loads(
-            text, parse_constant=_no_constant, parse_float=_finite, parse_int=_whole
-        )
+        value = json.loads(text, parse_constant=_no_constant, parse_float=_finite, parse_int=_whole)
         if b"\\u" in text:
             json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
