@@ -145,6 +145,7 @@ def test_a_workflow_is_named_by_its_number_or_its_name(tmp_path: Path, service: 
     for name in (number, "nightly load of books", f"peak/{number}"):
         described = ask(tmp_path, service, "describe", name)
         assert "title    nightly load of books\n" in described.stdout
+        assert '"steps": {' in described.stdout
         assert ask(tmp_path, service, "list", name).stderr == "no executions\n"
     listed = ask(tmp_path, service, "list").stdout
     assert any(line.split()[0] == number for line in listed.splitlines() if "books" in line)

@@ -129,6 +129,7 @@ def test_output_parameters_are_files_and_go_to_other_steps() -> None:
     [
         ("true", "../x", "outside of the working folder"),
         ("true", "/etc/hostname", "outside of the working folder"),
+        ("true", "\0", "outside of the working folder"),
         ("ln -s /etc/hostname x", "x", "outside of the working folder"),
         ("head -c 2000000 /dev/zero > x", "x", "larger than 1,048,576 bytes"),
         ("ln -s x x", "x", "cannot be read"),

@@ -132,6 +132,18 @@ def test_without_sqlalchemy_a_sql_step_names_the_extra(
     assert 'pip install "wfc-compiler[peak]"' in result.steps["query"].reason
 
 
+@pytest.mark.parametrize("path", ["../x.sql", "/a/../../x.sql", "out.sql", "\0"])
+def test_a_script_outside_of_the_folder_of_scripts_is_not_read(tmp_path: Path, path: str) -> None:
+    queries = tmp_path / "queries"
+    queries.mkdir()
+    (tmp_path / "x.sql").write_text("SELECT 1")
+    (queries / "out.sql").symlink_to("../x.sql")
+    settings = wf.Settings(database=f"sqlite:///{tmp_path}/w.db", queries=queries)
+    result = run(sql(path), settings=settings)
+    assert result.status == "Failed"
+    assert "outside of the folder of scripts" in result.steps["query"].reason
+
+
 # -- repositories ---------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from tests.compiled import load
 
 from wfc_runtime.history import Recorder
 from wfc_service.deploy import Builder, Built
+from wfc_service.errors import ApiError
 
 SOURCE = "main: {steps: [{a: {return: 1}}]}"
 FAILED = {"code": 13, "message": "failed to build: the compiler has failed"}
@@ -55,6 +56,29 @@ def test_a_compiler_that_fails_is_an_error_and_the_next_source_compiles(
 
     asyncio.run(main())
     assert logged in caplog.text
+
+
+ENDLESS = """\
+body:
+  name: endless
+  steps: {% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}
+"""
+
+
+def test_a_template_that_goes_on_for_ever_is_given_up() -> None:
+    async def main() -> None:
+        with pytest.raises(
+            ApiError, match=r"^endless.yaml takes more than 0.5 seconds to comp"
+        ) as (refused):
+            await builder.build_peak("endless.yaml", ENDLESS)
+        assert refused.value.code == 400
+        assert (await builder.build("hello.yaml", SOURCE)).error is None
+
+    builder = Builder(longest=0.5)
+    try:
+        asyncio.run(main())
+    finally:
+        builder.close()
 
 
 def test_other_sources_survive_one_that_ends_the_process(

@@ -57,6 +57,8 @@ def test_what_is_kept_is_the_body(revision: Revision, body: Any) -> None:
         ),
         ({"params": {"global": {"a": []}}}, "params.global.a must be"),
         ({"params": {"global": {"a=b": "1"}}}, "cannot be an environment variable"),
+        ({"params": {"stepWise": []}}, "params.stepWise must be a map, not list"),
+        ({"params": {"stepWise": 0}}, "params.stepWise must be a map"),
         ({"params": {"stepWise": {"lode": {}}}}, "there is no step `lode`; the steps are `load`"),
         ({"stepsToRun": "load"}, "stepsToRun must be a list"),
         ({"stepsToRun": {"load": True}}, "stepsToRun must be a list"),

@@ -151,6 +151,7 @@ def test_a_spec_can_be_checked_without_being_published(served: Served) -> None:
         ({}, 400, "the form must have a field `spec`"),
         ({"spec": "{"}, 400, "spec is no JSON"),
         ({"spec": "[]"}, 400, "the form must have a field `spec`"),
+        ({"spec": "{}"}, 400, "spec has no `config` with `steps`"),
         ({"spec": {**spec(), "kind": "app"}}, 400, "this is a spec of the kind `app`"),
         ({"spec": {"name": "w", "steps": {"a": {"command": "x", "imageId": 1}}}}, 400, "workflow"),
         ({"spec": spec(version="one")}, 400, "release.version: `one` is no semantic version"),
@@ -238,8 +239,11 @@ def test_specs_are_listed_changed_and_deleted(served: Served) -> None:
         assert await listed(title="A") == ["a"]
         assert await listed(scope="public") == ["a"]
         await peak.refused(409, "PATCH", path, {"metadata": {"name": "b"}})
-        for body in ({"metadata": {"name": ""}}, {"x": 1}, list[str]()):
+        unfit = {"metadata": {"tagz": []}}, {"metadata": {"descriptionContentType": "pdf"}}
+        for body in ({"metadata": {"name": ""}}, {"x": 1}, list[str](), *unfit):
             await peak.refused(400, "PATCH", path, body)
+        made = await peak.ok("POST", DEPLOYMENTS, deployment(ids["a"]))  # as before
+        await peak.ok("DELETE", f"{DEPLOYMENTS}/{made['id']}")
         assert await peak.ok("DELETE", path) == {}
         await peak.refused(404, "GET", path)
         assert await listed() == ["b", "ab"]

@@ -89,6 +89,8 @@ def test_only_the_steps_that_are_asked_for_run(served: Served) -> None:
         ({"stepsToRun": "load"}, "stepsToRun"),
         (b'{"params": {"global": {"a": 1e999}}}', "a number that is infinite"),
         (b'{"params": {"global": {"a": NaN}}}', "a number that is infinite"),
+        (b'{"params": {"global": {"a": 1%s}}}' % (b"0" * 400), "infinite, none or too long"),
+        (b'{"params": {"global": {"a": 1%s}}}' % (b"0" * 5000), "infinite, none or too long"),
         (b'{"params": {"global": {"a": "\\ud800"}}}', "half a character"),
         (b"[" * 100_000, "nested too deeply"),
         (b"{", "the body is no JSON"),

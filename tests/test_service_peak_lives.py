@@ -82,6 +82,22 @@ def test_a_step_that_begins_again_finds_nothing_of_its_earlier_life(
 
 
 @needs_proc
+def test_of_a_stopped_execution_nothing_is_left(tmp_path: Path, mark: str) -> None:
+    """Not even what has left the process group of its command."""
+
+    async def main() -> None:
+        async with serving(tmp_path, variables={"MARK": mark}) as service:
+            await deploy(service, 7, a="setsid sleep 1000 & echo $$; sleep 1000")
+            execution = await execute(service, 7)
+            await until(lambda: len(lines(service, execution)) == 1)
+            assert len(members(mark)) >= 3
+            await service.runs.cancel(execution)
+            await until(lambda: not members(mark))
+
+    run(main())
+
+
+@needs_proc
 def test_stopping_the_service_ends_commands_which_run_again_when_it_is_back(
     tmp_path: Path, mark: str
 ) -> None:

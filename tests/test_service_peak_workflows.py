@@ -130,7 +130,12 @@ def test_numbers_are_never_used_again(served: Served) -> None:
         (spec(steps={"load": {**STEP, "parents": ["lod"]}}), "steps.load.parents[0]: no step is"),
         (spec(triggers=[{"cron": "0 25 * * *"}]), "triggers[0].cron: "),
         (spec(trigers=[]), "[WFC702] (hint: did you mean `triggers`?)"),
-        ({"main": {"steps": [{"a": {"return": 1}}]}}, "this is no workflow of Peak's"),
+        ({}, "the body must be a map with `name` and `steps`"),
+        ({"tags": []}, "the body must be a map with `name` and `steps`"),
+        ({"main": {"steps": [{"a": {"return": 1}}]}}, "the body must be a map with `name` and"),
+        ({"steps": {}}, "this is no workflow of Peak's, which has `name` and a map `steps`"),
+        ({"name": {}, "steps": []}, "this is no workflow of Peak's, which has `name` and a map"),
+        ({"steps": [{"a": {"return": 1}}]}, "this is no workflow of Peak's, which has `name`"),
         (BLOCK["body"], "this is the spec of a block, which Press takes at /v1/blocks/specs/"),
     ],
 )

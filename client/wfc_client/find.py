@@ -41,7 +41,7 @@ async def find_workflow(service: Service, workflow: str) -> Resource:
     found = [one async for one in service.peak_workflows(workflow)]
     found = [one for one in found if one["displayName"] == workflow]
     if len(found) == 1:
-        return found[0]
+        return await service.workflow(found[0]["name"])  # lists have no steps
     if found:
         numbers = ", ".join(id_of(one["name"]) for one in found)
         message = f"{len(found)} workflows of Peak's have the name `{visible(workflow)}`"

@@ -181,6 +181,7 @@ CODES: dict[str, str] = {
     "WFC705": "a value that is not one of those allowed",
     "WFC706": "a Peak workflow without steps",
     "WFC707": "not a name for a step",
+    "WFC708": "what no environment variable can be",
     # WFC71x  Peak: numbers, sizes, triggers, watchers
     "WFC711": "a number out of range",
     "WFC712": "`storage` that is no size",
@@ -192,6 +193,7 @@ CODES: dict[str, str] = {
     "WFC722": "a sql step without exactly one query",
     "WFC723": "several images in one step",
     "WFC724": "an image written as it is elsewhere",
+    "WFC725": "a file outside of its folder",
     # WFC73x  Peak: steps that refer to each other
     "WFC731": "no step bears this name",
     "WFC732": "steps that wait for each other in a circle",

@@ -18,7 +18,8 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from threading import Thread
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 from wfc_service.deploy_peak import BuiltPeak, build_peak, is_peak
 from wfc_service.errors import STATUS, ApiError
@@ -33,6 +34,9 @@ _T = TypeVar("_T")
 
 _BUILD_FAILED: Final = "failed to build: "
 """How the service's own messages begin (spec 09 §1)."""
+
+_LONGEST: Final = 30.0
+"""Seconds of computing for one source; the longest that people write take a few."""
 
 _TYPE: Final = "type.googleapis.com/google.rpc"
 
@@ -61,12 +65,16 @@ _FAILED: Final = Built(
 class Builder:
     """A pool of processes that compile; they start with the first source.
 
-    `colour` asks for terminal colours in reports.
+    `colour` asks for terminal colours in reports.  A source that takes more than `longest` seconds
+    of computing is given up, as an ApiError INVALID_ARGUMENT: a template can go on for ever.
     """
 
-    def __init__(self, processes: int = 1, *, colour: bool = False) -> None:
+    def __init__(
+        self, processes: int = 1, *, colour: bool = False, longest: float = _LONGEST
+    ) -> None:
         self._processes = processes
         self._colour = colour
+        self._longest = longest
         self._pool = _pool(processes)
 
     async def build(self, file_name: str, source: str) -> Built:
@@ -100,15 +108,18 @@ class Builder:
 
     async def _done(self, work: Callable[..., _T], file_name: str, *rest: Any) -> _T | None:
         """What a function of a source comes to in a process of the pool; None where it failed."""
-        pool = self._pool
+        pool, bounded = self._pool, partial(_bounded, self._longest, work)
         try:
-            return await _done_in(pool, work, file_name, *rest)
+            return await _done_in(pool, bounded, file_name, *rest)
         except BrokenProcessPool:  # by this source or another one
             if self._pool is pool:
                 self._pool = _pool(self._processes)
+        except _TookTooLong:
+            what = f"{file_name} takes more than {self._longest:g} seconds to compile"
+            raise ApiError("INVALID_ARGUMENT", what) from None
         alone = _pool(1)
         try:
-            return await _done_in(alone, work, file_name, *rest)
+            return await _done_in(alone, bounded, file_name, *rest)
         except BrokenProcessPool:
             _log.error("the process that compiled %s has ended", file_name)
             return None
@@ -179,9 +190,27 @@ async def _done_in(
         return None
 
 
+class _TookTooLong(BaseException):
+    """Nothing that a compiler does with errors is to hold it up."""
+
+
+def _bounded(longest: float, work: Callable[..., _T], *rest: Any) -> _T:
+    """Runs in a process of the pool; only its own time counts, however busy the machine is."""
+    signal.setitimer(signal.ITIMER_PROF, longest)
+    try:
+        return work(*rest)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _give_up(number: int, frame: FrameType | None) -> NoReturn:
+    raise _TookTooLong
+
+
 def _start() -> None:
     """Makes a process of the pool end with its parent, and only with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGPROF, _give_up)
     parent = multiprocessing.parent_process()
     assert parent is not None
     Thread(target=_end_with, args=(parent,), daemon=True).start()

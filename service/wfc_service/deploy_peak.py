@@ -57,7 +57,9 @@ def build_peak(
 ) -> BuiltPeak:
     """Compiles a source in this process; `values` are the variables of one that is a template."""
     from wfc.peak.document import document, read_tree
+    from wfc.peak.recognise import recognise
     from wfc.pipeline import compile_source
+    from wfc.problems import Problems
     from wfc.render import render
     from wfc.source import Source
 
@@ -65,12 +67,12 @@ def build_peak(
     compiled = compile_source(source, layout=False, values=values)
     report = render(compiled.problems, source, colour=colour)
     tree = read_tree(source, values or {})
-    if compiled.module is None:
-        return BuiltPeak("", "workflow", {}, {}, _errors(compiled.problems, tree), report)
-    found = None if tree is None else document(source, tree)
-    if found is None:
-        missing = "this is no workflow of Peak's, which has `name` and `steps`"
+    if tree is not None and recognise(source, tree, Problems()) == "google":
+        missing = "this is no workflow of Peak's, which has `name` and a map `steps`"
         return BuiltPeak("", "workflow", {}, {}, (missing,), report)
+    found = None if tree is None else document(source, tree)
+    if compiled.module is None or found is None:
+        return BuiltPeak("", "workflow", {}, {}, _errors(compiled.problems, tree), report)
     return BuiltPeak(compiled.module, found.kind, found.body, found.beside, (), report)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from wfc.nodes import Entry, Scalar
 from wfc.parse_shapes import describe, is_text, place, short
 from wfc.peak import syntax
 from wfc.peak.parse_images import IMAGE_KEYS, image
-from wfc.peak.parse_inputs import inputs, outputs, repository
+from wfc.peak.parse_inputs import check_inside, inputs, outputs, repository
 from wfc.peak.parse_requests import http
 from wfc.peak.parse_shapes import (
     Fields,
@@ -60,6 +61,9 @@ def _standard(
     if "repository" in found:
         clone = repository(found["repository"], ("branch", "url"), problems)
     require(found, ("command",), what, span, problems)
+    written = outputs(found, problems)
+    for output in written:
+        check_inside(output.file, "the working folder", problems)
     return syntax.Standard(
         needed_word(found, "command", span, problems),
         image(found, what, span, in_block, problems),
@@ -68,7 +72,7 @@ def _standard(
         switch(found, "clearImageCache", problems),
         clone,
         inputs(found, ("env", "inherit", "secrets"), problems),
-        outputs(found, problems),
+        written,
     )
 
 
@@ -122,6 +126,12 @@ def _sql(found: Fields, what: str, span: Span, problems: Problems) -> syntax.Sql
     if clone is not None:
         query = repository(clone, ("branch", "url", "filePath"), problems)
     path_word = optional_word(found, "sqlQueryPath", problems)
+    for script in (path_word, query.file if isinstance(query, syntax.Repository) else None):
+        if script is not None:
+            relative = replace(
+                script, text=script.text.lstrip("/")
+            )  # SQL Explorer's begin with one
+            check_inside(relative, "the folder of scripts", problems)
     return syntax.Sql(path_word or query, inputs(found, ("env", "inherit"), problems))
 
 

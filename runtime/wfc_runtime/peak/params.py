@@ -33,7 +33,7 @@ class Params:
             if key not in _KEYS:
                 raise ValueError(f"params has no key `{key}`; its keys are `global` and `stepWise`")
         self._everywhere = _texts("params.global", parts.get("global"))
-        steps = _map("params.stepWise", parts.get("stepWise") or {})
+        steps = _map("params.stepWise", {} if (each := parts.get("stepWise")) is None else each)
         self._single = {name: _texts(f"params.stepWise.{name}", own) for name, own in steps.items()}
 
     def of(self, step: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from wfc_runtime.peak.placeholders import filled
 from wfc_runtime.peak.process import run_process
 from wfc_runtime.peak.repository import Repository, clone
 from wfc_runtime.peak.secrets import variable_of
+from wfc_runtime.peak.workspace import is_inside
 
 if TYPE_CHECKING:
     from wfc_runtime.peak.result import StepResult
@@ -229,8 +230,11 @@ class StepRun:
             folder, path = await self._clone(query, cloned), query.file or ""
         file = folder / str(path).lstrip("/")
         try:
+            if not is_inside(file, folder):
+                hint = f"put it into `{folder}`"
+                raise unusable(f"the script `{path}` is outside of the folder of scripts", hint)
             script = file.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError):
+        except (OSError, RuntimeError, UnicodeDecodeError):
             raise unusable(
                 f"the script `{path}` cannot be read from `{folder}`",
                 "put it there, or say with `--queries DIR` where SQL Explorer's scripts are",

@@ -55,7 +55,7 @@ class Workspace:
         """What an output file holds; None where there is none (spec 11 §1.6)."""
         file = folder / name
         try:
-            if not file.resolve().is_relative_to(folder.resolve()):
+            if not is_inside(file, folder):
                 raise StepFailed(f"the output file `{name}` is outside of the working folder")
             if not file.is_file():
                 return None
@@ -73,3 +73,11 @@ class Workspace:
         if not self.kept:
             with self._clock.outside():
                 await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
+
+
+def is_inside(file: Path, folder: Path) -> bool:
+    """Whether a file is in a folder, links followed; also where there is none of its name.
+
+    Raises OSError or RuntimeError where links lead nowhere.
+    """
+    return "\0" not in str(file) and file.resolve().is_relative_to(folder.resolve())

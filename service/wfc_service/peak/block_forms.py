@@ -18,6 +18,8 @@ def sent_spec(form: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     spec, parameters = json_field(form, "spec", None), json_field(form, "parameters", {})
     if not isinstance(spec, dict):
         raise bad("the form must have a field `spec`, which holds a map as JSON")
+    if "config" not in spec and "steps" not in spec:
+        raise bad("spec has no `config` with `steps`")
     if not isinstance(parameters, dict):
         raise bad("parameters must be a map of `build` and `run`")
     return spec, parameters

@@ -77,8 +77,7 @@ async def create_release(
         again = "SELECT version FROM peak_releases WHERE request_id = ? AND block = ?"
         if request_id and (made := service.database.read(again, request_id, id)):
             return {"id": id, "release": {"version": made[0]["version"]}}
-        around = {"version": 1, "kind": "workflow", "metadata": block.about["metadata"]}
-        spec = {**sent, **around}
+        spec = {**sent, **_around(block.about["metadata"])}
         await compiled_block(service, spec, parameters)
         latest = find_release(service.database, id)
         release = _release(id, latest.number + 1, spec, parameters, service.now())
@@ -139,6 +138,8 @@ async def update_block(service: Service, id: str, sent: Any) -> dict[str, Any]:
             raise bad("metadata must be a map")
         about = {**block.about, **given, "metadata": {**block.about["metadata"], **metadata}}
         check_about(about)
+        release = find_release(service.database, id)
+        await compiled_block(service, whole_spec(about["metadata"], release), release.parameters)
         name = about["metadata"]["name"]
         if name != block.name:
             _check_name(service, name)
@@ -172,6 +173,15 @@ async def list_releases(service: Service, id: str, query: Query) -> dict[str, An
     rows = service.database.read(f"{RELEASES} WHERE block = ? ORDER BY number DESC", id)
     shown = [_shown_release(block, release_of(row)) for row in rows]
     return page(shown, query, "releases", "releaseCount")
+
+
+def whole_spec(metadata: Mapping[str, Any], release: Release) -> dict[str, Any]:
+    """What a release was published as, with the metadata that its block has now."""
+    return {**_around(metadata), **release.spec}
+
+
+def _around(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    return {"version": 1, "kind": "workflow", "metadata": metadata}
 
 
 def _check_name(service: Service, name: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import sys
 from typing import Any, Final, NoReturn
 
 from starlette.exceptions import HTTPException
@@ -112,7 +113,7 @@ async def _read(scope: Scope, receive: Receive) -> bytes:
 def parse_json(text: bytes, what: str) -> Any:
     """The value of JSON; raises ApiError 400, with `what` it was, for what is none."""
     try:
-        value = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        value = json.loads(text, parse_constant=_no_constant, parse_float=_finite, parse_int=_whole)
         if b"\\u" in text:
             json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
@@ -134,6 +135,14 @@ def _no_constant(name: str) -> NoReturn:
 
 def _finite(text: str) -> float:
     if not math.isfinite(number := float(text)):
+        raise ValueError(text)
+    return number
+
+
+def _whole(text: str) -> int:
+    """What other readers of JSON, the runtime too, have no number for is none here either."""
+    number = int(text)
+    if not -sys.float_info.max <= number <= sys.float_info.max:
         raise ValueError(text)
     return number
 

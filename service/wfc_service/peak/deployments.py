@@ -27,7 +27,7 @@ from wfc_service.peak.block_records import (
     text,
 )
 from wfc_service.peak.blocks import LOCK as BLOCKS_LOCK
-from wfc_service.peak.blocks import compiled_block
+from wfc_service.peak.blocks import compiled_block, whole_spec
 from wfc_service.peak.deployment_views import describe_deployment, found_deployment
 from wfc_service.peak.errors import bad, conflict
 from wfc_service.peak.executions import execute
@@ -190,10 +190,9 @@ async def _deploy(
     also: Write | None = None,
 ) -> PeakWorkflow:
     """Makes a release with its values a workflow, or the new revision of one."""
-    config = with_values(release.spec["config"], build)
     metadata = find_block(service.database, release.block).about["metadata"]
-    around = {"version": 1, "kind": "workflow", "metadata": metadata}
-    spec = {**around, "release": release.spec["release"], "config": config}
+    spec = whole_spec(metadata, release)
+    spec["config"] = with_values(release.spec["config"], build)
     built = await compiled_block(service, spec, release.parameters)
     return await deploy(
         service,

@@ -14,6 +14,7 @@ from wfc_service.peak.errors import bad
 from wfc_service.peak.records import PeakWorkflow
 
 _ONLY_SHOWN: Final = ("id", "status", "createdAt", "updatedAt", "lastExecution")
+_NO_SPEC: Final = "the body must be a map with `name` and `steps`"
 _KEPT: Final = ("metadata", "retryOptions")
 
 
@@ -24,11 +25,13 @@ def read_spec(sent: Any, before: PeakWorkflow | None = None) -> dict[str, Any]:
     `patch_workflow` never sends them (spec 11 §4.4).
     """
     if not isinstance(sent, dict):
-        raise bad("the body must be a map with `name` and `steps`")
+        raise bad(_NO_SPEC)
     if "body" in sent and "steps" not in sent:
         raise bad("send what stands below `body`, with `name` and `steps` at the top")
     if "config" in sent and "steps" not in sent:
         raise bad("this is the spec of a block, which Press takes at /v1/blocks/specs/")
+    if "name" not in sent and "steps" not in sent:
+        raise bad(_NO_SPEC)
     spec = {key: value for key, value in sent.items() if key not in _ONLY_SHOWN}
     if isinstance(spec.get("triggers"), list):
         own = "" if before is None else before.webhook

@@ -1,4 +1,5 @@
-"""Ends what a worker that was killed has left of commands, before their steps begin again.
+"""Ends what is left of commands: of a worker that was killed, before their steps begin again, and
+of an execution that was stopped.
 
 The guards of commands do so too (`wfc_runtime.peak.process`), in their own time, and not for what
 has left a command's group; but a step must not meet what is left of itself.  Where there is no

@@ -63,19 +63,23 @@ class PeakLife:
             text = "goes on in another process: what had not ended begins again"
             self._log(LogEntry(time.time(), "NOTICE", text))
         argument = decode(beginning.argument_json) or {}
-        self._result = await self._workflow.run(
-            argument.get("params"),
-            steps=argument.get("stepsToRun") or (),
-            settings=_with_variables(machine, beginning.variables),
-            log=self._log,
-            drain=self._drain,
-            on_step=self._changed,
-            ended=[end_of(list(one)) for one in beginning.entries] if beginning.again else None,
-            on_end=self._note,
-            routes=reach,
-            platform={"PEAK_WORKFLOW_ID": beginning.workflow.removeprefix(PEAK)},
-            id=beginning.id,
-        )
+        try:
+            self._result = await self._workflow.run(
+                argument.get("params"),
+                steps=argument.get("stepsToRun") or (),
+                settings=_with_variables(machine, beginning.variables),
+                log=self._log,
+                drain=self._drain,
+                on_step=self._changed,
+                ended=[end_of(list(one)) for one in beginning.entries] if beginning.again else None,
+                on_end=self._note,
+                routes=reach,
+                platform={"PEAK_WORKFLOW_ID": beginning.workflow.removeprefix(PEAK)},
+                id=beginning.id,
+            )
+        except asyncio.CancelledError:
+            await leftovers.end(beginning.id)  # what has left the process groups of its commands
+            raise
 
     def hold(self) -> None:
         """Lets no more step begin once another has ended."""
