@@ -183,6 +183,7 @@ STEP = (*CONFIG, "steps", "load")
         (("body", "release", "version"), "1.0.0-rc.1+b5", []),
         (("body", "release", "version"), 1.0, ["WFC704"]),
         (("body", "release"), ..., ["WFC703"]),
+        (CONFIG, "@param:owner", ["WFC704"]),
         ((*CONFIG, "steps"), ..., ["WFC703"]),
         ((*CONFIG, "retryOptions"), {}, ["WFC702"]),
         ((*CONFIG, "metadata", "allowConcurrentExecution"), 1, ["WFC704"]),
