@@ -28,7 +28,7 @@ from wfc_service.journal_rows import clear_ended
 from wfc_service.log_rows import INSERT as INSERT_LOG
 from wfc_service.log_rows import state_row
 from wfc_service.modules import Modules
-from wfc_service.names import Place
+from wfc_service.names import PEAK, Place
 from wfc_service.news import News
 from wfc_service.pipe import Message
 from wfc_service.records import Execution, Revision
@@ -246,6 +246,10 @@ class Runs:
         self._admission.release(execution.workflow)
         self._fill()
         self._folders.left(execution.id)
+
+    async def interrupted(self, executions: Iterable[Execution]) -> None:
+        peaks = [one.id for one in executions if one.workflow.startswith(PEAK)]
+        await self._folders.interrupted(peaks)
 
     def ended(self, execution: Execution) -> None:
         self._children.ended(execution)
