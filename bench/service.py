@@ -19,16 +19,16 @@ from bench.measure import machine, table
 
 from wfc.pipeline import compile_source
 from wfc.source import Source
-from wfc_service.admission import Bounds
-from wfc_service.database import Database, Durability
-from wfc_service.engine import NewExecution
+from wfc_service.engine.admission import Bounds
+from wfc_service.engine.interface import NewExecution
+from wfc_service.engine.runs import Runs
 from wfc_service.errors import ApiError
 from wfc_service.names import Place
-from wfc_service.records import Revision, Workflow
-from wfc_service.runs import Runs
-from wfc_service.schema import SCHEMA
 from wfc_service.settings import Settings
-from wfc_service.tables import put_revision, put_workflow
+from wfc_service.store.database import Database, Durability
+from wfc_service.store.records import Revision, Workflow
+from wfc_service.store.schema import SCHEMA
+from wfc_service.store.tables import put_revision, put_workflow
 
 CLIENTS = 200
 PROGRAMS = {

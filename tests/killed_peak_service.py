@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.peak_service import Json, command, deploy, execute
 from tests.service_runs import serving
 
-from wfc_service.admission import Bounds
+from wfc_service.engine.admission import Bounds
 
 WORK = """
 exec 9>>"$folder/locks/$n-$PEAK_STEP_NAME"

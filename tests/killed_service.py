@@ -13,8 +13,8 @@ from pathlib import Path
 from aiohttp import web
 from tests.service_runs import serving
 
-from wfc_service.admission import Bounds
-from wfc_service.engine import CallbackRequest
+from wfc_service.engine.admission import Bounds
+from wfc_service.engine.interface import CallbackRequest
 from wfc_service.errors import ApiError
 
 PROGRAM = """

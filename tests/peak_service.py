@@ -10,7 +10,7 @@ from tests.service_runs import Service
 
 from wfc.pipeline import compile_source
 from wfc.source import Source
-from wfc_service.records import Execution, Workflow
+from wfc_service.store.records import Execution, Workflow
 
 Json = Any
 

@@ -15,16 +15,16 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from tests.service_engine import TaskEngine
 
-from wfc_service.database import Database
 from wfc_service.deploy import Builder
+from wfc_service.google.rest import create_app
 from wfc_service.names import Place
 from wfc_service.peak.rest import PeakApi
-from wfc_service.peak.triggers import Triggers
-from wfc_service.reach import Reach
-from wfc_service.rest import create_app
-from wfc_service.schema import SCHEMA
 from wfc_service.service import Service
+from wfc_service.store.database import Database
+from wfc_service.store.schema import SCHEMA
 from wfc_service.times import Now
+from wfc_service.triggers.triggers import Triggers
+from wfc_service.worker.reach import Reach
 
 PLACE = Place("my-project", "us-central1", 123456789012)
 PARENT = PLACE.parent

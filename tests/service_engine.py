@@ -18,14 +18,19 @@ from tests.compiled import load
 import wfc_runtime.peak.v1 as peak
 import wfc_runtime.v1 as wf
 from wfc_runtime.callbacks import Endpoint, Refused
-from wfc_service.database import Database
-from wfc_service.engine import CallbackRequest, NewExecution
+from wfc_service.engine.interface import CallbackRequest, NewExecution
+from wfc_service.engine.news import News
 from wfc_service.errors import ApiError, not_found
-from wfc_service.log_rows import INSERT, log_row
 from wfc_service.names import PEAK, Place
-from wfc_service.news import News
-from wfc_service.records import FINISHED, Execution, Revision
-from wfc_service.tables import EXECUTION_COLUMNS, change_execution, execution_of, put_execution
+from wfc_service.store.database import Database
+from wfc_service.store.log_rows import INSERT, log_row
+from wfc_service.store.records import FINISHED, Execution, Revision
+from wfc_service.store.tables import (
+    EXECUTION_COLUMNS,
+    change_execution,
+    execution_of,
+    put_execution,
+)
 from wfc_service.times import Now
 
 

@@ -12,14 +12,14 @@ from typing import Any
 
 from wfc.pipeline import compile_source
 from wfc.source import Source
-from wfc_service.database import Database
-from wfc_service.engine import NewExecution
+from wfc_service.engine.interface import NewExecution
+from wfc_service.engine.runs import Runs
 from wfc_service.names import Place
-from wfc_service.records import Execution, Revision, Workflow
-from wfc_service.runs import Runs
-from wfc_service.schema import SCHEMA
 from wfc_service.settings import Settings
-from wfc_service.tables import (
+from wfc_service.store.database import Database
+from wfc_service.store.records import Execution, Revision, Workflow
+from wfc_service.store.schema import SCHEMA
+from wfc_service.store.tables import (
     EXECUTION_COLUMNS,
     WORKFLOWS,
     execution_of,

@@ -14,7 +14,7 @@ import uvicorn
 from tests.service_calls import serving
 
 from wfc_service.deploy import Builder
-from wfc_service.grpc_api import create_server
+from wfc_service.google.grpc_api import create_server
 
 
 @dataclass

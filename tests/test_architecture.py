@@ -56,35 +56,47 @@ CLIENT_LAYERS = """
 """
 
 SERVICE_LAYERS = """
-    errors times data_folder
-    names records messages columns
-    marks pipe environment loaded reach log_rows machine beginning failed news
-    activation questions worker_journal
-    life
-    histories
-    peak.journal peak.leftovers
-    peak.life
-    peak.lives
-    lives
-    worker
-    schema database tables engine
-    working_folders identity
-    admission retention modules
-    journal_rows workers settings
-    hosted
-    hosting
-    resources fields checks masks partial filters ordering deploy
-    listing service
-    operations locations
-    children
-    runs
-    workflows
-    executions
-    callbacks step_entries pubsub export logs
-    methods
-    openapi
-    rest grpc_api
-    peak.errors peak.records peak.__init__
+    errors times
+    names
+
+    store.__init__ store.records store.log_rows store.schema store.data_folder
+    store.database store.tables store.working_folders
+    store.retention store.journal_rows
+
+    worker.__init__ worker.pipe worker.marks worker.environment worker.loaded worker.reach
+    worker.machine worker.beginning worker.failed
+    worker.activation worker.questions worker.journal
+    worker.life
+    worker.histories
+    worker.peak_journal worker.leftovers
+    worker.peak_life
+    worker.peak_lives
+    worker.lives
+    worker.__main__
+
+    google.resources
+    engine.__init__ engine.interface engine.news engine.identity
+    engine.admission engine.modules engine.workers
+    settings
+    engine.hosted
+    engine.hosting
+    engine.children
+    engine.runs
+    deploy
+    service
+
+    google.__init__ google.messages google.columns google.masks google.partial
+    google.fields google.checks google.filters google.ordering
+    google.listing
+    google.operations google.locations
+    google.workflows
+    google.executions
+    google.callbacks google.step_entries google.pubsub google.export google.logs
+    google.methods
+    google.openapi
+    google.rest google.grpc_api
+
+    peak.__init__ peak.errors peak.records
     peak.argument peak.query peak.bodies peak.tables
     peak.specs peak.shapes peak.tenant peak.queue_full peak.block_configs
     peak.workflows peak.executions peak.webhooks
@@ -95,13 +107,16 @@ SERVICE_LAYERS = """
     peak.call
     peak.workflow_calls peak.press_calls
     peak.rest
-    peak.alarms peak.watchers
-    peak.schedule peak.notices peak.delivery
-    peak.watch
-    peak.triggers
-    monitor folder guard http_connection
-    grpc_guard
-    serve __init__
+
+    triggers.__init__ triggers.alarms triggers.watchers
+    triggers.schedule triggers.notices triggers.delivery
+    triggers.watch
+    triggers.triggers
+
+    front.__init__ front.monitor front.folder front.guard front.http_connection
+    front.grpc_guard
+    front.serve
+    __init__
 """
 
 ONLY_IN = {  # who may import which library
@@ -133,31 +148,34 @@ CLIENT_ONLY_IN = {
 }
 
 SERVICE_ONLY_IN = {
-    "lark": ("filters",),
+    "lark": ("google.filters",),
     "starlette": (
-        "rest",
-        "guard",
-        "monitor",
-        "serve",
+        "google.rest",
+        "front.guard",
+        "front.monitor",
+        "front.serve",
         "peak.rest",
         "peak.bodies",
         "peak.workflow_calls",
     ),
-    "uvicorn": ("http_connection", "serve"),
-    "watchfiles": ("folder",),
-    "prometheus_client": ("monitor",),
-    "grpc": ("grpc_api", "grpc_guard"),
-    "grpc_status": ("grpc_api",),
-    "google": ("grpc_api",),
-    "wfc": ("deploy", "peak.schedule"),
+    "uvicorn": ("front.http_connection", "front.serve"),
+    "watchfiles": ("front.folder",),
+    "prometheus_client": ("front.monitor",),
+    "grpc": ("google.grpc_api", "front.grpc_guard"),
+    "grpc_status": ("google.grpc_api",),
+    "google": ("google.grpc_api",),
+    "wfc": ("deploy", "triggers.schedule"),
     "wfc_runtime": (
-        *("histories", "life", "lives", "loaded", "machine", "peak.journal"),
-        *("peak.life", "peak.lives"),
-        *("peak.argument", "peak.delivery", "questions", "reach", "runs"),
-        "serve",
-        *("worker", "worker_journal"),
+        *("worker.histories", "worker.life", "worker.lives", "worker.loaded", "worker.machine"),
+        *("worker.peak_journal", "worker.peak_life", "worker.peak_lives"),
+        *("peak.argument", "triggers.delivery", "worker.questions", "worker.reach", "engine.runs"),
+        "front.serve",
+        *("worker.__main__", "worker.journal"),
     ),
 }
+
+OF_MODULES = ("wfc", "wfc.peak", *(f"wfc_service.{name}" for name in ("google", "peak", "store")))
+"""Packages of which modules are imported by name."""
 
 
 def imports(path: Path) -> Iterator[tuple[str, str]]:
@@ -166,9 +184,7 @@ def imports(path: Path) -> Iterator[tuple[str, str]]:
         match node:
             case ast.Import(names=aliases):
                 names = [alias.name for alias in aliases]
-            case ast.ImportFrom(
-                module="wfc" | "wfc.peak" | "wfc_service.peak" as package, names=aliases
-            ):  # of modules
+            case ast.ImportFrom(module=str(package), names=aliases) if package in OF_MODULES:
                 names = [f"{package}.{alias.name}" for alias in aliases]
             case ast.ImportFrom(module=str(module), level=0):
                 names = [module]

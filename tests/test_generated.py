@@ -65,7 +65,7 @@ def test_every_sound_corpus_file_compiles_or_has_its_reason_listed() -> None:
     assert refused == expected
 
 
-@pytest.mark.parametrize("accounting", [False, True], ids=["plain", "accounting"])
+@pytest.mark.parametrize("accounting", [False, pytest.param(True, marks=pytest.mark.soak)])
 def test_modules_are_laid_out_by_black(accounting: bool) -> None:
     for name, _, module in _modules(accounting):
         assert black.format_str(module, mode=black.Mode()) == module, name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -104,10 +105,10 @@ def test_who_follows_a_log_is_answered_when_the_service_is_stopped(tmp_path: Pat
         host, _, port = service.address.removeprefix("http://").rpartition(":")
         with socket.create_connection((host, int(port))) as held:
             held.sendall(f"GET {path}&nextToken={page['nextToken']} HTTP/1.1\r\n".encode())
-            held.sendall(b"Host: x\r\nContent-Length: 2\r\n\r\n{}")
+            held.sendall(b"Host: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}")
             assert service("GET", "/healthz")[0] == 200
             service.process.send_signal(signal.SIGTERM)
-            answer = b"".join(iter(lambda: held.recv(65536), b""))
+            answer = b"".join(iter(partial(held.recv, 65536), b""))
         assert answer.startswith(b"HTTP/1.1 200 ")
         assert b'"stepRunStatus":"Running","logs":[]' in answer
         assert service.wait() == 0

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from wfc_service.activation import Activator, Interrupted
-from wfc_service.marks import SLOTS, Marks
+from wfc_service.worker.activation import Activator, Interrupted
+from wfc_service.worker.marks import SLOTS, Marks
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wfc_service.admission import RETRY_AFTER, Admission, Bounds
+from wfc_service.engine.admission import RETRY_AFTER, Admission, Bounds
 from wfc_service.errors import ApiError
 
 

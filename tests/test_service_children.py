@@ -14,8 +14,8 @@ import pytest
 from tests.gates import gates
 from tests.service_runs import Service, serving, until
 
-from wfc_service.admission import Bounds
-from wfc_service.records import Execution
+from wfc_service.engine.admission import Bounds
+from wfc_service.store.records import Execution
 
 CHILD = """
 main:
@@ -277,6 +277,6 @@ def test_what_the_service_fails_at_is_the_callers_error_and_keeps_nobody_waiting
             assert "nobody has foreseen it" not in ended.error["payload"]
 
     places = {"create": "workflow_of", "wait": "execution_resource"}
-    monkeypatch.setattr(f"wfc_service.children.{places[broken]}", fail)
+    monkeypatch.setattr(f"wfc_service.engine.children.{places[broken]}", fail)
     run(main())
     assert "nobody has foreseen it" in caplog.text

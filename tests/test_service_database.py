@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from wfc_service.database import Database
 from wfc_service.errors import ApiError
+from wfc_service.store.database import Database
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS numbers (n INTEGER PRIMARY KEY) STRICT"
 

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.service_calls import PARENT, PLACE, Client, Served, serving
 
-from wfc_service.checks import ARGUMENT_LIMIT
 from wfc_service.deploy import Builder
-from wfc_service.records import Execution
-from wfc_service.tables import put_execution
+from wfc_service.google.checks import ARGUMENT_LIMIT
+from wfc_service.store.records import Execution
+from wfc_service.store.tables import put_execution
 
 WAITS = "main: {steps: [{pause: {call: sys.sleep, args: {seconds: 1000}}}]}"
 FAILS = "main: {params: [args], steps: [{go: {raise: '${args.reason}'}}]}"

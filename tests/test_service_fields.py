@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wfc_service.errors import ApiError
-from wfc_service.fields import read_json, read_message, read_query
-from wfc_service.masks import merge, read_mask
-from wfc_service.messages import MESSAGES, field_of
-from wfc_service.partial import select
+from wfc_service.google.fields import read_json, read_message, read_query
+from wfc_service.google.masks import merge, read_mask
+from wfc_service.google.messages import MESSAGES, field_of
+from wfc_service.google.partial import select
 from wfc_service.times import duration, read_duration, read_timestamp, timestamp
 
 UNKNOWN = "Invalid JSON payload received. Unknown name "

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wfc_service.columns import Column
 from wfc_service.errors import ApiError
-from wfc_service.filters import where
-from wfc_service.ordering import order
+from wfc_service.google.columns import Column
+from wfc_service.google.filters import where
+from wfc_service.google.ordering import order
 from wfc_service.times import read_duration, read_timestamp
 
 COLUMNS = {

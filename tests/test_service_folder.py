@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from tests.service_calls import HELLO, PARENT, Client, serving
 
-from wfc_service.data_folder import DataFolder, DataFolderInUse
 from wfc_service.deploy import Builder
-from wfc_service.folder import Folder
+from wfc_service.front.folder import Folder
+from wfc_service.store.data_folder import DataFolder, DataFolderInUse
 
 BROKEN = HELLO.replace("greet", "greet it").replace("return", "retrun")
 

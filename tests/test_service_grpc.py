@@ -27,7 +27,7 @@ from google.rpc.error_details_pb2 import BadRequest, ResourceInfo, RetryInfo
 from tests.service_calls import HELLO, PARENT, Client, Served
 
 from wfc_service.errors import ApiError
-from wfc_service.grpc_api import create_server
+from wfc_service.google.grpc_api import create_server
 
 NAME = f"{PARENT}/workflows/hello"
 

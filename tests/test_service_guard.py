@@ -12,11 +12,11 @@ from starlette.middleware import Middleware
 from tests.service_calls import PARENT, serving
 
 from wfc_service.deploy import Builder
-from wfc_service.grpc_api import create_server
-from wfc_service.grpc_guard import TokenInterceptor
-from wfc_service.guard import TokenGuard, is_authorized
-from wfc_service.monitor import monitor_routes
-from wfc_service.rest import create_app
+from wfc_service.front.grpc_guard import TokenInterceptor
+from wfc_service.front.guard import TokenGuard, is_authorized
+from wfc_service.front.monitor import monitor_routes
+from wfc_service.google.grpc_api import create_server
+from wfc_service.google.rest import create_app
 
 TOKEN = "0123456789abcdef"
 

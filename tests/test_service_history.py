@@ -13,7 +13,7 @@ from typing import Any
 from tests.gates import gates
 from tests.service_runs import Service, serving, until
 
-from wfc_service.records import Execution
+from wfc_service.store.records import Execution
 
 STEPS = """
 main:

@@ -26,7 +26,7 @@ import pytest
 from aiohttp import web
 from tests.http_server import serving
 
-from wfc_service.hosting import DEATHS
+from wfc_service.engine.hosting import DEATHS
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="only Linux tells of the end of another's processes"

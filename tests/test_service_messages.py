@@ -10,8 +10,8 @@ from google.cloud.workflows.executions_v1.types import executions
 from google.cloud.workflows_v1.types import workflows
 from googleapiclient.discovery_cache import get_static_doc
 
-from wfc_service.messages import MESSAGES, Field
-from wfc_service.methods import METHODS
+from wfc_service.google.messages import MESSAGES, Field
+from wfc_service.google.methods import METHODS
 
 APIS = ("workflows", "workflowexecutions")
 OURS = {("executions.create", "requestId")}

@@ -10,8 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.service_calls import PARENT, Client, serving
 
 from wfc_service.deploy import Builder
-from wfc_service.monitor import monitor_routes
-from wfc_service.rest import create_app
+from wfc_service.front.monitor import monitor_routes
+from wfc_service.google.rest import create_app
 
 
 def watched(client: Client, *, stopping: bool = False) -> None:

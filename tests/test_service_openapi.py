@@ -29,8 +29,8 @@ from tests.service_server import running
 
 from wfc_service.deploy import Builder
 from wfc_service.errors import STATUS
-from wfc_service.methods import METHODS
-from wfc_service.openapi import openapi
+from wfc_service.google.methods import METHODS
+from wfc_service.google.openapi import openapi
 
 CHECKS = [
     not_a_server_error,

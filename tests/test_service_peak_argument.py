@@ -11,7 +11,7 @@ from wfc.pipeline import compile_source
 from wfc.source import Source
 from wfc_service.errors import ApiError
 from wfc_service.peak.argument import checked_argument, step_names
-from wfc_service.records import Revision
+from wfc_service.store.records import Revision
 
 STEPS = {"load": {"imageId": 1, "command": "a"}, "t-1": {"imageId": 1, "command": "lines=b"}}
 

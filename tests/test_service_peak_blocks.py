@@ -239,8 +239,8 @@ def test_specs_are_listed_changed_and_deleted(served: Served) -> None:
         assert await listed(title="A") == ["a"]
         assert await listed(scope="public") == ["a"]
         await peak.refused(409, "PATCH", path, {"metadata": {"name": "b"}})
-        unfit: list[Any] = [{"metadata": {"tagz": []}}, {"metadata": {"imageUrl": 1}}]
-        for body in ({"metadata": {"name": ""}}, {"x": 1}, list[str](), *unfit):
+        unfit: list[object] = [[], {"x": 1}, {"metadata": {"name": ""}}, {"metadata": {"tagz": []}}]
+        for body in (*unfit, {"metadata": {"descriptionContentType": "pdf"}}):
             await peak.refused(400, "PATCH", path, body)
         made = await peak.ok("POST", DEPLOYMENTS, deployment(ids["a"]))  # as before
         await peak.ok("DELETE", f"{DEPLOYMENTS}/{made['id']}")

@@ -14,7 +14,7 @@ from tests.peak_files import BLOCK
 from tests.service_calls import HELLO, PARENT, Client, serving
 
 from wfc_service.deploy import Builder
-from wfc_service.folder import Folder
+from wfc_service.front.folder import Folder
 
 NIGHTLY = """\
 body:

@@ -17,7 +17,7 @@ from tests.processes import gone, members, needs_proc
 from tests.service_runs import Service, serving, until
 
 import wfc_runtime.peak.v1 as peak
-from wfc_service.admission import Bounds
+from wfc_service.engine.admission import Bounds
 from wfc_service.settings import PeakSettings
 
 ONCE = 'if [ -e "$once" ]; then echo again; exit; fi; touch "$once"; '
@@ -314,7 +314,7 @@ def test_a_command_that_kills_its_worker_again_and_again_fails_its_execution(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A step that ends in between is progress, so that the count begins anew."""
-    monkeypatch.setattr("wfc_service.hosting.MOVES", 2)
+    monkeypatch.setattr("wfc_service.engine.hosting.MOVES", 2)
     kill = "kill -9 $PPID; sleep 1000"
     mark = f'"{tmp_path}/$PEAK_STEP_NAME"'
     once = f"[ -e {mark} ] || {{ touch {mark}; {kill}; }}"

@@ -15,11 +15,11 @@ from tests.service_calls import Client, Served, serving
 
 from wfc_service.deploy import Builder
 from wfc_service.errors import ApiError
-from wfc_service.guard import TokenGuard
+from wfc_service.front.guard import TokenGuard
+from wfc_service.google.rest import create_app
 from wfc_service.peak import bodies, workflows
 from wfc_service.peak.queue_full import QueueFull
 from wfc_service.peak.rest import OPEN_PREFIXES, PREFIXES, PeakApi
-from wfc_service.rest import create_app
 
 TOKEN = "0123456789abcdef"
 BASE = WORKFLOWS.removesuffix("/workflows")

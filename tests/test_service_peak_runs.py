@@ -14,9 +14,9 @@ import pytest
 from tests.peak_service import command, deploy, ended, execute, lines, statuses
 from tests.service_runs import Service, serving, until
 
-from wfc_service.admission import Bounds
+from wfc_service.engine.admission import Bounds
 from wfc_service.errors import ApiError
-from wfc_service.records import Execution
+from wfc_service.store.records import Execution
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:

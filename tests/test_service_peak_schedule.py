@@ -14,9 +14,9 @@ from tests.machine_clock import MachineClock, nanoseconds, settled
 
 from wfc.peak.cron import read_cron
 from wfc_service.errors import ApiError
-from wfc_service.peak.alarms import Alarms
-from wfc_service.peak.schedule import Timetable, schedules_of
 from wfc_service.times import timestamp
+from wfc_service.triggers.alarms import Alarms
+from wfc_service.triggers.schedule import Timetable, schedules_of
 
 
 @dataclass

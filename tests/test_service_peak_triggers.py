@@ -20,11 +20,11 @@ from tests.service_calls import Client, application, serving
 from tests.service_runs import until
 
 from wfc_service.deploy import Builder
-from wfc_service.monitor import monitor_routes
-from wfc_service.peak.triggers import Triggers
+from wfc_service.front.monitor import monitor_routes
+from wfc_service.google.rest import create_app
 from wfc_service.peak.webhooks import LIMIT
-from wfc_service.reach import Reach
-from wfc_service.rest import create_app
+from wfc_service.triggers.triggers import Triggers
+from wfc_service.worker.reach import Reach
 
 WEBHOOKS = "/workflows/api/v1/webhooks"
 CONCURRENT = {"allowConcurrentExecution": True}

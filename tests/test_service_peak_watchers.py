@@ -19,11 +19,11 @@ from tests.machine_clock import MachineClock
 from tests.peak_service import command, deploy_spec, ended, execute
 from tests.service_runs import Service, serving, until
 
-from wfc_service.peak.delivery import PAUSES, Delivery, NotDelivered
-from wfc_service.peak.watch import Watch
-from wfc_service.peak.watchers import Mail, Watcher, Webhook, watchers_of
-from wfc_service.reach import Reach
-from wfc_service.retention import Retention, delete_old
+from wfc_service.store.retention import Retention, delete_old
+from wfc_service.triggers.delivery import PAUSES, Delivery, NotDelivered
+from wfc_service.triggers.watch import Watch
+from wfc_service.triggers.watchers import Mail, Watcher, Webhook, watchers_of
+from wfc_service.worker.reach import Reach
 
 HOOK = "https://alerts.example.com/hook"
 

@@ -14,9 +14,9 @@ import pytest
 from tests.gates import Gates, gates
 from tests.service_runs import Service, serving, until
 
-from wfc_service.engine import CallbackRequest
+from wfc_service.engine.interface import CallbackRequest
 from wfc_service.errors import ApiError
-from wfc_service.records import Execution
+from wfc_service.store.records import Execution
 
 TWICE = """
 main:

@@ -14,8 +14,8 @@ import pytest
 from tests.conftest import Golden
 from tests.serve_process import Serving, serving
 
-from wfc_service import executions, operations, step_entries, workflows
-from wfc_service.listing import Listing
+from wfc_service.google import executions, operations, step_entries, workflows
+from wfc_service.google.listing import Listing
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE = DOCS / "service.md"

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from tests.service_runs import serving, until
 
-from wfc_service.database import Database
-from wfc_service.records import Execution, State
-from wfc_service.retention import Retention, delete_executions_of, delete_old
-from wfc_service.schema import SCHEMA
-from wfc_service.tables import put_execution
+from wfc_service.store.database import Database
+from wfc_service.store.records import Execution, State
+from wfc_service.store.retention import Retention, delete_executions_of, delete_old
+from wfc_service.store.schema import SCHEMA
+from wfc_service.store.tables import put_execution
 
 DAY = 86_400 * 10**9
 NOW = 100 * DAY

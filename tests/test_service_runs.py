@@ -12,10 +12,10 @@ import pytest
 from tests.gates import gates
 from tests.service_runs import serving
 
-from wfc_service.admission import RETRY_AFTER, Bounds
-from wfc_service.engine import NewExecution
+from wfc_service.engine.admission import RETRY_AFTER, Bounds
+from wfc_service.engine.interface import NewExecution
 from wfc_service.errors import ApiError
-from wfc_service.records import Execution
+from wfc_service.store.records import Execution
 
 ADD = """
 main:

@@ -18,7 +18,7 @@ from tests.gates import gates
 from tests.service_runs import PLACE, Service, serving
 
 from wfc_service.deploy import Builder
-from wfc_service.rest import create_app
+from wfc_service.google.rest import create_app
 from wfc_service.service import Service as ApiService
 
 EXECUTIONS = "https://workflowexecutions.googleapis.com/v1/" + PLACE.workflow("child")

@@ -18,10 +18,10 @@ import pytest
 from tests.gates import gates
 from tests.service_runs import Service, serving, until
 
-from wfc_service.admission import Bounds
-from wfc_service.hosting import DEATHS
-from wfc_service.journal_rows import Rows
-from wfc_service.records import Execution
+from wfc_service.engine.admission import Bounds
+from wfc_service.engine.hosting import DEATHS
+from wfc_service.store.journal_rows import Rows
+from wfc_service.store.records import Execution
 
 ROOT = Path(__file__).parent.parent
 ADD = """
@@ -132,7 +132,7 @@ def test_a_worker_that_is_stopped_is_replaced_and_one_that_answers_is_not(
 ) -> None:
     async def main() -> None:
         beats: asyncio.Queue[None] = asyncio.Queue()
-        monkeypatch.setattr("wfc_service.workers.beat", beats.get)
+        monkeypatch.setattr("wfc_service.engine.workers.beat", beats.get)
         async with gates() as gate, serving(tmp_path) as service:
             await service.deploy("steps", STEPS)
             execution = await service.create("steps", gate.address)
@@ -198,7 +198,7 @@ def test_deaths_count_until_the_execution_has_gone_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deaths: int, state: str
 ) -> None:
     """Its journal is replayed each time, which is not to go on."""
-    monkeypatch.setattr("wfc_service.workers._LONGEST_DELAY", 0.0)
+    monkeypatch.setattr("wfc_service.engine.workers._LONGEST_DELAY", 0.0)
     source = f"""
 import os
 from pathlib import Path
@@ -395,7 +395,7 @@ def test_executions_outlive_a_worker_that_dies_while_nothing_can_be_written(
             await service.deploy("steps", STEPS)
             execution = await service.create("steps", gate.address)
             await gate.arrived("/one")
-            monkeypatch.setattr("wfc_service.hosting._nothing", full)
+            monkeypatch.setattr("wfc_service.engine.hosting._nothing", full)
             [worker] = service.runs.workers
             worker.kill()
             await until(lambda: service.database.is_failing)

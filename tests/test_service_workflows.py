@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from tests.service_calls import HELLO, PARENT, Client, Served
 
-from wfc_service.workflows import deploy_source
+from wfc_service.google.workflows import deploy_source
 
 BROKEN = """\
 main:

@@ -63,12 +63,12 @@ def serve(
     """Serves until SIGINT or SIGTERM; executions that are not over go on the next time."""
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # what grpc cannot do is said here
     try:
-        from wfc_service.admission import Bounds
-        from wfc_service.machine import Machine
+        from wfc_service.engine.admission import Bounds
+        from wfc_service.front.serve import CannotServe, Server, run, stopping_on_signals
         from wfc_service.names import Place
-        from wfc_service.retention import Retention
-        from wfc_service.serve import CannotServe, Server, run, stopping_on_signals
         from wfc_service.settings import PeakSettings, Settings
+        from wfc_service.store.retention import Retention
+        from wfc_service.worker.machine import Machine
     except ImportError as error:
         hint = '  = hint: pip install "wfc-compiler[serve]"'
         raise WrongUse(f"`wfc serve` needs the package {error.name}", hint) from None

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
-from wfc_service.database import Database
 from wfc_service.deploy import Builder
-from wfc_service.engine import Engine
+from wfc_service.engine.interface import Engine
 from wfc_service.names import Place
+from wfc_service.store.database import Database
 from wfc_service.times import Now, read_timestamp
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from wfc_service.admission import Bounds
-from wfc_service.machine import Machine, machine_json
-from wfc_service.reach import Reach
-from wfc_service.retention import Retention
-from wfc_service.working_folders import WorkingFolders
+from wfc_service.engine.admission import Bounds
+from wfc_service.store.retention import Retention
+from wfc_service.store.working_folders import WorkingFolders
+from wfc_service.worker.machine import Machine, machine_json
+from wfc_service.worker.reach import Reach
 
 _WORKING_FOLDERS: Final = "peak"
 """The folder in the data folder with those of Peak's executions that are active."""

@@ -1,1 +1,1 @@
-"""Peak's workflows in the service: their API, their runs, what starts them."""
+"""Peak's workflows in the service: their API, and what it does."""

@@ -14,7 +14,7 @@ from typing import Final
 from wfc_runtime.jsontext import encode
 from wfc_runtime.peak.params import Params, steps_to_run
 from wfc_service.errors import ApiError
-from wfc_service.records import Revision
+from wfc_service.store.records import Revision
 
 _KEYS: Final = ("params", "stepsToRun")
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from wfc_service.database import Database
 from wfc_service.errors import ApiError
 from wfc_service.peak.errors import missing
+from wfc_service.store.database import Database
 from wfc_service.times import Nanoseconds
 
 

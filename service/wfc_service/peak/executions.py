@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from wfc_service.engine import NewExecution
+from wfc_service.engine.interface import NewExecution
 from wfc_service.errors import ApiError
 from wfc_service.peak import tables
 from wfc_service.peak.argument import checked_argument
@@ -14,9 +14,9 @@ from wfc_service.peak.errors import conflict, missing
 from wfc_service.peak.query import Query
 from wfc_service.peak.records import number_of, workflow_id
 from wfc_service.peak.shapes import STATES, STATUSES, shown_execution, shown_in_executions
-from wfc_service.records import FINISHED, Execution
 from wfc_service.service import Service
-from wfc_service.tables import EXECUTION_COLUMNS, execution_of
+from wfc_service.store.records import FINISHED, Execution
+from wfc_service.store.tables import EXECUTION_COLUMNS, execution_of
 
 _WINDOW: Final = 90 * 86_400 * 1_000_000_000
 """Nanoseconds back that a list goes where nothing else is said (spec 11 §4.3)."""

@@ -16,8 +16,8 @@ from typing import Any, Final, NamedTuple
 from wfc_service.peak.errors import bad, missing
 from wfc_service.peak.executions import find_execution, known_steps, spec_of
 from wfc_service.peak.shapes import STATES, iso, step_status
-from wfc_service.records import FINISHED, Execution
 from wfc_service.service import Service
+from wfc_service.store.records import FINISHED, Execution
 from wfc_service.times import Nanoseconds
 
 HELD: Final = 10.0

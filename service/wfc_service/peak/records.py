@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wfc_service.names import PEAK
-from wfc_service.records import Workflow
+from wfc_service.store.records import Workflow
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from wfc_service.records import FINISHED, Execution
+from wfc_service.store.records import FINISHED, Execution
 from wfc_service.times import Nanoseconds, read_timestamp, timestamp
 
 STATES: Final[Mapping[str, str]] = {

@@ -6,10 +6,10 @@ import json
 import sqlite3
 from typing import Final
 
-from wfc_service.database import Database
 from wfc_service.errors import ApiError
 from wfc_service.peak.records import PeakWorkflow
-from wfc_service.tables import WORKFLOW_COLUMNS, workflow_of
+from wfc_service.store.database import Database
+from wfc_service.store.tables import WORKFLOW_COLUMNS, workflow_of
 
 TABLES: Final = (
     "peak_workflows AS p JOIN workflows AS w ON w.id = 'peak/' || p.number"

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from wfc_service.deploy_peak import BuiltPeak
+from wfc_service.google.workflows import revision_id
 from wfc_service.peak import tables
 from wfc_service.peak.errors import bad, conflict
 from wfc_service.peak.query import Query
@@ -22,10 +23,9 @@ from wfc_service.peak.shapes import (
     shown_workflow,
 )
 from wfc_service.peak.specs import name_of, read_spec, text_of, webhook_of
-from wfc_service.records import Revision, Workflow
 from wfc_service.service import Service
-from wfc_service.tables import put_revision, put_workflow
-from wfc_service.workflows import revision_id
+from wfc_service.store.records import Revision, Workflow
+from wfc_service.store.tables import put_revision, put_workflow
 
 _LAST: Final = (
     "SELECT id FROM executions WHERE workflow = 'peak/' || p.number"

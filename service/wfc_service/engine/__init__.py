@@ -1,0 +1,1 @@
+"""Who runs when and in which worker, and what becomes of it."""

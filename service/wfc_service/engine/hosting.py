@@ -1,0 +1,331 @@
+"""Executions in workers: each is sent to one, and to another when that one dies.
+
+    to a worker      settings  module  run  durable  cancel  callback  answer  ping  stop
+    from a worker    entry  sleep  end  flush  log  history  steps  endpoints  refused  ask  pong
+
+All that a worker says has the number of an execution second, 0 for none (`pong`).
+What the messages of a frame write is committed together; the worker is then told how many of its
+entries are durable.  A worker whose messages cannot be written is killed: its executions can only
+go on from what is written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from itertools import count
+from typing import Final, Protocol
+
+from wfc_service.engine.admission import RETRY_AFTER
+from wfc_service.engine.hosted import Cut, Frame, Hosted, Request
+from wfc_service.engine.interface import CallbackRequest
+from wfc_service.engine.modules import Modules
+from wfc_service.engine.workers import Worker, Workers
+from wfc_service.errors import ApiError, not_found, system_error
+from wfc_service.names import PEAK
+from wfc_service.store.database import Database
+from wfc_service.store.journal_rows import recorded
+from wfc_service.store.records import Execution
+from wfc_service.times import Now
+from wfc_service.worker.beginning import Beginning
+from wfc_service.worker.pipe import Message
+
+_WRITTEN: Final = {"entry", "sleep", "end", "flush"}
+"""What a worker waits for until it is durable."""
+
+_AT_ONCE: Final = 100
+"""Executions that are sent to other workers before anything else has its turn."""
+
+DEATHS: Final = 3
+"""Workers that an execution may take with it without getting any further; then it fails.
+
+Who is to blame does it again in the replay, before anything new is recorded.  Who is not happened
+to run when its worker was killed, and next time mostly has gone on by then.
+"""
+
+MOVES: Final = 10
+"""As DEATHS, for one of Peak's: it is not known whether its steps are what a worker died of."""
+
+
+class Owner(Protocol):
+    """Who gives executions to workers."""
+
+    def left(self, execution: Execution) -> None:
+        """An execution's seat is free."""
+
+    def ended(self, execution: Execution) -> None:
+        """What an execution came to is durable."""
+
+    async def interrupted(self, executions: Iterable[Execution]) -> None:
+        """The worker of these has died; they go on when this returns."""
+
+    def told(self, execution: Execution) -> None:
+        """There is something new to be read of an execution."""
+
+    def asked(self, parent: Execution, answer: Callable[..., None], wanted: Message) -> None:
+        """An execution wants something of another one (see `children`)."""
+
+
+class Hosting:
+    """Hears from all workers (`workers.Host`)."""
+
+    def __init__(self, database: Database, modules: Modules, now: Now, owner: Owner) -> None:
+        self._database = database
+        self._modules = modules
+        self._now = now
+        self._owner = owner
+        self._by_number: dict[int, Hosted] = {}
+        self._by_id: dict[str, Hosted] = {}
+        self._homeless: list[Hosted] = []
+        """Those that wait for a worker to be there."""
+        self._moving: set[asyncio.Task[None]] = set()
+        self._tags = count(1)
+        self.workers: Workers
+
+    def find(self, execution: str) -> Hosted | None:
+        return self._by_id.get(execution)
+
+    def all(self) -> list[Hosted]:
+        return list(self._by_number.values())
+
+    def host(self, number: int, execution: Execution, *, journalled: bool = False) -> None:
+        """Gives an active execution to a worker; one with a journal goes on where that ends."""
+        hosted = Hosted(number, execution, journalled, begun=journalled)
+        self._by_number[number] = self._by_id[execution.id] = hosted
+        self._dispatch(hosted)
+
+    def cancel(self, hosted: Hosted, execution: Execution) -> None:
+        """Lets what is left of an execution end; `execution` is what it has become."""
+        hosted.execution = execution
+        if hosted.worker is not None:
+            hosted.worker.send("cancel", hosted.number)
+
+    async def receive(self, hosted: Hosted, callback: str, request: CallbackRequest) -> None:
+        """See `Engine.receive`; while the execution is being replayed, the request waits."""
+        tag = next(self._tags)
+        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        hosted.requests[tag] = waiting = Request(callback, request, answer)
+        if hosted.worker is not None:
+            waiting.send(hosted.worker, hosted.number, tag)
+        # one who hangs up does not take the request back: it may be in the journal already
+        await asyncio.shield(answer)
+
+    # workers.Host
+
+    def joined(self, worker: Worker) -> None:
+        worker.failures = self._database.failures
+        homeless, self._homeless = self._homeless, []
+        for hosted in homeless:
+            self._dispatch(hosted)
+
+    def lost(self, worker: Worker, suspects: list[int]) -> None:
+        moving = asyncio.create_task(self._move(worker, suspects))
+        self._moving.add(moving)
+        moving.add_done_callback(self._moving.discard)
+
+    def received(self, worker: Worker, messages: list[Message]) -> None:
+        frame, before = Frame(), worker.entries
+        for message in messages:
+            hosted = self._by_number.get(message[1])
+            if hosted is not None:
+                frame.whose.add(hosted)
+            if message[0] in _WRITTEN:
+                worker.entries += 1
+            if hosted is not None:
+                self._hear(worker, hosted, message, frame)
+        if worker.entries > before or frame.rows:
+            self._write(frame, worker)
+        else:
+            self._tell(frame)
+
+    # what workers say
+
+    def _hear(self, worker: Worker, hosted: Hosted, message: Message, frame: Frame) -> None:
+        rows, execution = frame.rows, hosted.execution
+        match message:
+            case ["entry", number, entry] if hosted.is_active:
+                hosted.journalled = True
+                frame.grown.add(hosted)
+                rows.entries.append((number, *entry))
+                _, _, kind, key, *_ = entry
+                if kind == "slept":
+                    rows.slept.append((number, key))
+                elif kind == "callback":
+                    frame.accepted.append(hosted.first_request(key))
+            case ["sleep", number, key, wake] if hosted.is_active:
+                hosted.journalled = True
+                frame.grown.add(hosted)
+                rows.sleeps.append((number, key, wake))
+            case ["end", _, state, time, result, error, steps]:
+                if hosted.is_active:
+                    hosted.execution = replace(
+                        execution,
+                        state=state,
+                        end_time=max(time, execution.start_time or 0),
+                        result_json=result,
+                        error=error,
+                        steps=tuple(steps or hosted.steps),
+                    )
+                    frame.end(hosted, was=execution)
+                elif steps and execution.workflow.startswith(PEAK):
+                    rows.stopped.append(replace(execution, steps=tuple(steps)))
+                frame.leave(hosted)
+            case ["log", _, time, severity, entry] if not hosted.forgotten:
+                rows.logs.append((execution.id, time, severity, entry))
+            case ["history", _, entries] if not hosted.forgotten:
+                rows.history += [(execution.id, number, entry) for number, entry in entries]
+            case ["steps", _, steps]:
+                hosted.steps = steps
+            case ["endpoints", _, endpoints]:
+                hosted.endpoints = endpoints
+            case ["refused", _, tag, status, code, text]:
+                retry_after = RETRY_AFTER if status == "RESOURCE_EXHAUSTED" else None
+                refused = ApiError(status, text, retry_after=retry_after, code=code)
+                hosted.requests.pop(tag).refuse(refused)
+            case ["ask", _, tag, *wanted]:
+                self._owner.asked(execution, partial(worker.send, "answer", tag), wanted)
+
+    def _write(self, frame: Frame, worker: Worker | None = None) -> None:
+        if worker is None:
+            written = self._database.write(frame.rows.write)
+        else:
+            written = self._database.write(partial(self._write_in_turn, frame, worker))
+        entries = 0 if worker is None else worker.entries
+
+        def done(written: asyncio.Future[None]) -> None:
+            if written.cancelled() or written.exception() is not None:
+                frame.give_up(written)
+                if worker is not None:
+                    worker.kill()
+                return
+            if worker is not None:
+                worker.send("durable", entries)
+                self._leave(frame)
+            for hosted in frame.grown:
+                hosted.deaths = hosted.moves = 0
+            for request in frame.accepted:
+                request.accept()
+            for execution in frame.rows.ended:
+                self._owner.ended(execution)
+            self._tell(frame)
+
+        written.add_done_callback(done)
+        if worker is None:
+            self._leave(frame)
+
+    def _tell(self, frame: Frame) -> None:
+        for hosted in frame.whose:
+            self._owner.told(hosted.execution)
+
+    def _write_in_turn(self, frame: Frame, worker: Worker, connection: sqlite3.Connection) -> None:
+        """In the database's thread: a journal must not have what comes after something lost."""
+        if worker.is_cut or worker.failures != self._database.failures:
+            raise Cut
+        try:
+            frame.rows.write(connection)
+        except Exception:  # whatever it is, it is raised on; this worker's journal has a gap now
+            worker.is_cut = True
+            raise
+
+    # where executions are
+
+    def _dispatch(self, hosted: Hosted) -> None:
+        if not hosted.is_active:  # it was cancelled while it was in no worker
+            frame = Frame()
+            frame.leave(hosted)
+            self._write(frame)
+            return
+        worker = self.workers.least_loaded()
+        if worker is None:
+            self._homeless.append(hosted)
+            return
+        number, execution = hosted.number, hosted.execution
+        try:
+            module = self._modules.of(execution)
+        except LookupError as missing:
+            self._fail(hosted, str(missing))
+            return
+        if module.hash not in worker.modules:
+            worker.modules.add(module.hash)
+            worker.send("module", module.hash, module.text)
+        entries, wakes = recorded(self._database, number) if hosted.journalled else ([], {})
+        hosted.worker = worker
+        worker.executions.add(number)
+        beginning = Beginning(
+            number,
+            execution.id,
+            execution.workflow,
+            execution.revision,
+            module.hash,
+            module.service_account,
+            execution.start_time or execution.create_time,
+            execution.argument_json,
+            dict(execution.variables),
+            execution.address,
+            execution.call_log_level,
+            execution.history_level,
+            execution.generation,
+            entries,
+            wakes,
+            hosted.begun,
+        )
+        worker.send("run", *beginning)
+        hosted.begun = True
+        for tag, request in hosted.requests.items():
+            request.send(worker, number, tag)
+
+    async def _move(self, worker: Worker, suspects: list[int]) -> None:
+        """Finds another worker for the executions of one that has died."""
+        with suppress(ApiError):  # the disk is full: no group of writes is there, nor this one
+            await self._database.write(_nothing)  # what it has sent is to be read
+        hosts = [self._by_number[one] for one in worker.executions if one in self._by_number]
+        await self._owner.interrupted([hosted.execution for hosted in hosts])
+        for index, number in enumerate(sorted(worker.executions), 1):
+            if index % _AT_ONCE == 0:
+                await asyncio.sleep(0)  # others have their turn
+            hosted = self._by_number.get(number)
+            if hosted is None:
+                continue
+            hosted.worker = None
+            hosted.deaths += number in suspects
+            hosted.moves += hosted.execution.workflow.startswith(PEAK)
+            if not hosted.is_active:
+                self._dispatch(hosted)
+            elif hosted.deaths >= DEATHS:
+                self._fail(hosted, f"{DEATHS} worker processes died of it")
+            elif hosted.moves >= MOVES:
+                self._fail(hosted, f"{MOVES} worker processes died while its steps ran")
+            else:
+                self._dispatch(hosted)
+
+    def _fail(self, hosted: Hosted, why: str) -> None:
+        """Ends an execution that no worker can run."""
+        hosted.execution = replace(
+            hosted.execution,
+            state="FAILED",
+            end_time=self._now(),
+            error=system_error(why),
+            steps=tuple(hosted.steps),
+        )
+        frame = Frame()
+        frame.end(hosted, was=hosted.execution)
+        frame.leave(hosted)
+        self._write(frame)
+
+    def _leave(self, frame: Frame) -> None:
+        """Executions have ended, and nothing of them is in a worker any more."""
+        for hosted in frame.left:
+            del self._by_number[hosted.number], self._by_id[hosted.execution.id]
+            if hosted.worker is not None:
+                hosted.worker.executions.discard(hosted.number)
+            for request in hosted.requests.values():
+                request.refuse(not_found(request.callback))
+            self._owner.left(hosted.execution)
+
+
+def _nothing(connection: sqlite3.Connection) -> None:
+    pass

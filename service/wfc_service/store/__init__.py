@@ -1,0 +1,1 @@
+"""What the service keeps: records, and the SQLite file that holds them."""

@@ -1,0 +1,1 @@
+"""What starts executions of Peak's workflows by itself, and tells others how they went."""
