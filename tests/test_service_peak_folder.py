@@ -131,7 +131,9 @@ def test_a_saved_file_changes_the_workflow_of_its_name(files: Path, builder: Bui
         await folder.deploy_all()
         assert names((await peak.ok("GET"))["workflows"]) == ["nightly", "weekly"]
         assert [line.split("-")[0] for line in said] == [
-            *("  nightly 000001", "  nightly 000001", "  nightly 000002", "  weekly 000001")
+            *("  nightly 000001", "  nightly 000001", "  nightly 000002"),
+            "  nightly: no file has this name now; what is deployed stays",
+            "  weekly 000001",
         ]
 
     watch(files, builder, check)
@@ -149,5 +151,35 @@ def test_of_two_files_with_one_name_the_other_is_said(files: Path, builder: Buil
         said.clear()
         await folder.deploy_all()
         assert said[0].startswith("  nightly 000002-")  # its module says of which file it is
+
+    watch(files, builder, check)
+
+
+def test_a_name_is_free_again_when_its_file_is_gone(files: Path, builder: Builder) -> None:
+    (files / "a.yaml").write_text(NIGHTLY)
+    (files / "b.yaml").write_text(NIGHTLY)
+
+    async def check(client: Client, peak: Peak, folder: Folder, said: list[str]) -> None:
+        await folder.deploy_all()
+        (files / "a.yaml").unlink()
+        said.clear()
+        await folder.changed({"a.yaml"})
+        assert [line.split("-")[0] for line in said] == [
+            *("  a: its file is gone; what is deployed stays", "  nightly 000002")
+        ]
+
+    watch(files, builder, check)
+
+
+def test_of_what_has_never_been_deployed_nothing_is_gone(files: Path, builder: Builder) -> None:
+    (files / "broken.yaml").write_text(BROKEN)
+
+    async def check(client: Client, peak: Peak, folder: Folder, said: list[str]) -> None:
+        await folder.deploy_all()
+        (files / "broken.yaml").unlink()
+        (files / "folder.yaml").mkdir()
+        said.clear()
+        await folder.changed({"broken.yaml", "folder.yaml"})
+        assert said == []
 
     watch(files, builder, check)
