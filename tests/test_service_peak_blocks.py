@@ -46,7 +46,12 @@ def spec(name: str = "forecast", version: str = "1.0.0", **config: Any) -> dict[
 
 
 async def send(
-    client: Client, path: str = f"{SPECS}/", *, request: str = "", **fields: Any
+    client: Client,
+    path: str = f"{SPECS}/",
+    *,
+    request: str = "",
+    charset: str = "utf-8",
+    **fields: Any,
 ) -> Answer:
     """A form as the SDK sends it: JSON in its fields, and an artifact."""
     parts = [
@@ -58,7 +63,8 @@ async def send(
         '--b\r\nContent-Disposition: form-data; name="artifact"; filename="artifact.zip"\r\n'
         "Content-Type: application/zip\r\n\r\nPK\r\n--b--\r\n"
     )
-    headers = {"Content-Type": "multipart/form-data; boundary=b", "x-peak-requestId": request}
+    kind = f"multipart/form-data; boundary=b; charset={charset}"
+    headers = {"Content-Type": kind, "x-peak-requestId": request}
     return await client("POST", path, ("".join(parts) + file).encode(), headers=headers)
 
 
@@ -184,6 +190,25 @@ def test_forms_that_are_none(served: Served, body: bytes) -> None:
             assert (answer.status, list(answer.json())) == (400, ["detail"])
         said = await Peak(client).refused(400, "POST", f"{SPECS}/", {"spec": spec()})
         assert said == "the request must be a form, as multipart/form-data"
+
+    served(check)
+
+
+@pytest.mark.parametrize(
+    ("charset", "scope", "said"),
+    [
+        ("undefined", "private", "the form cannot be read: it is not in its charset"),
+        ("punycode", "private", "the form cannot be read: it is not in its charset"),
+        ("unicode_escape", "\\ud800", "the form cannot be read: it is not in its charset"),
+        ("rot13", "all", "scope: `all` is none of"),
+    ],
+)
+def test_forms_in_a_strange_charset(served: Served, charset: str, scope: str, said: str) -> None:
+    async def check(client: Client) -> None:
+        sent = {"spec": spec(), "parameters": PARAMETERS, "scope": scope}
+        answer = await send(client, charset=charset, **sent)
+        assert (answer.status, list(answer.json())) == (400, ["detail"]), answer.body
+        assert said in answer.json()["detail"]
 
     served(check)
 
