@@ -118,6 +118,29 @@ def test_a_spec_is_shown_with_its_latest_release(served: Served) -> None:
     served(check)
 
 
+def test_what_is_null_is_as_if_it_were_not_there(served: Served) -> None:
+    async def check(client: Client) -> None:
+        peak = Peak(client)
+        sent, parameters = spec(), deepcopy(PARAMETERS)
+        sent["metadata"] |= {"title": None}
+        sent["release"] |= {"notes": None}
+        sent["config"]["steps"]["load"]["imageDetails"]["versionId"] = None
+        parameters["build"][0] |= {"defaultValue": None, "options": None}
+        answer = await send(client, spec=sent, parameters=parameters)
+        assert answer.status == 200, answer.body
+        path = f"{SPECS}/{answer.json()['id']}"
+        shown = await peak.ok("GET", path)
+        assert (shown["metadata"], shown["parameters"]) == (spec()["metadata"], PARAMETERS)
+        assert shown["latestRelease"]["notes"] == ""
+        assert shown["latestRelease"]["config"] == spec()["config"]
+        assert (await peak.ok("GET", SPECS, title="None"))["specs"] == []
+        await peak.ok("PATCH", path, {"metadata": {"title": "A"}})
+        changed = await peak.ok("PATCH", path, {"metadata": {"title": None}})
+        assert changed["metadata"] == spec()["metadata"]
+
+    served(check)
+
+
 def test_everything_that_a_spec_can_have_is_taken(served: Served) -> None:
     async def check(client: Client) -> None:
         spec, parameters = BLOCK["body"], BLOCK["parameters"]
