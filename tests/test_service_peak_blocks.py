@@ -228,7 +228,7 @@ def test_forms_that_are_none(served: Served, body: bytes) -> None:
 )
 def test_forms_in_a_strange_charset(served: Served, charset: str, scope: str, said: str) -> None:
     async def check(client: Client) -> None:
-        sent = {"spec": spec(), "parameters": PARAMETERS, "scope": scope}
+        sent: dict[str, Any] = {"spec": spec(), "parameters": PARAMETERS, "scope": scope}
         answer = await send(client, charset=charset, **sent)
         assert (answer.status, list(answer.json())) == (400, ["detail"]), answer.body
         assert said in answer.json()["detail"]
