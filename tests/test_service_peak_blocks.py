@@ -12,6 +12,9 @@ from tests.peak_calls import Peak, names
 from tests.peak_files import BLOCK
 from tests.service_calls import Answer, Client, Served
 
+from wfc_service.errors import ApiError
+from wfc_service.peak.block_parameters import checked
+
 SPECS = "/v1/blocks/specs"
 DEPLOYMENTS = "/v1/blocks/deployments"
 PARAMETERS = {
@@ -490,3 +493,54 @@ def test_a_parameter_whose_condition_does_not_hold_need_not_be_given(served: Ser
             assert status == code, said
 
     served(check)
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        ("boolean", False, [0, "true"]),
+        ("string", "", [1]),
+        ("number", 1.5, [True, "1"]),
+        ("object", {"a": []}, [[]]),
+        ("string_array", ["a"], ["a", [1]]),
+        ("number_array", [1, 2.5], [[True], 1]),
+        ("object_array", [{}], [{}, [[]]]),
+    ],
+)
+def test_values_of_parameters_have_their_types(kind: str, good: Any, bad: list[Any]) -> None:
+    declared = [{"name": "p", "type": kind, "required": True}]
+    assert checked("run", declared, {"p": good}) == {"p": good}
+    for value in bad:
+        with pytest.raises(ApiError, match=f"parameters.run.p must be of the type {kind}"):
+            checked("run", declared, {"p": value})
+
+
+@pytest.mark.parametrize(
+    ("joined", "values", "is_needed"),
+    [
+        ("OR", {"a": 1, "b": 1}, True),
+        ("OR", {"a": 1}, True),
+        ("OR", {"a": 2}, False),
+        ("AND", {"a": 1, "b": 1}, True),
+        ("AND", {"a": 1}, False),
+    ],
+)
+def test_conditions_of_parameters_are_joined(
+    joined: str, values: dict[str, int], is_needed: bool
+) -> None:
+    each = [{"dependsOn": name, "operator": "equals", "value": 1} for name in "ab"]
+    declared: list[dict[str, Any]] = [
+        {"name": "a", "type": "number", "required": False},
+        {"name": "b", "type": "number", "required": False},
+        {
+            "name": "c",
+            "type": "number",
+            "required": True,
+            "conditions": {"conditionType": joined, "conditions": each},
+        },
+    ]
+    if is_needed:
+        with pytest.raises(ApiError, match="the parameter `c` has no value"):
+            checked("build", declared, values)
+    else:
+        assert checked("build", declared, values) == values
