@@ -13,7 +13,7 @@ from tests.peak_files import BLOCK
 from tests.service_calls import Answer, Client, Served
 
 from wfc_service.errors import ApiError
-from wfc_service.peak.block_parameters import checked
+from wfc_service.peak.block_parameters import check_declared, checked
 
 SPECS = "/v1/blocks/specs"
 DEPLOYMENTS = "/v1/blocks/deployments"
@@ -544,3 +544,22 @@ def test_conditions_of_parameters_are_joined(
             checked("build", declared, values)
     else:
         assert checked("build", declared, values) == values
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        "shop",
+        [{"dependsOn": "shop", "value": "north"}],
+        {"dependsOn": "shop", "operator": "equal", "value": "north"},
+        {"dependsOn": "shop", "operator": "equals"},
+        {"dependsOn": 1, "operator": "equals", "value": "north"},
+        {"conditionType": "XOR", "conditions": []},
+        {"conditions": {"dependsOn": "shop", "operator": "equals", "value": "north"}},
+        {"conditionType": "OR", "conditions": [{"operator": "equals"}]},
+    ],
+)
+def test_conditions_that_say_nothing_are_refused(conditions: Any) -> None:
+    one = {"name": "p", "type": "string", "required": True, "conditions": conditions}
+    with pytest.raises(ApiError, match=r"parameters\.build\.p\.conditions must be as"):
+        check_declared({"build": [one]})
