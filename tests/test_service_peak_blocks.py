@@ -12,6 +12,9 @@ from tests.peak_calls import Peak, names
 from tests.peak_files import BLOCK
 from tests.service_calls import Answer, Client, Served
 
+from wfc_service.errors import ApiError
+from wfc_service.peak.block_parameters import check_declared, checked
+
 SPECS = "/v1/blocks/specs"
 DEPLOYMENTS = "/v1/blocks/deployments"
 PARAMETERS = {
@@ -46,7 +49,12 @@ def spec(name: str = "forecast", version: str = "1.0.0", **config: Any) -> dict[
 
 
 async def send(
-    client: Client, path: str = f"{SPECS}/", *, request: str = "", **fields: Any
+    client: Client,
+    path: str = f"{SPECS}/",
+    *,
+    request: str = "",
+    charset: str = "utf-8",
+    **fields: Any,
 ) -> Answer:
     """A form as the SDK sends it: JSON in its fields, and an artifact."""
     parts = [
@@ -58,7 +66,8 @@ async def send(
         '--b\r\nContent-Disposition: form-data; name="artifact"; filename="artifact.zip"\r\n'
         "Content-Type: application/zip\r\n\r\nPK\r\n--b--\r\n"
     )
-    headers = {"Content-Type": "multipart/form-data; boundary=b", "x-peak-requestId": request}
+    kind = f"multipart/form-data; boundary=b; charset={charset}"
+    headers = {"Content-Type": kind, "x-peak-requestId": request}
     return await client("POST", path, ("".join(parts) + file).encode(), headers=headers)
 
 
@@ -108,6 +117,29 @@ def test_a_spec_is_shown_with_its_latest_release(served: Served) -> None:
         assert (listed["releaseCount"], listed["pageCount"]) == (2, 1)
         first = await peak.ok("GET", f"{SPECS}/{id}/releases/1.0.0")
         assert (first["notes"], first["config"]) == ("new", spec()["config"])
+
+    served(check)
+
+
+def test_what_is_null_is_as_if_it_were_not_there(served: Served) -> None:
+    async def check(client: Client) -> None:
+        peak = Peak(client)
+        sent, parameters = spec(), deepcopy(PARAMETERS)
+        sent["metadata"] |= {"title": None}
+        sent["release"] |= {"notes": None}
+        sent["config"]["steps"]["load"]["imageDetails"]["versionId"] = None
+        parameters["build"][0] |= {"defaultValue": None, "options": None}
+        answer = await send(client, spec=sent, parameters=parameters)
+        assert answer.status == 200, answer.body
+        path = f"{SPECS}/{answer.json()['id']}"
+        shown = await peak.ok("GET", path)
+        assert (shown["metadata"], shown["parameters"]) == (spec()["metadata"], PARAMETERS)
+        assert shown["latestRelease"]["notes"] == ""
+        assert shown["latestRelease"]["config"] == spec()["config"]
+        assert (await peak.ok("GET", SPECS, title="None"))["specs"] == []
+        await peak.ok("PATCH", path, {"metadata": {"title": "A"}})
+        changed = await peak.ok("PATCH", path, {"metadata": {"title": None}})
+        assert changed["metadata"] == spec()["metadata"]
 
     served(check)
 
@@ -184,6 +216,25 @@ def test_forms_that_are_none(served: Served, body: bytes) -> None:
             assert (answer.status, list(answer.json())) == (400, ["detail"])
         said = await Peak(client).refused(400, "POST", f"{SPECS}/", {"spec": spec()})
         assert said == "the request must be a form, as multipart/form-data"
+
+    served(check)
+
+
+@pytest.mark.parametrize(
+    ("charset", "scope", "said"),
+    [
+        ("undefined", "private", "the form cannot be read: it is not in its charset"),
+        ("punycode", "private", "the form cannot be read: it is not in its charset"),
+        ("unicode_escape", "\\ud800", "the form cannot be read: it is not in its charset"),
+        ("rot13", "all", "scope: `all` is none of"),
+    ],
+)
+def test_forms_in_a_strange_charset(served: Served, charset: str, scope: str, said: str) -> None:
+    async def check(client: Client) -> None:
+        sent: dict[str, Any] = {"spec": spec(), "parameters": PARAMETERS, "scope": scope}
+        answer = await send(client, charset=charset, **sent)
+        assert (answer.status, list(answer.json())) == (400, ["detail"]), answer.body
+        assert said in answer.json()["detail"]
 
     served(check)
 
@@ -442,3 +493,73 @@ def test_a_parameter_whose_condition_does_not_hold_need_not_be_given(served: Ser
             assert status == code, said
 
     served(check)
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        ("boolean", False, [0, "true"]),
+        ("string", "", [1]),
+        ("number", 1.5, [True, "1"]),
+        ("object", {"a": []}, [[]]),
+        ("string_array", ["a"], ["a", [1]]),
+        ("number_array", [1, 2.5], [[True], 1]),
+        ("object_array", [{}], [{}, [[]]]),
+    ],
+)
+def test_values_of_parameters_have_their_types(kind: str, good: Any, bad: list[Any]) -> None:
+    declared = [{"name": "p", "type": kind, "required": True}]
+    assert checked("run", declared, {"p": good}) == {"p": good}
+    for value in bad:
+        with pytest.raises(ApiError, match=f"parameters.run.p must be of the type {kind}"):
+            checked("run", declared, {"p": value})
+
+
+@pytest.mark.parametrize(
+    ("joined", "values", "is_needed"),
+    [
+        ("OR", {"a": 1, "b": 1}, True),
+        ("OR", {"a": 1}, True),
+        ("OR", {"a": 2}, False),
+        ("AND", {"a": 1, "b": 1}, True),
+        ("AND", {"a": 1}, False),
+    ],
+)
+def test_conditions_of_parameters_are_joined(
+    joined: str, values: dict[str, int], is_needed: bool
+) -> None:
+    each = [{"dependsOn": name, "operator": "equals", "value": 1} for name in "ab"]
+    declared: list[dict[str, Any]] = [
+        {"name": "a", "type": "number", "required": False},
+        {"name": "b", "type": "number", "required": False},
+        {
+            "name": "c",
+            "type": "number",
+            "required": True,
+            "conditions": {"conditionType": joined, "conditions": each},
+        },
+    ]
+    if is_needed:
+        with pytest.raises(ApiError, match="the parameter `c` has no value"):
+            checked("build", declared, values)
+    else:
+        assert checked("build", declared, values) == values
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        "shop",
+        [{"dependsOn": "shop", "value": "north"}],
+        {"dependsOn": "shop", "operator": "equal", "value": "north"},
+        {"dependsOn": "shop", "operator": "equals"},
+        {"dependsOn": 1, "operator": "equals", "value": "north"},
+        {"conditionType": "XOR", "conditions": []},
+        {"conditions": {"dependsOn": "shop", "operator": "equals", "value": "north"}},
+        {"conditionType": "OR", "conditions": [{"operator": "equals"}]},
+    ],
+)
+def test_conditions_that_say_nothing_are_refused(conditions: Any) -> None:
+    one = {"name": "p", "type": "string", "required": True, "conditions": conditions}
+    with pytest.raises(ApiError, match=r"parameters\.build\.p\.conditions must be as"):
+        check_declared({"build": [one]})

@@ -12,9 +12,11 @@ import pytest
 from tests.peak_calls import STEP, Peak, names, spec
 from tests.peak_files import BLOCK
 from tests.service_calls import HELLO, PARENT, Client, serving
+from tests.service_runs import until
 
 from wfc_service.deploy import Builder
 from wfc_service.front.folder import Folder
+from wfc_service.peak import tables, workflows
 
 NIGHTLY = """\
 body:
@@ -135,6 +137,38 @@ def test_a_saved_file_changes_the_workflow_of_its_name(files: Path, builder: Bui
             "  nightly: no file has this name now; what is deployed stays",
             "  weekly 000001",
         ]
+
+    watch(files, builder, check)
+
+
+@pytest.mark.parametrize("change", ["update", "delete"])
+def test_a_file_waits_for_who_is_changing_its_workflow(
+    files: Path, builder: Builder, change: str
+) -> None:
+    file = files / "nightly.yaml"
+    file.write_text(NIGHTLY)
+
+    async def check(client: Client, peak: Peak, folder: Folder, said: list[str]) -> None:
+        await folder.deploy_all()
+        file.write_text(NIGHTLY.replace("echo loading", "echo more"))
+        async with (lock := client.service.lock("peak/1")):
+            deploying = asyncio.create_task(folder.deploy_all())
+            await until(lambda: bool(lock._waiters))
+            if change == "delete":
+                await workflows.remove(client.service, 1)
+            else:
+                before = tables.find_workflow(client.service.database, 1)
+                changed = {**before.spec, "tags": [{"name": "a"}]}
+                await workflows.deploy(
+                    client.service, before.workflow.revision.module, changed, before
+                )
+        await deploying
+        number = 2 if change == "delete" else 1
+        assert said[-1].startswith(f"  nightly 00000{1 if change == 'delete' else 3}-")
+        [shown] = (await peak.ok("GET"))["workflows"]
+        assert (shown["id"], shown["tags"]) == (number, [])
+        shown = await peak.ok("GET", f"{number}")
+        assert shown["steps"]["load"]["command"] == "echo more"
 
     watch(files, builder, check)
 

@@ -104,8 +104,8 @@ def _applies(conditions: Any, values: Mapping[str, Any]) -> bool:
     if "conditions" in conditions:
         joined = any if conditions.get("conditionType") == "OR" else all
         return joined(_applies(one, values) for one in conditions["conditions"])
-    equal = values.get(conditions["dependsOn"]) == conditions.get("value")
-    return equal is (conditions.get("operator") == "equals")
+    equal = values.get(conditions["dependsOn"]) == conditions["value"]
+    return equal is (conditions["operator"] == "equals")
 
 
 def _is_condition(conditions: Any) -> bool:
@@ -114,8 +114,11 @@ def _is_condition(conditions: Any) -> bool:
     if not isinstance(conditions, dict):
         return False
     if "conditions" in conditions:
-        return _is_condition(conditions["conditions"])
-    return isinstance(conditions.get("dependsOn"), str)
+        joined = conditions["conditions"]
+        is_known = conditions.get("conditionType", "AND") in ("AND", "OR")
+        return is_known and isinstance(joined, list) and _is_condition(joined)
+    is_compared = conditions.get("operator") in ("equals", "not-equals") and "value" in conditions
+    return is_compared and isinstance(conditions.get("dependsOn"), str)
 
 
 def _listed(known: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from wfc_service.peak.block_lists import matching, page
 from wfc_service.peak.block_parameters import shown
@@ -18,11 +18,9 @@ from wfc_service.peak.block_records import (
     no,
     revision_of,
 )
-from wfc_service.peak.query import Query
+from wfc_service.peak.query import Query, row_number
 from wfc_service.peak.shapes import iso
 from wfc_service.service import Service
-
-_MOST_DIGITS: Final = 18
 
 
 async def describe_deployment(service: Service, id: str) -> dict[str, Any]:
@@ -42,9 +40,9 @@ async def list_deployments(service: Service, query: Query) -> dict[str, Any]:
 
 async def describe_revision(service: Service, id: str, number: str) -> dict[str, Any]:
     deployment = find_deployment(service.database, id)
-    if not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS and int(number)):
+    if not (row := row_number(number)):
         raise no(f"revision {number} of the deployment {id}")
-    revision = find_revision(service.database, id, int(number))
+    revision = find_revision(service.database, id, row)
     return _shown_revision(service, deployment, revision)
 
 

@@ -40,8 +40,6 @@ _log = logging.getLogger(__name__)
 _LOCK: Final = "peak deployments"
 """Who changes a deployment holds it: their names are unique."""
 
-_MOST_DIGITS: Final = 18
-
 Write = Callable[[sqlite3.Connection, PeakWorkflow], None]
 
 

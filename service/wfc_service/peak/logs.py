@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from wfc_service.peak.errors import bad, missing
 from wfc_service.peak.executions import find_execution, known_steps, spec_of
+from wfc_service.peak.query import row_number
 from wfc_service.peak.shapes import STATES, iso, step_status
 from wfc_service.service import Service
 from wfc_service.store.records import FINISHED, Execution
@@ -25,7 +26,6 @@ HELD: Final = 10.0
 
 _PAGE: Final = 500
 """Lines of an answer, each of which has at most 16 KiB."""
-_MOST_DIGITS: Final = 18
 
 _LIFETIME: Final = 5 * 60 * 1_000_000_000
 """Nanoseconds for which a download can be fetched."""
@@ -161,9 +161,9 @@ async def _read(
 def _read_token(token: str) -> int:
     if not token:
         return 0
-    if not (token.isascii() and token.isdigit() and len(token) <= _MOST_DIGITS):
+    if (row := row_number(token)) is None:
         raise bad("nextToken: it is none that this service has given")
-    return int(token)
+    return row
 
 
 def _nothing(connection: sqlite3.Connection) -> None:
