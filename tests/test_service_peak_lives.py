@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import threading
@@ -19,6 +20,7 @@ from tests.service_runs import Service, serving, until
 import wfc_runtime.peak.v1 as peak
 from wfc_service.engine.admission import Bounds
 from wfc_service.settings import PeakSettings
+from wfc_service.worker.peak_life import _error_of
 
 ONCE = 'if [ -e "$once" ]; then echo again; exit; fi; touch "$once"; '
 """The rest of a command runs once only, in all lives."""
@@ -322,3 +324,8 @@ def test_a_step_that_cannot_have_its_folder_fails_and_says_why(tmp_path: Path) -
             assert "the working folder cannot be made: " in done.error["context"]
 
     run(main())
+
+
+def test_what_else_the_system_refuses_is_not_said_to_be_the_folder() -> None:
+    error = OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+    assert "the runtime failed (OSError)" in _error_of(error)["context"]
