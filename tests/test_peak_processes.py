@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import subprocess
@@ -351,3 +352,43 @@ def test_the_last_words_of_a_group_arrive_though_another_process_holds_its_outpu
         os.kill(process, signal.SIGKILL)
     assert result.status == "Success"
     assert log.lines()[-1] == "last"
+
+
+def test_a_command_for_which_no_file_can_be_opened_fails_and_leaves_none_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pipe, opened = os.pipe, list[int]()
+
+    def scarce() -> tuple[int, int]:
+        if opened:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        opened.extend(pipe())
+        return opened[0], opened[1]
+
+    monkeypatch.setattr("wfc_runtime.peak.process.os.pipe", scarce)
+    result = run("true")
+    assert result.steps["a"].exit_code == 126
+    assert result.steps["a"].reason == "the command cannot be started: Too many open files"
+    for file in opened:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(file)
+
+
+def test_a_working_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    settings = wf.Settings(workdir=tmp_path / "file")
+    with pytest.raises(wf.WorkspaceError, match=r"^the working folder cannot be made: not a dir"):
+        run("true", settings=settings)
+
+
+def test_a_program_without_a_place_for_its_folder_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(prefix: str) -> str:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("tempfile.mkdtemp", full)
+    with pytest.raises(SystemExit) as ended:
+        workflow(wf.Step("a", command("true"))).command([])
+    assert ended.value.code == 2
+    assert "the working folder cannot be made: no space left on device" in capsys.readouterr().err

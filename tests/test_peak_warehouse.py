@@ -8,6 +8,7 @@ import gzip
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import pytest
 from tests.peak_steps import command, workflow
 
 import wfc_runtime.peak.v1 as wf
+from wfc_runtime.clock import RealClock
+from wfc_runtime.peak.warehouse import Warehouse
 
 
 def run(*steps: wf.Step, log: list[wf.LogEntry] | None = None, **options: Any) -> wf.Result:
@@ -102,6 +105,34 @@ def test_cancelling_interrupts_a_query(tmp_path: Path) -> None:
 
     asyncio.run(cancelled())
     assert began == ["Running", "Stopped"]
+
+
+def test_a_query_that_has_just_ended_can_be_cancelled(tmp_path: Path) -> None:
+    """Its connection is closed before the thread that it ran in says so."""
+    warehouse = Warehouse(f"sqlite:///{tmp_path}/w.db")
+    goes_on = threading.Event()
+
+    async def cancelled() -> None:
+        loop, closed = asyncio.get_running_loop(), asyncio.Event()
+
+        def work(connection: Any) -> None:
+            connection.close()
+            loop.call_soon_threadsafe(closed.set)
+            goes_on.wait()
+
+        going = asyncio.ensure_future(warehouse._in_thread(work, RealClock()))
+        await closed.wait()
+        going.cancel()
+        await asyncio.sleep(0)
+        goes_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await going
+
+    try:
+        asyncio.run(cancelled())
+    finally:
+        goes_on.set()
+        warehouse.close()
 
 
 @pytest.mark.parametrize(
@@ -286,6 +317,36 @@ def test_a_container_that_takes_too_long_is_removed(
     result = run(wf.Step("load", command("sleep 1000", timeout=0.05)), settings=settings)
     assert result.steps["load"].exit_code == 124
     assert (tmp_path / "removed").read_text().startswith("rm --force wfc-")
+
+
+def test_a_container_that_cannot_be_removed_does_not_keep_an_execution_from_being_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its folder is gone, so that nothing can be started in it."""
+    (tmp_path / "docker").write_text(ENGINE)
+    (tmp_path / "docker").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    settings = wf.Settings(images=wf.Images(default=wf.Image(container="python:3.12")))
+    text = 'rmdir "$PWD"; echo gone; exec sleep 1000'
+    step = wf.Step("load", command(text), retry=wf.Retry())
+    statuses: list[str] = []
+
+    async def stopped() -> None:
+        gone = asyncio.Event()
+        going = asyncio.ensure_future(
+            workflow(step).run(
+                settings=settings,
+                log=lambda entry: gone.set() if entry.payload == "gone" else None,
+                on_step=lambda step: statuses.append(step.status),
+            )
+        )
+        await gone.wait()
+        going.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await going
+
+    asyncio.run(stopped())
+    assert statuses == ["Running", "Stopped"]
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import threading
 from collections.abc import Coroutine
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +21,11 @@ from tests.service_runs import Service, serving, until
 import wfc_runtime.peak.v1 as peak
 from wfc_service.engine.admission import Bounds
 from wfc_service.settings import PeakSettings
+from wfc_service.worker.beginning import Beginning
+from wfc_service.worker.leftovers import end_commands
+from wfc_service.worker.machine import machine_json
+from wfc_service.worker.peak_life import _error_of
+from wfc_service.worker.peak_lives import PeakLives
 
 ONCE = 'if [ -e "$once" ]; then echo again; exit; fi; touch "$once"; '
 """The rest of a command runs once only, in all lives."""
@@ -172,6 +179,28 @@ def test_a_request_may_end_while_the_service_stops_and_is_not_sent_again(tmp_pat
                 assert len(gate.log) == 1
 
     run(main())
+
+
+def test_what_arrives_at_a_worker_that_stops_begins_in_the_next_life() -> None:
+    pipe: Any = None
+    texts = ("id", "peak/7", "000001-a", "hash", "", 0, "null", {}, "", "", "", 0, [], {}, False)
+    workflow: Any = SimpleNamespace(lines={"a": 3})
+
+    async def main() -> None:
+        lives = PeakLives(pipe, pipe, pipe, machine_json(peak.Settings()))
+        await lives.stop(0)
+        lives.begin(Beginning(1, *texts), workflow)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(main())
+
+
+def test_of_who_cannot_be_told_from_others_nothing_is_killed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As some builds of Python for Linux have it; guards end what they guard all the same."""
+    monkeypatch.delattr(os, "pidfd_open", raising=False)
+    end_commands({os.urandom(8).hex()})
 
 
 def test_a_command_waits_while_its_output_cannot_be_written(tmp_path: Path) -> None:
@@ -345,3 +374,8 @@ def test_a_step_that_cannot_have_its_folder_fails_and_says_why(tmp_path: Path) -
             assert "the working folder cannot be made: " in done.error["context"]
 
     run(main())
+
+
+def test_what_else_the_system_refuses_is_not_said_to_be_the_folder() -> None:
+    error = OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+    assert "the runtime failed (OSError)" in _error_of(error)["context"]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
+import threading
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.gates import gates
-from tests.service_runs import serving
+from tests.service_runs import serving, until
 
 from wfc_service.engine.admission import RETRY_AFTER, Bounds
 from wfc_service.engine.interface import NewExecution
 from wfc_service.errors import ApiError
+from wfc_service.store.journal_rows import Rows
 from wfc_service.store.records import Execution
 
 ADD = """
@@ -214,6 +217,60 @@ def test_forgetting_a_workflow_ends_and_deletes_its_executions_and_no_others(
             assert service.runs.queued == 0
 
     run(main())
+
+
+class Ends:
+    """A follower that notes the states in which executions end."""
+
+    def __init__(self) -> None:
+        self.states: list[str] = []
+
+    def begun(self, execution: Execution) -> None:
+        pass
+
+    def ended(self, execution: Execution) -> None:
+        self.states.append(execution.state)
+
+
+@pytest.mark.parametrize("state", ["SUCCEEDED", "CANCELLED"])
+def test_what_ends_while_its_workflow_is_forgotten_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    write, goes_on = Rows.write, threading.Event()
+
+    def late(rows: Rows, connection: sqlite3.Connection) -> None:
+        if rows.ended:
+            goes_on.wait()
+        write(rows, connection)
+
+    async def main() -> None:
+        async with gates() as gate, serving(tmp_path) as service:
+            await service.deploy("gone", GATE)
+            ends = Ends()
+            service.runs.followers.append(ends)
+            execution = await service.create("gone", f"{gate.address}/a")
+            call = await gate.arrived("/a")
+            hosted = service.runs._hosting.find(execution.id)
+            assert hosted is not None
+            if state == "CANCELLED":
+                service.database.write(lambda connection: goes_on.wait())
+                ending = asyncio.ensure_future(service.runs.cancel(execution))
+            else:
+                ending = asyncio.ensure_future(service.runs.wait(execution.id))
+                call.answer.set_result(1)
+            await until(lambda: not hosted.is_active)
+            forgetting = asyncio.ensure_future(service.runs.forget("gone"))
+            await asyncio.sleep(0)
+            goes_on.set()
+            await asyncio.gather(ending, forgetting)
+            await until(lambda: not service.runs.active)
+            assert ends.states == [state]
+
+    monkeypatch.setattr(Rows, "write", late)
+    try:
+        run(main())
+    finally:
+        goes_on.set()
 
 
 def test_an_execution_sees_where_and_what_it_is(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
+import resource
 import select
 import signal
 import sqlite3
@@ -20,8 +22,10 @@ from tests.service_runs import Service, serving, until
 
 from wfc_service.engine.admission import Bounds
 from wfc_service.engine.hosting import DEATHS
+from wfc_service.engine.workers import Workers
 from wfc_service.store.journal_rows import Rows
 from wfc_service.store.records import Execution
+from wfc_service.worker.__main__ import _connections
 
 ROOT = Path(__file__).parent.parent
 ADD = """
@@ -475,3 +479,37 @@ def test_a_worker_that_computes_without_an_end_ends_when_its_service_is_killed(
         assert ended == [worker]
     finally:
         os.close(worker)
+
+
+def test_a_worker_has_the_files_that_the_system_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """macOS says that there is no limit, and refuses to set none."""
+    asked: list[int] = []
+
+    def refusing(what: int, limits: tuple[int, int]) -> None:
+        asked.append(limits[0])
+        if limits[0] == resource.RLIM_INFINITY:
+            raise ValueError("current limit exceeds maximum limit")
+
+    monkeypatch.setattr(resource, "getrlimit", lambda what: (256, resource.RLIM_INFINITY))
+    monkeypatch.setattr(resource, "setrlimit", refusing)
+    assert _connections() == 5_120
+    assert asked == [resource.RLIM_INFINITY, 10_240]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists the open files")
+def test_a_worker_that_cannot_be_started_leaves_no_file_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*args: object, **options: object) -> None:
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    host: Any = None
+
+    async def main() -> None:
+        before = os.listdir("/proc/self/fd")
+        with pytest.raises(OSError, match="Resource temporarily unavailable"):
+            await Workers(1, {}, host).start()
+        assert os.listdir("/proc/self/fd") == before
+
+    monkeypatch.setattr("wfc_service.engine.workers.subprocess.Popen", full)
+    run(main())

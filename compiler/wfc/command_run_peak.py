@@ -51,11 +51,8 @@ def run_peak(
     )
     try:
         result = wf.run_interruptibly(_watched(workflow, params, steps, settings, routes))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, peak.WorkspaceError) as error:
         raise WrongUse(str(error)) from None
-    except OSError as error:
-        why = (error.strerror or str(error)).lower()
-        raise WrongUse(f"the working folder cannot be made: {why}") from None
     for failed in result.failed:
         tell(_failure(source, workflow.lines[failed.name], failed))
     print(visible_json(wf.json.encode_to_string(result.as_json())))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from wfc_runtime.errors import WorkflowError
 from wfc_runtime.interrupt import run_interruptibly
 from wfc_runtime.jsontext import decode, encode
+from wfc_runtime.peak.workspace import WorkspaceError
 
 if TYPE_CHECKING:
     from wfc_runtime.peak.workflow import Workflow
@@ -39,6 +40,8 @@ def command(workflow: Workflow, argv: Sequence[str]) -> int:
         result = run_interruptibly(workflow.run(params))
     except (WorkflowError, TypeError, ValueError) as error:
         return _wrong(f"{program}: the parameters are wrong: {error}")
+    except WorkspaceError as error:
+        return _wrong(f"{program}: {error}")
     except KeyboardInterrupt:
         print("cancelled", file=sys.stderr)
         return _CANCELLED

@@ -51,8 +51,7 @@ async def run_process(
     it takes more than `timeout` seconds, and where it cannot be started at all.
     """
     with clock.outside():
-        guard, held = os.pipe()
-        output, written = os.pipe()
+        guard, held, output, written = _pipes()
         os.set_blocking(output, False)
         try:
             try:
@@ -67,9 +66,8 @@ async def run_process(
                     start_new_session=True,
                 )
             except (OSError, ValueError) as error:
-                why = error.strerror if isinstance(error, OSError) else str(error)
                 os.close(output)
-                raise StepFailed(f"the command cannot be started: {why}", 126) from None
+                raise _not_started(error) from None
             except BaseException:
                 os.close(output)
                 raise
@@ -85,6 +83,25 @@ async def run_process(
                 await _finish(output, reading, feed, clock)
         finally:
             os.close(held)
+
+
+def _pipes() -> tuple[int, int, int, int]:
+    """Two pipes; raises StepFailed where this process may have no more open files."""
+    opened: list[int] = []
+    try:
+        opened += os.pipe()
+        opened += os.pipe()
+    except OSError as error:
+        for file in opened:
+            os.close(file)
+        raise _not_started(error) from None
+    guard, held, output, written = opened
+    return guard, held, output, written
+
+
+def _not_started(error: OSError | ValueError) -> StepFailed:
+    why = error.strerror if isinstance(error, OSError) else str(error)
+    return StepFailed(f"the command cannot be started: {why}", 126)
 
 
 async def _ended(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -178,7 +179,8 @@ class StepRun:
                 drain=run.drain,
             )
         except BaseException:  # the engine's client has ended, not the container
-            await self._remove_container(process, folder)
+            with suppress(StepFailed):  # that it cannot be removed must not hide why it is
+                await self._remove_container(process, folder)
             raise
         finally:
             lines.end()

@@ -18,6 +18,7 @@ from wfc_runtime.peak.settings import Settings
 from wfc_runtime.peak.step_run import StepRun
 from wfc_runtime.peak.steps import Retry, Step, all_of, lines, one_of, output_is, output_is_not
 from wfc_runtime.peak.workflow import Workflow
+from wfc_runtime.peak.workspace import WorkspaceError
 
 __all__ = [
     "ENGINES",
@@ -43,6 +44,7 @@ __all__ = [
     "StepRun",
     "StepToRun",
     "Workflow",
+    "WorkspaceError",
     "all_of",
     "lines",
     "one_of",

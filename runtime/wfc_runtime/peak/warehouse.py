@@ -11,7 +11,7 @@ import gzip
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -172,9 +172,18 @@ def _lacks_schema(connection: Connection, schema: str) -> bool:
 
 
 def _interrupt(connection: Connection) -> None:
-    """Ends what the driver does, where the driver can (sqlite3, psycopg)."""
-    driver = connection.connection.driver_connection
+    """Ends what the driver does, where the driver can (sqlite3, psycopg).
+
+    What has just ended by itself, in its own thread, has no driver's connection any more.
+    """
+    from sqlalchemy.exc import ResourceClosedError
+
+    try:
+        driver = connection.connection.driver_connection
+    except ResourceClosedError:
+        return
     for name in ("interrupt", "cancel"):
         if callable(end := getattr(driver, name, None)):
-            end()
+            with suppress(Exception):  # of the driver's own kind: it is asked again
+                end()
             return

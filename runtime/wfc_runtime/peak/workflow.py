@@ -96,8 +96,9 @@ class Workflow:
         platform  variables that the platform sets, such as TENANT_ID, besides those known here
         id        of the execution; by default a random UUID
 
-        Raises TypeError or ValueError for parameters and steps that cannot be, OSError where
-        `workdir` cannot be written.  Cancelling the task ends all processes and requests.
+        Raises TypeError or ValueError for parameters and steps that cannot be, WorkspaceError,
+        an OSError, where `workdir` cannot be written.  Cancelling the task ends all processes and
+        requests.
         """
         given, how = Params(params), settings or Settings()
         execution = Execution(

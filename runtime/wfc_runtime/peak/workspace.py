@@ -14,6 +14,10 @@ LARGEST_OUTPUT = 1024 * 1024
 """Bytes of the file of an output parameter."""
 
 
+class WorkspaceError(OSError):
+    """The working folder of an execution cannot be made; its text says why."""
+
+
 class Workspace:
     """Folders `root/EXECUTION/STEP`, in a temporary root where none is given.
 
@@ -23,14 +27,19 @@ class Workspace:
     __slots__ = ("_clock", "database", "folder", "kept")
 
     def __init__(self, root: Path | None, execution: str, clock: Clock, *, keep: bool) -> None:
+        """Raises WorkspaceError."""
         self.kept = root is not None and keep
         """Whether what is written stays."""
-        base = Path(tempfile.mkdtemp(prefix="wfc-")) if root is None else root.absolute()
-        self.folder = base if root is None else base / execution
+        self._clock = clock
+        try:
+            base = Path(tempfile.mkdtemp(prefix="wfc-")) if root is None else root.absolute()
+            self.folder = base if root is None else base / execution
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            raise WorkspaceError(f"the working folder cannot be made: {why}") from error
         self.database = base / "warehouse.db"
         """The SQLite database of who says no other (spec 11 §1.8)."""
-        self._clock = clock
-        self.folder.mkdir(parents=True, exist_ok=True)
 
     async def prepare(self, step: str, files: Path | None) -> Path:
         """An empty folder for a step, but for a copy of `files`."""

@@ -221,9 +221,9 @@ class Runs:
         for hosted in self._hosting.all():
             if hosted.execution.workflow == workflow:
                 hosted.forgotten = True
-                if hosted.is_active:
+                if hosted.is_active:  # else its end is told when it is durable
                     self._hosting.cancel(hosted, replace(hosted.execution, state="CANCELLED"))
-                gone.append(hosted.execution)
+                    gone.append(hosted.execution)
                 self._folders.keep_until_left(hosted.execution.id)
         self._modules.forget(workflow)
         write = self._database.write(partial(delete_executions_of, workflow))

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from typing import Any, Final, Protocol
 
 from wfc_service.worker.marks import Marks
@@ -130,8 +131,10 @@ class Workers:
 
     async def _spawn(self) -> None:
         ours, theirs = socket.socketpair()
-        marks = Marks()
-        with theirs:
+        with ExitStack() as opened, theirs:
+            opened.callback(ours.close)
+            marks = Marks()
+            opened.callback(marks.close)
             files = (theirs.fileno(), marks.file)
             numbers = map(str, (*files, os.getpid()))
             command = [sys.executable, "-m", "wfc_service.worker", *numbers]
@@ -141,6 +144,7 @@ class Workers:
                 stdin=subprocess.DEVNULL,
                 process_group=0,  # a Ctrl-C is for the service alone
             )
+            opened.pop_all()
         worker = Worker(process, marks)
 
         def received(messages: list[Message]) -> None:

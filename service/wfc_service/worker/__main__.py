@@ -20,6 +20,7 @@ import signal
 import socket
 import sys
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Final, NoReturn
 
 import wfc_runtime.exchange  # noqa: F401
@@ -34,6 +35,9 @@ _SWITCH: Final = 0.001
 """Seconds for which a thread that computes keeps the interpreter, while others want it."""
 
 _CONNECTIONS: Final = 10_000
+
+_OPEN_MAX: Final = 10_240
+"""The most open files of <sys/syslimits.h> of macOS, which refuses to set no limit."""
 
 _PR_SET_PDEATHSIG: Final = 1
 """Of `prctl`, in <linux/prctl.h>."""
@@ -112,8 +116,12 @@ def _end_with(service: int) -> None:
 
 def _connections() -> int:
     """As many as a worker may have open files, less what it needs itself, within reason."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    most, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for wanted in (hard, _OPEN_MAX):
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            most = wanted
+            break
     return _CONNECTIONS if most == resource.RLIM_INFINITY else min(_CONNECTIONS, most // 2)
 
 

@@ -3,7 +3,7 @@ of an execution that was stopped.
 
 The guards of commands do so too (`wfc_runtime.peak.process`), in their own time, and not for what
 has left a command's group; but a step must not meet what is left of itself.  Where there is no
-/proc, they are all there is.
+/proc, or no way to kill a process that is not by its number alone, they are all there is.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ def end_commands(executions: Collection[str]) -> None:
 def _kill(marks: set[bytes]) -> bool:
     """Whether there was any process with one of the marks in its environment."""
     found = False
-    for name in os.listdir(_PROCESSES) if _PROCESSES.is_dir() else ():
+    is_able = _PROCESSES.is_dir() and hasattr(os, "pidfd_open")
+    for name in os.listdir(_PROCESSES) if is_able else ():
         if not name.isdigit():
             continue
         with suppress(OSError):  # it has ended meanwhile, or is somebody else's

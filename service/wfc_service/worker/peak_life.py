@@ -13,7 +13,16 @@ from dataclasses import replace
 from typing import Any, Final
 
 from wfc_runtime.jsontext import decode, encode
-from wfc_runtime.peak.v1 import Image, Images, LogEntry, Result, StepEnd, StepResult, Workflow
+from wfc_runtime.peak.v1 import (
+    Image,
+    Images,
+    LogEntry,
+    Result,
+    StepEnd,
+    StepResult,
+    Workflow,
+    WorkspaceError,
+)
 from wfc_service.errors import execution_error, system_error
 from wfc_service.names import PEAK
 from wfc_service.store.records import State
@@ -164,8 +173,8 @@ def _error_of(error: BaseException) -> dict[str, Any]:
     match error:
         case TypeError() | ValueError():
             return system_error(f"the parameters are wrong: {error}")
-        case OSError():
-            return system_error(f"the working folder cannot be made: {error.strerror or error}")
+        case WorkspaceError():
+            return system_error(str(error))
     return failed(error)
 
 

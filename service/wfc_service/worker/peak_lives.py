@@ -35,7 +35,9 @@ class PeakLives:
         self._stopping = False
 
     def begin(self, beginning: Beginning, workflow: Workflow) -> None:
-        """Lets an execution begin, or go on."""
+        """Lets an execution begin, or go on; one that arrives too late does so in the next life."""
+        if self._stopping:
+            return
         life = PeakLife(beginning, workflow, self._pipe, self._journal)
         task = asyncio.create_task(life.run(self._machine, self._reach, self._leftovers))
         self._lives[beginning.number] = life, task
