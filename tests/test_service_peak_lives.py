@@ -183,7 +183,23 @@ def test_a_request_may_end_while_the_service_stops_and_is_not_sent_again(tmp_pat
 
 def test_what_arrives_at_a_worker_that_stops_begins_in_the_next_life() -> None:
     pipe: Any = None
-    texts = ("id", "peak/7", "000001-a", "hash", "", 0, "null", {}, "", "", "", 0, [], {}, False)
+    texts: Any = (
+        "id",
+        "peak/7",
+        "000001-a",
+        "hash",
+        "",
+        0,
+        "null",
+        {},
+        "",
+        "",
+        "",
+        0,
+        [],
+        {},
+        False,
+    )
     workflow: Any = SimpleNamespace(lines={"a": 3})
 
     async def main() -> None:
