@@ -337,6 +337,22 @@ def test_a_deployment_is_a_workflow_with_its_build_parameters(served: Served) ->
     served(check)
 
 
+@pytest.mark.parametrize("inside", [True, False])
+def test_several_runs_at_once_are_allowed_by_the_config_alone(served: Served, inside: bool) -> None:
+    async def check(client: Client) -> None:
+        peak = Peak(client)
+        allowed = {"allowConcurrentExecution": True}
+        sent = spec(metadata=allowed) if inside else spec()
+        sent["metadata"] |= {} if inside else allowed
+        answer = await send(client, spec=sent, parameters=PARAMETERS)
+        id = (await peak.ok("POST", DEPLOYMENTS, deployment(answer.json()["id"])))["id"]
+        client.engine.full = True  # so that none of them ends
+        codes = [(await peak("POST", f"/v1/deployments/{id}/execute"))[0] for _ in "12"]
+        assert codes == [200, 200 if inside else 409]
+
+    served(check)
+
+
 def test_a_deployed_workflow_is_told_which_deployment_it_is(served: Served) -> None:
     async def check(client: Client) -> None:
         id = await deploy(client)
