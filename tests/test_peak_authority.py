@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import ssl
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -155,3 +157,21 @@ def test_a_folder_that_cannot_be_one_says_how_to_name_another(tmp_path: Path) ->
     with pytest.raises(WrongUse, match="cannot be kept") as raised:
         Authority(tmp_path / "file")
     assert "--folder DIR" in raised.value.detail
+
+
+def test_a_certificate_that_cannot_be_renewed_is_said_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**options: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    now = datetime.now(UTC)
+    authority = Authority(tmp_path, lambda: now)
+    leaf = authority.context()
+    now += timedelta(days=1)
+    with monkeypatch.context() as patched:
+        patched.setattr("wfc_client.peak_authority.tempfile.NamedTemporaryFile", full)
+        for _ in range(2):
+            with pytest.raises(WrongUse, match=r"cannot be kept in `.*`: no space left on device"):
+                authority.context()
+    assert authority.context() is not leaf

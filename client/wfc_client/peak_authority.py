@@ -64,25 +64,20 @@ class Authority:
         self._context = self.context()
 
     def context(self) -> ssl.SSLContext:
-        """What ends TLS as Peak's hosts, with a certificate that lasts a day or two."""
+        """What ends TLS as Peak's hosts, with a certificate that lasts a day or two.
+
+        Raises WrongUse where the folder cannot be used any more.
+        """
         now = self._clock()
         if now >= self._renewal:
-            key, certificate = self._load()
+            self._context = self._renewed(now)
             self._renewal = now + _LEAF_LASTS / 2
-            self._context = self._leaf(key, certificate, now)
         return self._context
 
-    def _load(self) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
-        """The authority of the folder, by whichever process it was made."""
+    def _renewed(self, now: datetime) -> ssl.SSLContext:
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _locked(self._folder):
-                if not self._file.exists() or self._ends() < self._clock() + _RENEWED:
-                    _replace(self._file, _authority(self._clock()))
-                pem = self._file.read_bytes()
-                _replace(self.bundle, _bundle(pem), mode=0o644)
-            key = serialization.load_pem_private_key(pem, None)
-            certificate = x509.load_pem_x509_certificate(pem)
+            key, certificate = self._load()
+            return self._leaf(key, certificate, now)
         except OSError as error:
             why = (error.strerror or str(error)).lower()
             message = f"the certificates cannot be kept in `{self._folder}`: {why}"
@@ -91,6 +86,17 @@ class Authority:
             message = f"`{self._file}` is damaged"
             hint = "  = hint: remove it, and a new one will be made"
             raise WrongUse(message, hint) from None
+
+    def _load(self) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+        """The authority of the folder, by whichever process it was made."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _locked(self._folder):
+            if not self._file.exists() or self._ends() < self._clock() + _RENEWED:
+                _replace(self._file, _authority(self._clock()))
+            pem = self._file.read_bytes()
+            _replace(self.bundle, _bundle(pem), mode=0o644)
+        key = serialization.load_pem_private_key(pem, None)
+        certificate = x509.load_pem_x509_certificate(pem)
         assert isinstance(key, ec.EllipticCurvePrivateKey)
         return key, certificate
 
