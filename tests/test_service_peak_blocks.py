@@ -68,7 +68,8 @@ async def send(
     )
     kind = f"multipart/form-data; boundary=b; charset={charset}"
     headers = {"Content-Type": kind, "x-peak-requestId": request}
-    return await client("POST", path, ("".join(parts) + file).encode(), headers=headers)
+    body = ("".join(parts) + file).encode("utf-8", "surrogatepass")
+    return await client("POST", path, body, headers=headers)
 
 
 async def publish(client: Client, name: str = "forecast", **fields: Any) -> str:
