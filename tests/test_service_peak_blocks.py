@@ -563,6 +563,18 @@ def test_conditions_of_parameters_are_joined(
         assert checked("build", declared, values) == values
 
 
+def test_the_type_of_a_parameter_is_no_reference(served: Served) -> None:
+    async def check(client: Client) -> None:
+        parameters = deepcopy(PARAMETERS)
+        parameters["build"][1]["type"] = "@param:shop"
+        answer = await send(client, spec=spec(), parameters=parameters)
+        assert answer.status == 400
+        said = "parameters.build.minutes.type: `@param:shop` is none of boolean, string, number"
+        assert said in answer.json()["detail"]
+
+    served(check)
+
+
 @pytest.mark.parametrize(
     "conditions",
     [
