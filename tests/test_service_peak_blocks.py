@@ -14,6 +14,8 @@ from tests.service_calls import Answer, Client, Served
 
 from wfc_service.errors import ApiError
 from wfc_service.peak.block_parameters import check_declared, checked
+from wfc_service.peak.block_records import DeploymentRevision, find_revision
+from wfc_service.store.database import Database
 
 SPECS = "/v1/blocks/specs"
 DEPLOYMENTS = "/v1/blocks/deployments"
@@ -113,6 +115,7 @@ def test_a_spec_is_shown_with_its_latest_release(served: Served) -> None:
         assert released.json() == {"id": id, "release": {"version": "2.0.0"}}
         shown = await peak.ok("GET", f"{SPECS}/{id}")
         assert shown["latestRelease"]["version"] == "2.0.0"
+        assert (await peak.ok("GET", SPECS))["specs"] == [shown]
         listed = await peak.ok("GET", f"{SPECS}/{id}/releases")
         assert [one["version"] for one in listed["releases"]] == ["2.0.0", "1.0.0"]
         assert (listed["releaseCount"], listed["pageCount"]) == (2, 1)
@@ -434,6 +437,24 @@ def test_deployments_are_listed_and_renamed(served: Served) -> None:
         shown = await peak.ok("PATCH", f"{DEPLOYMENTS}/{id}", {"name": "east", "title": "East"})
         assert (shown["name"], shown["metadata"]["title"]) == ("east", "East")
         assert (await peak.ok("GET", shown["platformId"]))["name"] == "east"
+
+    served(check)
+
+
+def test_what_is_deleted_while_it_is_listed_is_left_out(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def check(client: Client) -> None:
+        peak = Peak(client)
+        block = await publish(client)
+        ids = [(await peak.ok("POST", DEPLOYMENTS, deployment(block, name)))["id"] for name in "ab"]
+
+        def find_unless_gone(database: Database, id: str, number: int = 0) -> DeploymentRevision:
+            return find_revision(database, "gone" if id == ids[0] else id, number)
+
+        place = "wfc_service.peak.deployment_views.find_revision"
+        monkeypatch.setattr(place, find_unless_gone)
+        assert names((await peak.ok("GET", DEPLOYMENTS))["deployments"]) == ["b"]
 
     served(check)
 
