@@ -10,16 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.peak_calls import Peak, spec
 from tests.peak_files import EVERYTHING
+from tests.press_calls import DEPLOYMENTS, PARAMETERS, SPECS, deployment, publish, send
+from tests.press_calls import spec as block_spec
 from tests.service_calls import Client, Served
-from tests.test_service_peak_blocks import (
-    DEPLOYMENTS,
-    PARAMETERS,
-    SPECS,
-    deployment,
-    publish,
-    send,
-)
-from tests.test_service_peak_blocks import spec as block_spec
 
 VALUES = st.recursive(
     st.none()
