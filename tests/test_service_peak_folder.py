@@ -141,6 +141,28 @@ def test_a_saved_file_changes_the_workflow_of_its_name(files: Path, builder: Bui
     watch(files, builder, check)
 
 
+def test_a_failure_of_ours_is_one_files_alone(
+    files: Path,
+    builder: Builder,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    (files / "hello.yaml").write_text(HELLO)
+    (files / "nightly.yaml").write_text(NIGHTLY)
+
+    async def fails(*given: Any) -> Any:
+        raise ZeroDivisionError
+
+    async def check(client: Client, peak: Peak, folder: Folder, said: list[str]) -> None:
+        monkeypatch.setattr("wfc_service.front.folder.deploy_file", fails)
+        await folder.deploy_all()
+        assert said[0].startswith("  hello 000001-")
+        assert said[1] == "  nightly.yaml: not deployed, since the service has failed"
+        assert "nightly.yaml could not be deployed" in caplog.text
+
+    watch(files, builder, check)
+
+
 @pytest.mark.parametrize("change", ["update", "delete"])
 def test_a_file_waits_for_who_is_changing_its_workflow(
     files: Path, builder: Builder, change: str

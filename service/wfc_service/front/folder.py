@@ -8,6 +8,7 @@ gone.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,8 @@ from wfc_service.google.workflows import deploy_source, get_workflow
 from wfc_service.names import is_workflow_id
 from wfc_service.peak.files import deploy_file
 from wfc_service.service import Service
+
+_log = logging.getLogger(__name__)
 
 ENDINGS: Final = (".yaml", ".yml", ".json")
 """Of workflow files; of two with one id the earlier ending counts."""
@@ -135,6 +138,9 @@ class Folder:
             operation, report = await deploy_source(self._service, workflow_id, source, name)
         except ApiError as error:
             return False, f"  {name}: not deployed: {error}"
+        except Exception:  # a bug, which is logged: it is this file's alone
+            _log.exception("%s could not be deployed", name)
+            return False, f"  {name}: not deployed, since the service has failed"
         if "error" not in operation:
             return True, f"{report}  {workflow_id} {operation['response']['revisionId']}"
         if _NO_MAIN in operation["error"]["message"]:  # a folder has other files, too

@@ -39,10 +39,12 @@ _TYPES: Final[Mapping[str, Callable[[Any], bool]]] = {
 
 
 def check_declared(parameters: Mapping[str, Any]) -> None:
-    """Raises ApiError 400 for what the compiler does not look at: options, conditions, defaults."""
+    """Raises ApiError 400 for what the compiler lets stand: options, conditions, defaults."""
     for kind in ("build", "run"):
         for one in parameters.get(kind) or ():
             at = f"parameters.{kind}.{one['name']}"
+            if one["type"] not in _TYPES:  # a reference, which the compiler lets stand anywhere
+                raise bad(f"{at}.type: `{one['type']}` is none of {', '.join(_TYPES)}")
             options = one.get("options") or []
             if not _all(options, lambda option: isinstance(option, dict) and "value" in option):
                 raise bad(f"{at}.options must be a list of maps with `value`")

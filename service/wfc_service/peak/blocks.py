@@ -34,6 +34,11 @@ from wfc_service.times import Nanoseconds
 LOCK: Final = "peak blocks"
 """Who changes a block or a release holds it: names of blocks are unique."""
 
+_LATEST: Final = (
+    f"{RELEASES} AS one WHERE number ="
+    " (SELECT max(number) FROM peak_releases WHERE block = one.block)"
+)
+
 _CHANGEABLE: Final = ("metadata", "featured", "scope", "tenants")
 
 
@@ -111,12 +116,10 @@ async def describe_block(service: Service, id: str) -> dict[str, Any]:
 async def list_blocks(service: Service, query: Query) -> dict[str, Any]:
     """In the order of their creation, unless another one is asked for."""
     featured, scopes = query.switch("featured"), query.texts("scope", SCOPES)
-    latest = {
-        release.block: release
-        for release in map(release_of, service.database.read(f"{RELEASES} ORDER BY number"))
-    }
-    rows = service.database.read(f"{BLOCKS} ORDER BY create_time, id")
-    shown = [_shown(block, latest[block.id]) for block in map(block_of, rows)]
+    blocks = list(map(block_of, service.database.read(f"{BLOCKS} ORDER BY create_time, id")))
+    latest = {one.block: one for one in map(release_of, service.database.read(_LATEST))}
+    # of a block that has been deleted in between there is none
+    shown = [_shown(block, latest[block.id]) for block in blocks if block.id in latest]
     found = [
         one
         for one in matching(shown, query)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from wfc_service.errors import ApiError
-from wfc_service.peak.errors import missing
 from wfc_service.peak.logs import Downloads
 from wfc_service.peak.query import Query, row_number
 from wfc_service.peak.queue_full import QueueFull
+from wfc_service.peak.tables import no_workflow
 from wfc_service.service import Service
 
 Webhook: TypeAlias = Callable[[str, bytes, str], Awaitable[Any]]
@@ -53,7 +53,7 @@ class Call:
         """The id of a workflow; raises ApiError NOT_FOUND for what is none."""
         number = row_number(self.ids["number"])
         if number is None:
-            raise missing(f"there is no workflow {self.ids['number']}")
+            raise no_workflow(self.ids["number"])
         return number
 
     def refusal(self, error: ApiError) -> ApiError:

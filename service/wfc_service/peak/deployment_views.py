@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+from wfc_service.errors import ApiError
 from wfc_service.peak.block_lists import matching, page
 from wfc_service.peak.block_parameters import shown
 from wfc_service.peak.block_records import (
@@ -30,11 +32,11 @@ async def describe_deployment(service: Service, id: str) -> dict[str, Any]:
 
 
 async def list_deployments(service: Service, query: Query) -> dict[str, Any]:
-    rows = service.database.read(f"{DEPLOYMENTS} ORDER BY create_time, id")
-    listed = [
-        _shown(service, one, find_revision(service.database, one.id))
-        for one in map(deployment_of, rows)
-    ]
+    listed = []
+    for row in service.database.read(f"{DEPLOYMENTS} ORDER BY create_time, id"):
+        one = deployment_of(row)
+        with suppress(ApiError):  # it has been deleted in between
+            listed.append(_shown(service, one, find_revision(service.database, one.id)))
     return page(matching(listed, query), query, "deployments", "deploymentsCount")
 
 
