@@ -21,7 +21,6 @@ from tests.service_runs import Service, serving, until
 import wfc_runtime.peak.v1 as peak
 from wfc_service.engine.admission import Bounds
 from wfc_service.settings import PeakSettings
-from wfc_service.worker.beginning import Beginning
 from wfc_service.worker.leftovers import end_commands
 from wfc_service.worker.machine import machine_json
 from wfc_service.worker.peak_life import _error_of
@@ -160,13 +159,13 @@ def test_a_request_may_end_while_the_service_stops_and_is_not_sent_again(tmp_pat
 
 def test_what_arrives_at_a_worker_that_stops_begins_in_the_next_life() -> None:
     pipe: Any = None
-    texts = ("id", "peak/7", "000001-a", "hash", "", 0, "null", {}, "", "", "", 0, [], {}, False)
+    beginning: Any = SimpleNamespace(number=1, again=False, entries=(), argument_json="null")
     workflow: Any = SimpleNamespace(lines={"a": 3})
 
     async def main() -> None:
         lives = PeakLives(pipe, pipe, pipe, machine_json(peak.Settings()))
         await lives.stop(0)
-        lives.begin(Beginning(1, *texts), workflow)
+        lives.begin(beginning, workflow)
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     asyncio.run(main())
