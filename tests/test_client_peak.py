@@ -107,6 +107,17 @@ def test_deploy_creates_then_changes_the_one_of_that_name(tmp_path: Path, servic
     assert found["steps"]["report"]["command"] == 'echo "says $batch_id"'
 
 
+def test_warnings_are_shown_and_the_workflow_is_deployed(tmp_path: Path, service: Serving) -> None:
+    source = SAMPLE.replace("NAME", "warned").replace(
+        "      parents: [load]\n", "      parameters: {inherit: {x: nobodys}}\n"
+    )
+    (tmp_path / "peak.yaml").write_text(source, encoding="utf-8")
+    done = ask(tmp_path, service, "deploy", "peak.yaml")
+    assert (done.returncode, done.stdout.startswith("created ")) == (0, True)
+    assert "warning" in done.stderr
+    assert "nobodys" in done.stderr
+
+
 def test_a_template_is_rendered_with_its_values(tmp_path: Path, service: Serving) -> None:
     (tmp_path / "peak.yaml").write_text(SAMPLE.replace("NAME", "{{ title }}"), encoding="utf-8")
     done = ask(tmp_path, service, "deploy", "peak.yaml", "-p", "title=rendered")

@@ -267,6 +267,17 @@ def test_a_signal_ends_it_quietly_whatever_is_open(tmp_path: Path, number: signa
     assert (code, said.splitlines()[-1]) == (0, "Ctrl-C ends it")
 
 
+def test_a_signal_ends_it_quietly_while_a_refused_client_is_there(tmp_path: Path) -> None:
+    with proxying(tmp_path, "http://127.0.0.1:1") as running, ExitStack() as open:
+        address = ("127.0.0.1", running.port)
+        connection = open.enter_context(socket.create_connection(address))
+        connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert connection.recv(1)
+        code, said = running.end()
+    assert code == 0
+    assert said.splitlines()[-1] == "wfc peak-proxy takes https requests to *.peak.ai alone"
+
+
 # wrong use
 
 

@@ -35,7 +35,7 @@ body:
 
 
 def ended(service: Serving, path: str) -> Any:
-    for _ in range(500):
+    for _ in range(3000):  # a minute
         _, execution = service("GET", path)
         if execution["status"] != "Running":
             return execution

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import json
 import os
+import sqlite3
 import threading
 from collections.abc import Coroutine
 from pathlib import Path
@@ -21,7 +22,7 @@ from tests.service_runs import Service, serving, until
 import wfc_runtime.peak.v1 as peak
 from wfc_service.engine.admission import Bounds
 from wfc_service.settings import PeakSettings
-from wfc_service.worker.beginning import Beginning
+from wfc_service.store.journal_rows import Rows
 from wfc_service.worker.leftovers import end_commands
 from wfc_service.worker.machine import machine_json
 from wfc_service.worker.peak_life import _error_of
@@ -183,29 +184,13 @@ def test_a_request_may_end_while_the_service_stops_and_is_not_sent_again(tmp_pat
 
 def test_what_arrives_at_a_worker_that_stops_begins_in_the_next_life() -> None:
     pipe: Any = None
-    texts: Any = (
-        "id",
-        "peak/7",
-        "000001-a",
-        "hash",
-        "",
-        0,
-        "null",
-        {},
-        "",
-        "",
-        "",
-        0,
-        [],
-        {},
-        False,
-    )
+    beginning: Any = SimpleNamespace(number=1, again=False, entries=(), argument_json="null")
     workflow: Any = SimpleNamespace(lines={"a": 3})
 
     async def main() -> None:
         lives = PeakLives(pipe, pipe, pipe, machine_json(peak.Settings()))
         await lives.stop(0)
-        lives.begin(Beginning(1, *texts), workflow)
+        lives.begin(beginning, workflow)
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     asyncio.run(main())
@@ -374,6 +359,32 @@ def test_a_command_that_kills_its_worker_again_and_again_fails_its_execution(
             said = "2 worker processes died while its steps ran"
             assert done.error["context"] == f"SystemError: {said}"
             assert (await ended(service, await execute(service, 8))).state == "SUCCEEDED"
+
+    run(main())
+
+
+def test_an_execution_outlives_a_full_disk_however_many_workers_end_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wfc_service.engine.hosting.MOVES", 2)
+    write, refused = Rows.write, 0
+
+    def full(rows: Rows, connection: sqlite3.Connection) -> None:
+        nonlocal refused
+        if refused < 4 and any("printed" in entry for *_, entry in rows.logs):
+            refused += 1
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+        write(rows, connection)
+
+    async def main() -> None:
+        async with serving(tmp_path) as service:
+            await deploy(service, 7, a="echo printed; sleep 0.01")
+            monkeypatch.setattr(Rows, "write", full)
+            done = await ended(service, await execute(service, 7))
+            assert (done.state, refused) == ("SUCCEEDED", 4)
+            assert lines(service, done) == ["printed"]
 
     run(main())
 

@@ -11,9 +11,10 @@ from tests.service_runs import serving, until
 
 from wfc_service.store.database import Database
 from wfc_service.store.records import Execution, State
-from wfc_service.store.retention import Retention, delete_executions_of, delete_old
+from wfc_service.store.retention import Retention, delete_executions_of, delete_old, keep
 from wfc_service.store.schema import SCHEMA
 from wfc_service.store.tables import put_execution
+from wfc_service.store.working_folders import WorkingFolders
 
 DAY = 86_400 * 10**9
 NOW = 100 * DAY
@@ -107,4 +108,35 @@ def test_the_service_keeps_what_it_is_told_to(tmp_path: Path) -> None:
             query = "SELECT id FROM executions"
             await until(lambda: [row["id"] for row in service.database.read(query)] == ["other"])
 
+    asyncio.run(asyncio.wait_for(main(), 30))
+
+
+def test_what_cannot_be_deleted_for_a_full_disk_is_deleted_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused: list[int] = []
+
+    def full(retention: Retention, now: int, connection: sqlite3.Connection) -> object:
+        if not refused:
+            refused.append(now)
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+        return delete_old(retention, now, connection)
+
+    async def main() -> None:
+        database = Database(tmp_path / "service.db", SCHEMA)
+        await database.write(executions)
+        folders = WorkingFolders(tmp_path / "peak", is_kept=False)
+        keeping = asyncio.ensure_future(keep(database, folders, Retention(count=1), lambda: NOW))
+        query = "SELECT id FROM executions WHERE end_time IS NOT NULL"
+        await until(lambda: keeping.done() or len(database.read(query)) == 1)
+        assert not keeping.done()
+        assert refused
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+        await database.close()
+
+    monkeypatch.setattr("wfc_service.store.retention.delete_old", full)
+    monkeypatch.setattr("wfc_service.store.retention._PAUSE", 0)
     asyncio.run(asyncio.wait_for(main(), 30))

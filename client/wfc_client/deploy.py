@@ -47,8 +47,9 @@ async def deploy(
     found = problems.sorted()
     if document is not None:
         found = check_source(source, values=values)
-    if exit_code(found):
+    if found:
         print(render(found, source, colour=wants_colour(sys.stderr)), end="", file=sys.stderr)
+    if exit_code(found):
         return exit_code(found)
     if document is not None:
         return await _deploy_peak(service, file, document, name, fields, format)

@@ -90,6 +90,15 @@ class Tunnels:
         self._open += 1
         try:
             await self._serve(reader, writer)
+        except asyncio.CancelledError:
+            pass  # the proxy ends; nobody waits for this task, whose end asyncio would report
+        finally:
+            self._open -= 1
+            writer.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await self._lead(reader, writer)
         except Refused as refusal:
             self._tell_once(refusal.said)
             writer.write(_refusal(refusal))
@@ -98,13 +107,8 @@ class Tunnels:
             self._tell_once(error.message)
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
             pass  # the client has gone, or says nothing
-        except asyncio.CancelledError:
-            pass  # the proxy ends; nobody waits for this task, whose end asyncio would report
-        finally:
-            self._open -= 1
-            writer.close()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _lead(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async with asyncio.timeout(_HEAD_SECONDS):
             try:
                 head = await reader.readuntil(b"\r\n\r\n")

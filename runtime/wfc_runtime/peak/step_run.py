@@ -239,7 +239,7 @@ class StepRun:
                 hint = f"put it into `{folder}`"
                 raise unusable(f"the script `{path}` is outside of the folder of scripts", hint)
             script = file.read_text(encoding="utf-8-sig")
-        except (OSError, RuntimeError, UnicodeDecodeError):
+        except (OSError, UnicodeDecodeError):
             raise unusable(
                 f"the script `{path}` cannot be read from `{folder}`",
                 "put it there, or say with `--queries DIR` where SQL Explorer's scripts are",

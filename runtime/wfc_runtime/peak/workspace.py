@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from wfc_runtime.clock import Clock
@@ -70,9 +71,9 @@ class Workspace:
                 return None
             with file.open("rb") as opened:
                 content = opened.read(LARGEST_OUTPUT + 1)
-        except (OSError, RuntimeError) as error:  # the latter is about links in a circle
-            why = error.strerror if isinstance(error, OSError) else "links in a circle"
-            raise StepFailed(f"the output file `{name}` cannot be read: {why}") from None
+        except OSError as error:
+            message = f"the output file `{name}` cannot be read: {error.strerror}"
+            raise StepFailed(message) from None
         if len(content) > LARGEST_OUTPUT:
             most = f"{LARGEST_OUTPUT:,}"
             raise StepFailed(f"the output file `{name}` is larger than {most} bytes", again=False)
@@ -98,6 +99,10 @@ class Workspace:
 def is_inside(file: Path, folder: Path) -> bool:
     """Whether a file is in a folder, links followed; also where there is none of its name.
 
-    Raises OSError or RuntimeError where links lead nowhere.
+    Raises OSError where it cannot be told, as with links in a circle.
     """
-    return "\0" not in str(file) and file.resolve().is_relative_to(folder.resolve())
+    if "\0" in str(file):
+        return False
+    with suppress(FileNotFoundError, NotADirectoryError):
+        file.stat()  # of a circle `resolve` makes what it likes: since Python 3.13 no error
+    return file.resolve().is_relative_to(folder.resolve())

@@ -110,7 +110,7 @@ class Frame:
         for hosted, execution in self.ended:
             hosted.execution = execution
         error = None if written.cancelled() else written.exception()
-        if not isinstance(error, sqlite3.OperationalError | Cut):
+        if not isinstance(error, ApiError | sqlite3.OperationalError | Cut):
             for hosted in self.whose:
                 hosted.deaths += 1
 

@@ -200,6 +200,7 @@ class Hosting:
             if written.cancelled() or written.exception() is not None:
                 frame.give_up(written)
                 if worker is not None:
+                    worker.given_up = True
                     worker.kill()
                 return
             if worker is not None:
@@ -291,8 +292,9 @@ class Hosting:
             if hosted is None:
                 continue
             hosted.worker = None
-            hosted.deaths += number in suspects
-            hosted.moves += hosted.execution.workflow.startswith(PEAK)
+            if not worker.given_up:
+                hosted.deaths += number in suspects
+                hosted.moves += hosted.execution.workflow.startswith(PEAK)
             if not hosted.is_active:
                 self._dispatch(hosted)
             elif hosted.deaths >= DEATHS:

@@ -52,6 +52,7 @@ class Worker:
     failures    of the database when it started
     missed      pings since it was heard of
     is_cut      whether something that it sent could not be written, so that nothing more is
+    given_up    whether it is killed for that, and dies of none of its executions
     """
 
     def __init__(self, process: subprocess.Popen[bytes], marks: Marks) -> None:
@@ -63,6 +64,7 @@ class Worker:
         self.failures = 0
         self.missed = 0
         self.is_cut = False
+        self.given_up = False
         self.began = time.monotonic()
         self.pipe: Pipe
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from wfc_service.errors import ApiError
 from wfc_service.store.database import Database
 from wfc_service.store.working_folders import WorkingFolders
 from wfc_service.times import Nanoseconds, Now
@@ -42,7 +43,7 @@ async def keep(database: Database, folders: WorkingFolders, retention: Retention
             while more:
                 gone, more = await database.write(partial(delete_old, retention, now()))
                 await folders.remove(gone)
-        except sqlite3.Error:
+        except (ApiError, sqlite3.Error):
             pass  # a full disk, say: there may be room the next time
         await asyncio.sleep(_PAUSE)
 
