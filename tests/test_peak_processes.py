@@ -263,6 +263,17 @@ def test_working_folders_are_temporary_unless_there_is_a_place_for_them(tmp_path
     assert kept.read_text() == "1"
 
 
+@pytest.mark.parametrize("keep", [False, True])
+def test_a_folder_that_is_not_kept_goes_with_its_step(tmp_path: Path, keep: bool) -> None:
+    """Else a step that has filled the disk would leave no room for writing that it has ended."""
+    log = Log()
+    later = wf.Step("b", command("ls .."), after=("a",))
+    settings = wf.Settings(workdir=tmp_path, keep=keep)
+    steps = workflow(wf.Step("a", command("touch large")), later)
+    asyncio.run(steps.run(log=log, settings=settings))
+    assert log.lines() == (["a", "b"] if keep else ["b"])
+
+
 def test_each_try_begins_with_a_new_folder() -> None:
     log = Log()
     step = wf.Step("a", command("ls; touch left; exit 1"), retry=wf.Retry(1, 0))

@@ -51,7 +51,7 @@ def test_peaks_workflows_have_bounds_of_their_own_within_those_of_all() -> None:
     bounds = Bounds(active=4, active_per_workflow=1, peak_active=3, peak_queued=1)
     admission = Admission[str](bounds)
     assert [admission.admit("peak/1", name) for name in "abcd"] == [True, True, True, False]
-    with pytest.raises(ApiError, match="`peak/1` are queued"):
+    with pytest.raises(ApiError, match="of `1` are queued"):
         admission.admit("peak/1", "e")
     assert admission.admit("w", "f")
     assert not admission.admit("w", "g")

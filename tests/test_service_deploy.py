@@ -67,9 +67,8 @@ body:
 
 def test_a_template_that_goes_on_for_ever_is_given_up() -> None:
     async def main() -> None:
-        with pytest.raises(
-            ApiError, match=r"^endless.yaml takes more than 0.5 seconds to comp"
-        ) as (refused):
+        said = "^endless.yaml takes more than 0.5 seconds to compile$"
+        with pytest.raises(ApiError, match=said) as refused:
             await builder.build_peak("endless.yaml", ENDLESS)
         assert refused.value.code == 400
         assert (await builder.build("hello.yaml", SOURCE)).error is None

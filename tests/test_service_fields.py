@@ -89,6 +89,17 @@ def test_fields_are_read_by_either_name(message: str, sent: Any, read: Any) -> N
         ),
         (
             "Workflow",
+            {"labels": {"\ud800": 1}},
+            [
+                ("it.labels", "Invalid value at 'it.labels' (TYPE_STRING), \"\\ud800\""),
+                (
+                    'it.labels["\\ud800"]',
+                    "Invalid value at 'it.labels[\"\\ud800\"]' (TYPE_STRING), 1",
+                ),
+            ],
+        ),
+        (
+            "Workflow",
             {"callLogLevel": "LOUD"},
             [
                 (

@@ -10,16 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.peak_calls import Peak, spec
 from tests.peak_files import EVERYTHING
+from tests.press_calls import DEPLOYMENTS, PARAMETERS, SPECS, deployment, publish, send
+from tests.press_calls import spec as block_spec
 from tests.service_calls import Client, Served
-from tests.test_service_peak_blocks import (
-    DEPLOYMENTS,
-    PARAMETERS,
-    SPECS,
-    deployment,
-    publish,
-    send,
-)
-from tests.test_service_peak_blocks import spec as block_spec
 
 VALUES = st.recursive(
     st.none()
@@ -99,6 +92,7 @@ def test_no_body_makes_a_failure_of_ours(served: Served) -> None:
                 to = to if to.startswith("/") else f"/workflows/api/v1/workflows/{to}"
                 answer = await client(verb, to, text.encode())
             assert answer.status < 500, (verb, path, body, answer.body)
+            assert b"Internal error" not in answer.body  # of a form that is a 409
             if answer.status != 200:
                 assert list(answer.json()) == ["detail"]
 

@@ -1,4 +1,4 @@
-"""Blocks of Press: specs that are published and released, and their deployments."""
+"""Blocks of Press: specs that are published, released, listed and changed."""
 
 from __future__ import annotations
 
@@ -10,78 +10,16 @@ from uuid import UUID
 import pytest
 from tests.peak_calls import Peak, names
 from tests.peak_files import BLOCK
+from tests.press_calls import (
+    DEPLOYMENTS,
+    PARAMETERS,
+    SPECS,
+    deployment,
+    publish,
+    send,
+    spec,
+)
 from tests.service_calls import Answer, Client, Served
-
-SPECS = "/v1/blocks/specs"
-DEPLOYMENTS = "/v1/blocks/deployments"
-PARAMETERS = {
-    "build": [
-        {"name": "shop", "type": "string", "required": True},
-        {"name": "minutes", "type": "number", "required": False, "defaultValue": 5},
-        {"name": "key", "type": "string", "required": False, "hideValue": True},
-    ],
-    "run": [
-        {"name": "horizon", "type": "number", "required": False, "defaultValue": 7},
-        {
-            "name": "mode",
-            "type": "string",
-            "required": True,
-            "options": [{"title": "All", "value": "full"}, {"title": "New", "value": "delta"}],
-        },
-    ],
-}
-
-
-def spec(name: str = "forecast", version: str = "1.0.0", **config: Any) -> dict[str, Any]:
-    step = {"imageDetails": {"id": 7}, "command": "echo $PRESS_DEPLOYMENT_ID $SHOP"}
-    step["parameters"] = {"env": {"SHOP": "@param:shop"}}
-    watcher = {"user": "ann@example.com", "events": {"runtimeExceeded": "@param:minutes"}}
-    return {
-        "version": "1",
-        "kind": "workflow",
-        "metadata": {"name": name, "summary": "Forecasts sales"},
-        "release": {"version": version, "notes": "new"},
-        "config": {"steps": {"load": step}, "watchers": [watcher], **config},
-    }
-
-
-async def send(
-    client: Client, path: str = f"{SPECS}/", *, request: str = "", **fields: Any
-) -> Answer:
-    """A form as the SDK sends it: JSON in its fields, and an artifact."""
-    parts = [
-        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'
-        f"{value if isinstance(value, str) else json.dumps(value)}\r\n"
-        for name, value in fields.items()
-    ]
-    file = (
-        '--b\r\nContent-Disposition: form-data; name="artifact"; filename="artifact.zip"\r\n'
-        "Content-Type: application/zip\r\n\r\nPK\r\n--b--\r\n"
-    )
-    headers = {"Content-Type": "multipart/form-data; boundary=b", "x-peak-requestId": request}
-    return await client("POST", path, ("".join(parts) + file).encode(), headers=headers)
-
-
-async def publish(client: Client, name: str = "forecast", **fields: Any) -> str:
-    sent = {"spec": spec(name), "featured": "true", "autoRunOnDeploy": "null", **fields}
-    answer = await send(client, parameters=PARAMETERS, **sent)
-    assert answer.status == 200, answer.body
-    return str(answer.json()["id"])
-
-
-def deployment(block: str, name: str = "north", **given: Any) -> dict[str, Any]:
-    return {
-        "metadata": {"name": name, "summary": "Of the north"},
-        "spec": {"id": block},
-        "revision": {"notes": "the first"},
-        "parameters": {"build": {"shop": "north"}, "run": {"mode": "full"}},
-        **given,
-    }
-
-
-async def deploy(client: Client, **given: Any) -> str:
-    block = await publish(client)
-    return str((await Peak(client).ok("POST", f"{DEPLOYMENTS}/", deployment(block, **given)))["id"])
 
 
 def test_a_spec_is_shown_with_its_latest_release(served: Served) -> None:
@@ -103,11 +41,35 @@ def test_a_spec_is_shown_with_its_latest_release(served: Served) -> None:
         assert released.json() == {"id": id, "release": {"version": "2.0.0"}}
         shown = await peak.ok("GET", f"{SPECS}/{id}")
         assert shown["latestRelease"]["version"] == "2.0.0"
+        assert (await peak.ok("GET", SPECS))["specs"] == [shown]
         listed = await peak.ok("GET", f"{SPECS}/{id}/releases")
         assert [one["version"] for one in listed["releases"]] == ["2.0.0", "1.0.0"]
         assert (listed["releaseCount"], listed["pageCount"]) == (2, 1)
         first = await peak.ok("GET", f"{SPECS}/{id}/releases/1.0.0")
         assert (first["notes"], first["config"]) == ("new", spec()["config"])
+
+    served(check)
+
+
+def test_what_is_null_is_as_if_it_were_not_there(served: Served) -> None:
+    async def check(client: Client) -> None:
+        peak = Peak(client)
+        sent, parameters = spec(), deepcopy(PARAMETERS)
+        sent["metadata"] |= {"title": None}
+        sent["release"] |= {"notes": None}
+        sent["config"]["steps"]["load"]["imageDetails"]["versionId"] = None
+        parameters["build"][0] |= {"defaultValue": None, "options": None}
+        answer = await send(client, spec=sent, parameters=parameters)
+        assert answer.status == 200, answer.body
+        path = f"{SPECS}/{answer.json()['id']}"
+        shown = await peak.ok("GET", path)
+        assert (shown["metadata"], shown["parameters"]) == (spec()["metadata"], PARAMETERS)
+        assert shown["latestRelease"]["notes"] == ""
+        assert shown["latestRelease"]["config"] == spec()["config"]
+        assert (await peak.ok("GET", SPECS, title="None"))["specs"] == []
+        await peak.ok("PATCH", path, {"metadata": {"title": "A"}})
+        changed = await peak.ok("PATCH", path, {"metadata": {"title": None}})
+        assert changed["metadata"] == spec()["metadata"]
 
     served(check)
 
@@ -188,6 +150,25 @@ def test_forms_that_are_none(served: Served, body: bytes) -> None:
     served(check)
 
 
+@pytest.mark.parametrize(
+    ("charset", "scope", "said"),
+    [
+        ("undefined", "private", "the form cannot be read: it is not in its charset"),
+        ("punycode", "private", "the form cannot be read: it is not in its charset"),
+        ("unicode_escape", "\\ud800", "the form cannot be read: it is not in its charset"),
+        ("rot13", "all", "scope: `all` is none of"),
+    ],
+)
+def test_forms_in_a_strange_charset(served: Served, charset: str, scope: str, said: str) -> None:
+    async def check(client: Client) -> None:
+        sent: dict[str, Any] = {"spec": spec(), "parameters": PARAMETERS, "scope": scope}
+        answer = await send(client, charset=charset, **sent)
+        assert (answer.status, list(answer.json())) == (400, ["detail"]), answer.body
+        assert said in answer.json()["detail"]
+
+    served(check)
+
+
 def test_one_request_makes_one_of_each(served: Served) -> None:
     async def check(client: Client) -> None:
         peak = Peak(client)
@@ -248,197 +229,5 @@ def test_specs_are_listed_changed_and_deleted(served: Served) -> None:
         await peak.refused(404, "GET", path)
         assert await listed() == ["b", "ab"]
         await peak.refused(400, "GET", SPECS, sort="size")
-
-    served(check)
-
-
-def test_a_deployment_is_a_workflow_with_its_build_parameters(served: Served) -> None:
-    async def check(client: Client) -> None:
-        peak = Peak(client)
-        id = await deploy(client)
-        shown = await peak.ok("GET", f"{DEPLOYMENTS}/{id}")
-        assert (shown["kind"], shown["status"]) == ("workflow", "deployed")
-        number = int(shown["platformId"])
-        workflow = await peak.ok("GET", f"{number}")
-        assert workflow["name"] == "north"
-        load = workflow["steps"]["load"]
-        assert (load["imageId"], load["parameters"]) == (7, {"env": [{"SHOP": "north"}]})
-        assert workflow["watchers"][0]["events"] == {"runtimeExceeded": 5}
-        executed = await peak.ok("POST", f"/v1/deployments/{id}/execute")
-        [ran] = executed["executeResponse"]
-        assert (ran["blockSpecId"], ran["version"]) == (shown["spec"]["id"], "1.0.0")
-        assert ran["status"] == "executed"
-        await client.engine.ended(ran["executionId"])
-        done = await peak.ok("GET", f"{number}/executions/{ran['executionId']}")
-        assert done["status"] == "Success"
-        for verb, sent in (("PUT", {"name": "x", "steps": {}}), ("DELETE", {})):
-            said = await peak.refused(409, verb, f"{number}", sent)
-            assert said == (
-                f"workflow {number} belongs to deployment {id} of a block: change that instead"
-            )
-        said = await peak.refused(422, "DELETE", f"{SPECS}/{shown['spec']['id']}")
-        assert said == f"the block spec is deployed as {id}"
-        assert await peak.ok("DELETE", f"{DEPLOYMENTS}/{id}") == {}
-        for path in (f"{DEPLOYMENTS}/{id}", f"{number}"):
-            await peak.refused(404, "GET", path)
-        assert await peak.ok("DELETE", f"{SPECS}/{shown['spec']['id']}") == {}
-
-    served(check)
-
-
-def test_a_deployed_workflow_is_told_which_deployment_it_is(served: Served) -> None:
-    async def check(client: Client) -> None:
-        id = await deploy(client)
-        [row] = client.service.database.read("SELECT settings FROM workflows")
-        assert json.loads(row["settings"]) == {"userEnvVars": {"PRESS_DEPLOYMENT_ID": id}}
-
-    served(check)
-
-
-def test_a_block_may_run_as_soon_as_it_is_deployed(served: Served) -> None:
-    async def check(client: Client) -> None:
-        peak = Peak(client)
-        block = await publish(client, autoRunOnDeploy="true")
-        id = (await peak.ok("POST", DEPLOYMENTS, deployment(block)))["id"]
-        number = (await peak.ok("GET", f"{DEPLOYMENTS}/{id}"))["platformId"]
-        assert (await peak.ok("GET", f"executions/{number}"))["executionsCount"] == 1
-        client.engine.refusing = True  # then it is deployed all the same
-        made = await peak.ok("POST", f"{DEPLOYMENTS}/{id}/revisions", deployment(block))
-        assert made["revision"] == 2
-
-    served(check)
-
-
-def test_a_revision_takes_the_place_of_the_one_before(served: Served) -> None:
-    async def check(client: Client) -> None:
-        peak = Peak(client)
-        id = await deploy(client)
-        path = f"{DEPLOYMENTS}/{id}"
-        block = (await peak.ok("GET", path))["spec"]["id"]
-        changed = spec(version="1.1.0")
-        changed["config"]["steps"]["load"]["command"] = "echo changed"
-        released = await send(
-            client, f"{SPECS}/{block}/releases", spec=changed, parameters=PARAMETERS
-        )
-        assert released.status == 200
-        await peak.ok("PATCH", f"/v1/deployments/{id}/parameters/run", {"horizon": 3})
-        body: dict[str, Any] = {
-            "release": {"version": "1.1.0"},
-            "revision": {"notes": "more"},
-            "parameters": {"build": {"shop": "south", "key": "secret"}},
-        }
-        made = await peak.ok("POST", f"{path}/revisions", body)
-        assert (made["id"], made["revision"]) == (id, 2)
-        shown = await peak.ok("GET", path)
-        latest = shown["latestRevision"]
-        assert (latest["notes"], latest["spec"]["release"]) == ("more", {"version": "1.1.0"})
-        assert latest["parameters"] == {
-            "build": {"minutes": 5, "shop": "south", "key": "********"},
-            "run": {"horizon": 3, "mode": "full"},
-        }
-        workflow = await peak.ok("GET", shown["platformId"])
-        assert workflow["steps"]["load"]["command"] == "echo changed"
-        listed = await peak.ok("GET", f"{path}/revisions")
-        assert [one["status"] for one in listed["revisions"]] == ["deployed", "superseded"]
-        assert listed["deployments"] == listed["revisions"]
-        first = await peak.ok("GET", f"{path}/revisions/1")
-        assert (first["notes"], first["parameters"]["build"]["shop"]) == ("the first", "north")
-        for number in ("3", "0", "x", "1" * 40):
-            await peak.refused(404, "GET", f"{path}/revisions/{number}")
-        assert (await peak.ok("POST", f"{path}/redeploy"))["revision"] == 2
-
-    served(check)
-
-
-def test_deployments_are_listed_and_renamed(served: Served) -> None:
-    async def check(client: Client) -> None:
-        peak = Peak(client)
-        block = await publish(client)
-        for name in ("north", "south"):
-            await peak.ok("POST", DEPLOYMENTS, deployment(block, name))
-        for path in (f"{DEPLOYMENTS}/", "/v1/deployments/", "/v1/deployments"):
-            listed = await peak.ok("GET", path)
-            assert names(listed["deployments"]) == ["north", "south"]
-            assert listed["deploymentsCount"] == 2
-        assert (await peak.ok("GET", DEPLOYMENTS, status="failed"))["deployments"] == []
-        id = listed["deployments"][0]["id"]
-        await peak.refused(409, "PATCH", f"{DEPLOYMENTS}/{id}", {"name": "south"})
-        shown = await peak.ok("PATCH", f"{DEPLOYMENTS}/{id}", {"name": "east", "title": "East"})
-        assert (shown["name"], shown["metadata"]["title"]) == ("east", "East")
-        assert (await peak.ok("GET", shown["platformId"]))["name"] == "east"
-
-    served(check)
-
-
-def test_run_parameters_are_what_steps_ask_for(served: Served) -> None:
-    async def check(client: Client) -> None:
-        peak = Peak(client)
-        id = await deploy(client)
-        path = f"deployments/{id}/parameters/run"
-        assert await peak.ok("GET", f"/v1/{path}") == {"horizon": 7, "mode": "full"}
-        changed = {"horizon": 1, "mode": "full"}
-        assert await peak.ok("PATCH", f"/v1/{path}", {"horizon": 1}) == changed
-        body = {"parameters": {"mode": "delta"}}
-        changed = {"horizon": 1, "mode": "delta"}
-        assert await peak.ok("PATCH", f"/v2/{path}", body) == {"parameters": changed}
-        assert await peak.ok("GET", f"/v1/{path}") == changed
-        for given, said in (
-            ({"horizon": "1"}, "parameters.run.horizon must be of the type number"),
-            ({"mode": "half"}, 'parameters.run.mode must be one of "full", "delta"'),
-            ({"mood": "x"}, "there is no parameter `mood`; there are `horizon`, `mode`"),
-            ([], "parameters.run must be a map"),
-        ):
-            assert said in await peak.refused(400, "PATCH", f"/v1/{path}", given)
-        await peak.refused(501, "PATCH", f"/v2/{path}", {"appParameters": {"a": 1}})
-
-    served(check)
-
-
-@pytest.mark.parametrize(
-    ("given", "code", "said"),
-    [
-        ({"metadata": {"name": "n"}}, 400, "metadata.summary must be a text"),
-        ({"metadata": []}, 400, "metadata must be a map"),
-        ({"spec": {}}, 400, "spec.id must be a text"),
-        ({"spec": {"id": "nowhere"}}, 404, "there is no block spec nowhere"),
-        ({"parameters": {"build": {}}}, 400, "the parameter `shop` has no value"),
-        ({"parameters": {"build": {"shop": 1}}}, 400, "build.shop must be of the type string"),
-        ({"parameters": {"build": {"shop": "s"}}}, 400, "the parameter `mode` has no value"),
-        ({"revision": {"notes": 1}}, 400, "revision.notes must be a text"),
-        ({"metadata": {"name": "known", "summary": "s"}}, 409, "named `known` already"),
-    ],
-)
-def test_deployments_that_cannot_be(served: Served, given: Any, code: int, said: str) -> None:
-    async def check(client: Client) -> None:
-        peak = Peak(client)
-        block = await publish(client)
-        await peak.ok("POST", DEPLOYMENTS, deployment(block, "known"))
-        body = {**deployment(block), **given}
-        assert said in await peak.refused(code, "POST", DEPLOYMENTS, body)
-        body = {**deployment(block), "spec": {"id": block, "release": {"version": "9.0.0"}}}
-        said_of_release = await peak.refused(404, "POST", DEPLOYMENTS, body)
-        assert said_of_release == f"there is no release 9.0.0 of the block spec {block}"
-        assert len((await peak.ok("GET", DEPLOYMENTS))["deployments"]) == 1
-
-    served(check)
-
-
-def test_a_parameter_whose_condition_does_not_hold_need_not_be_given(served: Served) -> None:
-    async def check(client: Client) -> None:
-        peak = Peak(client)
-        parameters = deepcopy(PARAMETERS)
-        condition = {"dependsOn": "shop", "operator": "equals", "value": "north"}
-        other = {"dependsOn": "shop", "operator": "not-equals", "value": "south"}
-        both = {"conditionType": "AND", "conditions": [condition, other]}
-        parameters["build"].append(
-            {"name": "region", "type": "string", "required": True, "conditions": [both]}
-        )
-        answer = await send(client, spec=spec(), parameters=parameters)
-        block = answer.json()["id"]
-        run = {"mode": "full"}
-        for name, shop, code in (("a", "north", 400), ("b", "south", 200)):
-            given = {"parameters": {"build": {"shop": shop}, "run": run}}
-            status, said = await peak("POST", DEPLOYMENTS, deployment(block, name, **given))
-            assert status == code, said
 
     served(check)

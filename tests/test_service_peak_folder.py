@@ -12,9 +12,11 @@ import pytest
 from tests.peak_calls import STEP, Peak, names, spec
 from tests.peak_files import BLOCK
 from tests.service_calls import HELLO, PARENT, Client, serving
+from tests.service_runs import until
 
 from wfc_service.deploy import Builder
 from wfc_service.front.folder import Folder
+from wfc_service.peak import tables, workflows
 
 NIGHTLY = """\
 body:
@@ -131,8 +133,64 @@ def test_a_saved_file_changes_the_workflow_of_its_name(files: Path, builder: Bui
         await folder.deploy_all()
         assert names((await peak.ok("GET"))["workflows"]) == ["nightly", "weekly"]
         assert [line.split("-")[0] for line in said] == [
-            *("  nightly 000001", "  nightly 000001", "  nightly 000002", "  weekly 000001")
+            *("  nightly 000001", "  nightly 000001", "  nightly 000002"),
+            "  nightly: no file has this name now; what is deployed stays",
+            "  weekly 000001",
         ]
+
+    watch(files, builder, check)
+
+
+def test_a_failure_of_ours_is_one_files_alone(
+    files: Path,
+    builder: Builder,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    (files / "hello.yaml").write_text(HELLO)
+    (files / "nightly.yaml").write_text(NIGHTLY)
+
+    async def fails(*given: Any) -> Any:
+        raise ZeroDivisionError
+
+    async def check(client: Client, peak: Peak, folder: Folder, said: list[str]) -> None:
+        monkeypatch.setattr("wfc_service.front.folder.deploy_file", fails)
+        await folder.deploy_all()
+        assert said[0].startswith("  hello 000001-")
+        assert said[1] == "  nightly.yaml: not deployed, since the service has failed"
+        assert "nightly.yaml could not be deployed" in caplog.text
+
+    watch(files, builder, check)
+
+
+@pytest.mark.parametrize("change", ["update", "delete"])
+def test_a_file_waits_for_who_is_changing_its_workflow(
+    files: Path, builder: Builder, change: str
+) -> None:
+    file = files / "nightly.yaml"
+    file.write_text(NIGHTLY)
+
+    async def check(client: Client, peak: Peak, folder: Folder, said: list[str]) -> None:
+        await folder.deploy_all()
+        file.write_text(NIGHTLY.replace("echo loading", "echo more"))
+        async with (lock := client.service.lock("peak/1")):
+            deploying = asyncio.create_task(folder.deploy_all())
+            await until(lambda: bool(lock._waiters))
+            if change == "delete":
+                await workflows.remove(client.service, 1)
+            else:
+                before = tables.find_workflow(client.service.database, 1)
+                changed = {**before.spec, "tags": [{"name": "a"}]}
+                await workflows.deploy(
+                    client.service, before.workflow.revision.module, changed, before
+                )
+        await deploying
+        number = 2 if change == "delete" else 1
+        assert said[-1].startswith(f"  nightly 00000{1 if change == 'delete' else 3}-")
+        [shown] = (await peak.ok("GET"))["workflows"]
+        assert (shown["id"], shown["tags"]) == (number, [])
+        shown = await peak.ok("GET", f"{number}")
+        assert shown["steps"]["load"]["command"] == "echo more"
 
     watch(files, builder, check)
 
@@ -149,5 +207,35 @@ def test_of_two_files_with_one_name_the_other_is_said(files: Path, builder: Buil
         said.clear()
         await folder.deploy_all()
         assert said[0].startswith("  nightly 000002-")  # its module says of which file it is
+
+    watch(files, builder, check)
+
+
+def test_a_name_is_free_again_when_its_file_is_gone(files: Path, builder: Builder) -> None:
+    (files / "a.yaml").write_text(NIGHTLY)
+    (files / "b.yaml").write_text(NIGHTLY)
+
+    async def check(client: Client, peak: Peak, folder: Folder, said: list[str]) -> None:
+        await folder.deploy_all()
+        (files / "a.yaml").unlink()
+        said.clear()
+        await folder.changed({"a.yaml"})
+        assert [line.split("-")[0] for line in said] == [
+            *("  a: its file is gone; what is deployed stays", "  nightly 000002")
+        ]
+
+    watch(files, builder, check)
+
+
+def test_of_what_has_never_been_deployed_nothing_is_gone(files: Path, builder: Builder) -> None:
+    (files / "broken.yaml").write_text(BROKEN)
+
+    async def check(client: Client, peak: Peak, folder: Folder, said: list[str]) -> None:
+        await folder.deploy_all()
+        (files / "broken.yaml").unlink()
+        (files / "folder.yaml").mkdir()
+        said.clear()
+        await folder.changed({"broken.yaml", "folder.yaml"})
+        assert said == []
 
     watch(files, builder, check)

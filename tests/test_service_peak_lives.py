@@ -89,6 +89,29 @@ def test_a_step_that_begins_again_finds_nothing_of_its_earlier_life(
     run(main())
 
 
+def test_the_folder_of_a_killed_worker_goes_before_anything_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has filled the disk would keep workers from starting."""
+
+    async def main() -> None:
+        async with serving(tmp_path) as service:
+            await deploy(service, 7, a="touch large; echo ready; sleep 1000")
+            execution = await execute(service, 7)
+            await until(lambda: lines(service, execution) == ["ready"])
+            assert folders(tmp_path / "peak") == [execution.id]
+            hosted = service.runs._hosting.find(execution.id)
+            assert hosted is not None
+            assert hosted.worker is not None
+            with monkeypatch.context() as patched:
+                patched.setattr(service.runs.workers, "least_loaded", lambda: None)
+                hosted.worker.kill()
+                await until(lambda: folders(tmp_path / "peak") == [])
+            await service.runs.cancel(execution)
+
+    run(main())
+
+
 @needs_proc
 def test_of_a_stopped_execution_nothing_is_left(tmp_path: Path, mark: str) -> None:
     """Not even what has left the process group of its command."""

@@ -10,6 +10,7 @@ from tests.peak_calls import STEP, Peak, spec
 from tests.service_calls import Client, Served
 
 from wfc_service.peak import logs
+from wfc_service.store.log_rows import INSERT, log_row
 
 TWO = spec(
     steps={
@@ -45,7 +46,11 @@ def test_a_log_has_pages(served: Served) -> None:
     served(check)
 
 
-def test_who_follows_is_answered_when_there_is_something(served: Served, tmp_path: Any) -> None:
+def test_who_follows_is_answered_when_there_is_something(
+    served: Served, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "HELD", 600.0)  # a slow machine makes no answer an empty one
+
     async def check(client: Client) -> None:
         peak = Peak(client)
         gate = tmp_path / "gate"
@@ -151,5 +156,22 @@ def test_a_log_can_be_fetched_for_a_while_by_who_has_its_link(served: Served) ->
         client.clock.time += 301 * 1_000_000_000
         for link in (links[1], links[1], "/workflows/api/v1/downloads/guess"):
             assert await peak.refused(404, "GET", link) == "this link is none, or it has expired"
+
+    served(check)
+
+
+def test_a_download_ends_while_its_step_prints_on(served: Served) -> None:
+    async def check(client: Client) -> None:
+        peak = Peak(client)
+        id = (await peak.run(await peak.create(TWO)))["executionId"]
+        labels = {"step": "count"}
+        printed = [log_row(id, client.clock(), "INFO", "more", labels) for _ in range(1000)]
+        pages = 0
+        async for _ in logs.text_of_logs(client.service, id, "count"):
+            pages += 1
+            assert pages < 5
+            await client.service.database.write(
+                lambda connection: connection.executemany(INSERT, printed)
+            )
 
     served(check)

@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from starlette.middleware import Middleware
@@ -18,6 +19,7 @@ from wfc_service.errors import ApiError
 from wfc_service.front.guard import TokenGuard
 from wfc_service.google.rest import create_app
 from wfc_service.peak import bodies, workflows
+from wfc_service.peak.query import Page, Query
 from wfc_service.peak.queue_full import QueueFull
 from wfc_service.peak.rest import OPEN_PREFIXES, PREFIXES, PeakApi
 
@@ -52,6 +54,35 @@ def test_a_slash_at_the_end_makes_no_difference(served: Served, path: str) -> No
         assert (await Peak(client).ok("GET", path))["workflows"] == []
 
     served(check)
+
+
+def test_a_query_has_its_values_once_or_several_times() -> None:
+    query = Query(b"statuses=Success&statuses=Running&statuses[]=Failed&a=%2B1&b=&c=true&c=FALSE")
+    assert query.texts("statuses") == ["Success", "Running", "Failed"]
+    assert (query.text("a"), query.text("b"), query.text("none")) == ("+1", "", "")
+    assert (query.switch("c"), query.switch("b"), query.switch("none")) == (False, None, None)
+    assert query.page() == Page(25, 1)  # what the SDK's samples say
+    assert Query(b"pageSize=100000&pageNumber=3").page() == Page(1000, 3)
+    with pytest.raises(ApiError, match="none of Success, Failed"):
+        query.texts("statuses", ["Success", "Failed"])
+    with pytest.raises(ApiError, match="more than 1,000 parameters"):
+        Query(b"a=1&" * 1001)
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("1970-01-01T00:00:01Z", 1_000_000_000),
+        ("1970-01-01T02:00:01.5+02:00", 1_500_000_000),
+        ("1970-01-02", 86_400_000_000_000),
+        ("1970-01-01 00:00:00.000001", 1000),
+        ("", None),
+    ],
+)
+def test_times_of_a_query_are_in_utc_unless_they_say_their_zone(
+    text: str, time: int | None
+) -> None:
+    assert Query(urlencode({"dateFrom": text}).encode()).time("dateFrom") == time
 
 
 def test_what_the_sdk_asks_around_every_session(served: Served) -> None:

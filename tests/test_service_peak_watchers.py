@@ -262,6 +262,38 @@ def test_time_that_goes_by_while_the_service_is_down_counts(tmp_path: Path) -> N
     run(main())
 
 
+@pytest.mark.parametrize("minutes", [1e300, -1e300])
+def test_minutes_that_no_run_takes_hold_up_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, minutes: float
+) -> None:
+    async def main() -> None:
+        async with watching(tmp_path, Receiver()) as scene:
+            watchers = hook('"long"', runtimeExceeded=minutes), hook('"done"', success=True)
+            await deploy(scene.service, "true", *watchers)
+            execution = await ended(scene.service, await execute(scene.service, 7))
+            assert execution.state == "SUCCEEDED"
+            await until(lambda: '"done"' in scene.receiver.heard)
+        assert [one.message for one in caplog.records if one.levelname == "ERROR"] == []
+
+    run(main())
+
+
+def test_what_ends_while_the_service_is_stopped_is_left_to_its_next_life(tmp_path: Path) -> None:
+    async def main() -> None:
+        receiver = Receiver()
+        async with watching(tmp_path, receiver) as scene:
+            await deploy(scene.service, "true", hook("1", success=True))
+            await scene.watch.close()
+            execution = await ended(scene.service, await execute(scene.service, 7))
+            assert receiver.heard == []
+            assert scene.watch._tasks == set()
+        async with watching(tmp_path, receiver) as scene:
+            await scene.logged(execution.id)
+            assert receiver.heard == ["1"]
+
+    run(main())
+
+
 def test_a_run_that_ends_in_time_has_no_timer_any_more(tmp_path: Path) -> None:
     async def main() -> None:
         clock = MachineClock("2026-11-26T10:00")

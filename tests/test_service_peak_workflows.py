@@ -219,6 +219,22 @@ def test_a_workflow_runs_while_an_execution_of_it_does(served: Served) -> None:
     served(check)
 
 
+def test_a_schedule_is_shown_as_held_while_its_workflow_is_paused(served: Served) -> None:
+    async def check(client: Client) -> None:
+        peak = Peak(client)
+        number = await peak.create(spec(triggers=[{"cron": "0 0 * * *"}]))
+        for call, scheduled in (("pause", False), ("pause", False), ("resume", True)):
+            assert await peak.ok("POST", f"{number}/{call}") == {}
+            shown = await peak.ok("GET", f"{number}")
+            assert shown["triggers"] == [{"cron": "0 0 * * *", "scheduled": scheduled}]
+            sent = {**shown, "steps": {"load": {**STEP, "imageName": "a", "imageVersion": "1"}}}
+            await peak.ok("PUT", f"{number}", sent)  # as the SDK's patch sends it back
+        shown = await peak.ok("GET", f"{number}")
+        assert shown["steps"] == {"load": STEP}
+
+    served(check)
+
+
 def test_neither_api_sees_what_is_the_others(served: Served) -> None:
     async def check(client: Client) -> None:
         peak = Peak(client)

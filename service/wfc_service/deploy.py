@@ -196,7 +196,7 @@ class _TookTooLong(BaseException):
 
 def _bounded(longest: float, work: Callable[..., _T], *rest: Any) -> _T:
     """Runs in a process of the pool; only its own time counts, however busy the machine is."""
-    signal.setitimer(signal.ITIMER_PROF, longest)
+    signal.setitimer(signal.ITIMER_PROF, longest, longest)
     try:
         return work(*rest)
     finally:

@@ -61,7 +61,8 @@ class _Connector:
 
     def conditions(self, step: syntax.Step) -> None:
         for comparison in step.comparisons:
-            other = self._step(comparison.step, step)
+            missing = not comparison.step.text  # which has been reported
+            other = None if missing else self._step(comparison.step, step)
             if other is None:
                 continue
             self._implied(step, other, comparison.step, "compares an output of")
@@ -98,7 +99,7 @@ class _Connector:
     def _step(self, word: syntax.Word, of: syntax.Step) -> syntax.Step | None:
         """The step that is named; an unknown one is reported."""
         found = self.steps.get(word.text)
-        if found is None and word.text:
+        if found is None:
             names = (name for name in self.steps if name != of.name.text)
             meant = self.speller.similar(word.text, names)
             hint, others = "", []

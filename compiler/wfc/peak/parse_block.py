@@ -12,8 +12,10 @@ from wfc.peak.parse_shapes import (
     inside,
     not_one_of,
     optional_words,
+    reference,
     require,
     switch,
+    wrong_kind,
 )
 from wfc.peak.parse_spec import metadata, parameters, release
 from wfc.peak.recognise import Recognised
@@ -48,8 +50,11 @@ def parse_block(
     optional_words(beside, "tenants", problems)
     if "artifact" in beside:
         inside(beside["artifact"], ("path", "ignore_files"), "`artifact`", problems)
+    config = given.get("config")
+    if config is not None and reference(config.value) is not None:  # references stand inside it
+        wrong_kind("config", "a map", config.value, place(config), problems)
     block = syntax.Block(summary, title, version, build, run, automatic)
-    return name, given.get("config"), block
+    return name, config, block
 
 
 def _version(entry: Entry, problems: Problems) -> None:

@@ -130,6 +130,9 @@ def _comparison(node: Mapping, problems: Problems) -> syntax.Comparison:
     what = "an item of `conditional`"
     keys = ("condition", "stepName", "paramName", "value")
     found = fields(node, keys, what, problems)
+    for key in ("stepName", "paramName"):
+        if key in found and is_text(name := found[key].value) and not name.text:
+            del found[key]  # `""` names nothing
     span = head(node)
     require(found, keys, what, span, problems)
     operator = None

@@ -170,7 +170,7 @@ class Run:
                 if pause is None:
                     result.status = "Failed"
                     return "failed"
-                self.log(step.name, "WARNING", f"tries again in {pause:g} seconds")
+                self.log(step.name, "WARNING", f"tries again in {pause:g} s")
                 await self.watched(step.name, "retry", clock.sleep(pause))
         except asyncio.CancelledError:
             result.status = "Stopped"

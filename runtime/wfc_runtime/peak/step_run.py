@@ -126,7 +126,10 @@ class StepRun:
 
     async def _act(self, kind: str, work: Coroutine[None, None, None]) -> None:
         self._result.kind = kind
-        await self._run.watched(self.name, kind, self._without_secrets(work))
+        try:
+            await self._run.watched(self.name, kind, self._without_secrets(work))
+        finally:
+            await self._run.workspace.clear(self.name)
 
     async def _without_secrets(self, work: Coroutine[None, None, None]) -> None:
         """What a failure says may quote what a command or a server said."""

@@ -79,10 +79,21 @@ class Workspace:
             raise StepFailed(f"the output file `{name}` is larger than {most} bytes", again=False)
         return content.decode("utf-8", "replace")
 
+    async def clear(self, step: str) -> None:
+        """Removes the folder of a step that has ended, if it has one that is not to be kept.
+
+        What it has filled is free again before anything else is written.
+        """
+        if (folder := self.folder / step).exists():
+            await self._remove(folder)
+
     async def close(self) -> None:
+        await self._remove(self.folder)
+
+    async def _remove(self, folder: Path) -> None:
         if not self.kept:
             with self._clock.outside():
-                await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
+                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
 def is_inside(file: Path, folder: Path) -> bool:

@@ -97,7 +97,8 @@ class Admission(Generic[_T]):
         elif bounds.queued is not None and self.queued >= bounds.queued:
             why = f"{self.queued:,} executions are queued, which is the most there can be"
         elif most is not None and line.queued >= most:
-            why = f"{line.queued:,} executions of `{workflow}` are queued, the most there can be"
+            name = workflow.removeprefix(PEAK)
+            why = f"{line.queued:,} executions of `{name}` are queued, the most there can be"
         if why is not None:
             self._forget(workflow, line)
             raise ApiError("RESOURCE_EXHAUSTED", why, retry_after=RETRY_AFTER)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -59,6 +59,9 @@ class Owner(Protocol):
 
     def ended(self, execution: Execution) -> None:
         """What an execution came to is durable."""
+
+    async def interrupted(self, executions: Iterable[Execution]) -> None:
+        """The worker of these has died; they go on when this returns."""
 
     def told(self, execution: Execution) -> None:
         """There is something new to be read of an execution."""
@@ -280,6 +283,8 @@ class Hosting:
         """Finds another worker for the executions of one that has died."""
         with suppress(ApiError):  # the disk is full: no group of writes is there, nor this one
             await self._database.write(_nothing)  # what it has sent is to be read
+        hosts = [self._by_number[one] for one in worker.executions if one in self._by_number]
+        await self._owner.interrupted([hosted.execution for hosted in hosts])
         for index, number in enumerate(sorted(worker.executions), 1):
             if index % _AT_ONCE == 0:
                 await asyncio.sleep(0)  # others have their turn

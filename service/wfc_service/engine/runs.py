@@ -26,7 +26,7 @@ from wfc_service.engine.modules import Modules
 from wfc_service.engine.news import News
 from wfc_service.engine.workers import Workers
 from wfc_service.errors import ApiError, not_found
-from wfc_service.names import Place
+from wfc_service.names import PEAK, Place
 from wfc_service.settings import Settings
 from wfc_service.store.database import Database
 from wfc_service.store.journal_rows import clear_ended
@@ -251,6 +251,10 @@ class Runs:
         self._admission.release(execution.workflow)
         self._fill()
         self._folders.left(execution.id)
+
+    async def interrupted(self, executions: Iterable[Execution]) -> None:
+        peaks = [one.id for one in executions if one.workflow.startswith(PEAK)]
+        await self._folders.interrupted(peaks)
 
     def ended(self, execution: Execution) -> None:
         self._children.ended(execution)

@@ -8,6 +8,7 @@ gone.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,8 @@ from wfc_service.google.workflows import deploy_source, get_workflow
 from wfc_service.names import is_workflow_id
 from wfc_service.peak.files import deploy_file
 from wfc_service.service import Service
+
+_log = logging.getLogger(__name__)
 
 ENDINGS: Final = (".yaml", ".yml", ".json")
 """Of workflow files; of two with one id the earlier ending counts."""
@@ -47,6 +50,10 @@ class Folder:
         self._values = values
         self._names: dict[str, Path] = {}
         """The files of Peak's workflows by the names that they say."""
+        self._waiting: set[Path] = set()
+        """Files that say a name that another one has."""
+        self._known: set[str] = set()
+        """The ids of files that have been deployed."""
 
     async def deploy_all(self) -> None:
         """Deploys every file; those that cannot be are said, and how many there are."""
@@ -68,13 +75,18 @@ class Folder:
             step=_SETTLE,
         )
         async for batch in changes:
-            files = self.files()
-            touched = {Path(name).name for _, name in batch}
-            await self._deploy(file for file in files.values() if file.name in touched)
-            self._tell_unused(files, touched)
-            left = {name.partition(".")[0] for name in touched} - files.keys()
-            for workflow_id in sorted(left):
-                self._tell(f"  {workflow_id}: its file is gone; what is deployed stays")
+            await self.changed({Path(name).name for _, name in batch})
+
+    async def changed(self, touched: Collection[str]) -> None:
+        """Deploys files that have been saved, by their names, and says which are gone."""
+        files = self.files()
+        left = {name.partition(".")[0] for name in touched} - files.keys()
+        for workflow_id in sorted(left & self._known):
+            self._tell(f"  {workflow_id}: its file is gone; what is deployed stays")
+        self._known -= left
+        free = self._waiting if left else ()  # the name that they want may be
+        await self._deploy(one for one in files.values() if one.name in touched or one in free)
+        self._tell_unused(files, touched)
 
     def files(self) -> dict[str, Path]:
         """The files by the ids of their workflows."""
@@ -95,9 +107,12 @@ class Folder:
 
     async def _deploy(self, files: Iterable[Path]) -> int:
         """How many have been deployed."""
-        deployed = 0
-        for is_deployed, line in await asyncio.gather(*map(self._deploy_one, files)):
-            deployed += is_deployed
+        deployed, chosen = 0, list(files)
+        ended = await asyncio.gather(*map(self._deploy_one, chosen))
+        for file, (is_deployed, line) in zip(chosen, ended, strict=True):
+            if is_deployed:
+                deployed += 1
+                self._known.add(file.name.partition(".")[0])
             self._tell(line)
         return deployed
 
@@ -123,6 +138,9 @@ class Folder:
             operation, report = await deploy_source(self._service, workflow_id, source, name)
         except ApiError as error:
             return False, f"  {name}: not deployed: {error}"
+        except Exception:  # a bug, which is logged: it is this file's alone
+            _log.exception("%s could not be deployed", name)
+            return False, f"  {name}: not deployed, since the service has failed"
         if "error" not in operation:
             return True, f"{report}  {workflow_id} {operation['response']['revisionId']}"
         if _NO_MAIN in operation["error"]["message"]:  # a folder has other files, too
@@ -133,8 +151,12 @@ class Folder:
         """The other file that has the name of a workflow of Peak's; "" where this one has it."""
         owner = self._names.get(name, file)
         if owner != file and owner.is_file():
+            self._waiting.add(file)
             return owner.name
-        self._names = {one: whose for one, whose in self._names.items() if whose != file}
+        self._waiting.discard(file)
+        for before in [one for one, whose in self._names.items() if whose == file and one != name]:
+            self._tell(f"  {before}: no file has this name now; what is deployed stays")
+            del self._names[before]
         self._names[name] = file
         return ""
 

@@ -112,11 +112,16 @@ def _field(field: Field, value: Any, at: str, violations: list[tuple[str, str]])
         return [_one(field, item, f"{at}[{index}]", violations) for index, item in enumerate(value)]
     if field.shape == "map" and isinstance(value, dict):
         return {
-            _one(field, key, at, violations): _one(field, item, f"{at}[{key}]", violations)
+            _one(field, key, at, violations): _one(field, item, f"{at}[{_shown(key)}]", violations)
             for key, item in value.items()
         }
     violations.append((at, _invalid(at, field.type, value)))
     return None
+
+
+def _shown(key: str) -> str:
+    """A key as a message can name it."""
+    return key if is_text(key) else json.dumps(key)
 
 
 def _one(field: Field, value: Any, at: str, violations: list[tuple[str, str]]) -> Any:

@@ -39,10 +39,12 @@ _TYPES: Final[Mapping[str, Callable[[Any], bool]]] = {
 
 
 def check_declared(parameters: Mapping[str, Any]) -> None:
-    """Raises ApiError 400 for what the compiler does not look at: options, conditions, defaults."""
+    """Raises ApiError 400 for what the compiler lets stand: options, conditions, defaults."""
     for kind in ("build", "run"):
         for one in parameters.get(kind) or ():
             at = f"parameters.{kind}.{one['name']}"
+            if one["type"] not in _TYPES:  # a reference, which the compiler lets stand anywhere
+                raise bad(f"{at}.type: `{one['type']}` is none of {', '.join(_TYPES)}")
             options = one.get("options") or []
             if not _all(options, lambda option: isinstance(option, dict) and "value" in option):
                 raise bad(f"{at}.options must be a list of maps with `value`")
@@ -104,8 +106,8 @@ def _applies(conditions: Any, values: Mapping[str, Any]) -> bool:
     if "conditions" in conditions:
         joined = any if conditions.get("conditionType") == "OR" else all
         return joined(_applies(one, values) for one in conditions["conditions"])
-    equal = values.get(conditions["dependsOn"]) == conditions.get("value")
-    return equal is (conditions.get("operator") == "equals")
+    equal = values.get(conditions["dependsOn"]) == conditions["value"]
+    return equal is (conditions["operator"] == "equals")
 
 
 def _is_condition(conditions: Any) -> bool:
@@ -114,8 +116,11 @@ def _is_condition(conditions: Any) -> bool:
     if not isinstance(conditions, dict):
         return False
     if "conditions" in conditions:
-        return _is_condition(conditions["conditions"])
-    return isinstance(conditions.get("dependsOn"), str)
+        joined = conditions["conditions"]
+        is_known = conditions.get("conditionType", "AND") in ("AND", "OR")
+        return is_known and isinstance(joined, list) and _is_condition(joined)
+    is_compared = conditions.get("operator") in ("equals", "not-equals") and "value" in conditions
+    return is_compared and isinstance(conditions.get("dependsOn"), str)
 
 
 def _listed(known: Mapping[str, Any]) -> str:

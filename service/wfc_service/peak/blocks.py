@@ -29,9 +29,15 @@ from wfc_service.peak.query import Query
 from wfc_service.peak.shapes import iso
 from wfc_service.peak.specs import name_of, text_of
 from wfc_service.service import Service
+from wfc_service.times import Nanoseconds
 
 LOCK: Final = "peak blocks"
 """Who changes a block or a release holds it: names of blocks are unique."""
+
+_LATEST: Final = (
+    f"{RELEASES} AS one WHERE number ="
+    " (SELECT max(number) FROM peak_releases WHERE block = one.block)"
+)
 
 _CHANGEABLE: Final = ("metadata", "featured", "scope", "tenants")
 
@@ -43,20 +49,19 @@ async def create_block(
 
     An artifact is taken and not kept: what images are here, the machine says.
     """
-    spec, parameters = sent_spec(form)
-    await compiled_block(service, spec, parameters)
-    about = sent_about(form, spec["metadata"])
+    built = await compiled_block(service, *sent_spec(form))
+    about = sent_about(form, built.spec["metadata"])
     check_about(about)
     if validate:
         return {"success": True, "message": "the spec can be published"}
-    name = name_of(spec["metadata"])
+    name = name_of(built.spec["metadata"])
     async with service.lock(LOCK):
         again = "SELECT id FROM peak_blocks WHERE request_id = ?"
         if request_id and (made := service.database.read(again, request_id)):
             return {"id": made[0]["id"]}
         _check_name(service, name)
         now, id = service.now(), str(uuid4())
-        release = _release(id, 1, spec, parameters, now)
+        release = _release(id, 1, built, now)
 
         def put(connection: sqlite3.Connection) -> None:
             values = (id, name, text(about), now, now, request_id or None)
@@ -78,9 +83,9 @@ async def create_release(
         if request_id and (made := service.database.read(again, request_id, id)):
             return {"id": id, "release": {"version": made[0]["version"]}}
         spec = {**sent, **_around(block.about["metadata"])}
-        await compiled_block(service, spec, parameters)
+        built = await compiled_block(service, spec, parameters)
         latest = find_release(service.database, id)
-        release = _release(id, latest.number + 1, spec, parameters, service.now())
+        release = _release(id, latest.number + 1, built, service.now())
         known = "SELECT 1 FROM peak_releases WHERE block = ? AND version = ?"
         if service.database.read(known, id, release.version):
             raise conflict(f"the block spec has a release {release.version} already")
@@ -98,7 +103,7 @@ async def compiled_block(
         raise bad("\n".join(built.errors))
     if built.kind != "block":
         raise bad("this is the spec of a workflow, not of a block")
-    check_declared(parameters)
+    check_declared(_parameters(built))
     return built
 
 
@@ -111,12 +116,10 @@ async def describe_block(service: Service, id: str) -> dict[str, Any]:
 async def list_blocks(service: Service, query: Query) -> dict[str, Any]:
     """In the order of their creation, unless another one is asked for."""
     featured, scopes = query.switch("featured"), query.texts("scope", SCOPES)
-    latest = {
-        release.block: release
-        for release in map(release_of, service.database.read(f"{RELEASES} ORDER BY number"))
-    }
-    rows = service.database.read(f"{BLOCKS} ORDER BY create_time, id")
-    shown = [_shown(block, latest[block.id]) for block in map(block_of, rows)]
+    blocks = list(map(block_of, service.database.read(f"{BLOCKS} ORDER BY create_time, id")))
+    latest = {one.block: one for one in map(release_of, service.database.read(_LATEST))}
+    # of a block that has been deleted in between there is none
+    shown = [_shown(block, latest[block.id]) for block in blocks if block.id in latest]
     found = [
         one
         for one in matching(shown, query)
@@ -139,7 +142,9 @@ async def update_block(service: Service, id: str, sent: Any) -> dict[str, Any]:
         about = {**block.about, **given, "metadata": {**block.about["metadata"], **metadata}}
         check_about(about)
         release = find_release(service.database, id)
-        await compiled_block(service, whole_spec(about["metadata"], release), release.parameters)
+        spec = whole_spec(about["metadata"], release)
+        built = await compiled_block(service, spec, release.parameters)
+        about["metadata"] = built.spec["metadata"]
         name = about["metadata"]["name"]
         if name != block.name:
             _check_name(service, name)
@@ -190,11 +195,14 @@ def _check_name(service: Service, name: str) -> None:
         raise conflict(f"there is a block spec named `{name}` already")
 
 
-def _release(
-    block: str, number: int, spec: Mapping[str, Any], parameters: Mapping[str, Any], now: int
-) -> Release:
-    kept = {"release": spec["release"], "config": spec["config"]}
-    return Release(block, number, str(spec["release"]["version"]), kept, parameters, now)
+def _release(block: str, number: int, built: BuiltPeak, now: Nanoseconds) -> Release:
+    kept = {"release": built.spec["release"], "config": built.spec["config"]}
+    return Release(block, number, str(kept["release"]["version"]), kept, _parameters(built), now)
+
+
+def _parameters(built: BuiltPeak) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = built.beside.get("parameters") or {}
+    return found
 
 
 def _insert(connection: sqlite3.Connection, release: Release, request_id: str) -> None:

@@ -82,9 +82,13 @@ async def read_form(scope: Scope, receive: Receive) -> Form:
         async with request.form(
             max_files=1, max_fields=_MOST_FIELDS, max_part_size=_FIELD_LIMIT
         ) as form:
-            return Form({name: value for name, value in form.items() if isinstance(value, str)})
+            fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        "".join(fields.values()).encode()  # some charsets have halves of characters
+        return Form(fields)
     except HTTPException as error:
         raise bad(f"the form cannot be read: {error.detail}") from None
+    except UnicodeError:  # by a `charset` of the Content-Type that not everything can be read in
+        raise bad("the form cannot be read: it is not in its charset") from None
     except ClientDisconnect:
         raise _gone() from None
 
@@ -92,7 +96,7 @@ async def read_form(scope: Scope, receive: Receive) -> Form:
 def json_field(form: Form, name: str, usual: Any) -> Any:
     """A field that holds JSON; `usual` where it is missing, empty or null."""
     text = form.get(name, "")
-    value = parse_json(text.encode("utf-8", "surrogatepass"), name) if text.strip() else None
+    value = parse_json(text.encode(), name) if text.strip() else None
     return usual if value is None else value
 
 
@@ -113,7 +117,13 @@ async def _read(scope: Scope, receive: Receive) -> bytes:
 def parse_json(text: bytes, what: str) -> Any:
     """The value of JSON; raises ApiError 400, with `what` it was, for what is none."""
     try:
-        value = json.loads(text, parse_constant=_no_constant, parse_float=_finite, parse_int=_whole)
+        # not left to `loads`, which takes UTF-16, too, and halves of characters
+        value = json.loads(
+            text.decode("utf-8-sig"),
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            parse_int=_whole,
+        )
         if b"\\u" in text:
             json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:

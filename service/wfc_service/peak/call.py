@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from wfc_service.errors import ApiError
-from wfc_service.peak.errors import missing
 from wfc_service.peak.logs import Downloads
-from wfc_service.peak.query import Query
+from wfc_service.peak.query import Query, row_number
 from wfc_service.peak.queue_full import QueueFull
+from wfc_service.peak.tables import no_workflow
 from wfc_service.service import Service
-
-_MOST_DIGITS: Final = 18
 
 Webhook: TypeAlias = Callable[[str, bytes, str], Awaitable[Any]]
 """Takes the id of a webhook, what was sent there, and the request's id."""
@@ -53,10 +51,10 @@ class Call:
     @property
     def number(self) -> int:
         """The id of a workflow; raises ApiError NOT_FOUND for what is none."""
-        text = self.ids["number"]
-        if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
-            raise missing(f"there is no workflow {text}")
-        return int(text)
+        number = row_number(self.ids["number"])
+        if number is None:
+            raise no_workflow(self.ids["number"])
+        return number
 
     def refusal(self, error: ApiError) -> ApiError:
         """What is said where no execution could be started."""

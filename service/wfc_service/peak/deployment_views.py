@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from contextlib import suppress
+from typing import Any
 
+from wfc_service.errors import ApiError
 from wfc_service.peak.block_lists import matching, page
 from wfc_service.peak.block_parameters import shown
 from wfc_service.peak.block_records import (
@@ -18,11 +20,9 @@ from wfc_service.peak.block_records import (
     no,
     revision_of,
 )
-from wfc_service.peak.query import Query
+from wfc_service.peak.query import Query, row_number
 from wfc_service.peak.shapes import iso
 from wfc_service.service import Service
-
-_MOST_DIGITS: Final = 18
 
 
 async def describe_deployment(service: Service, id: str) -> dict[str, Any]:
@@ -32,19 +32,19 @@ async def describe_deployment(service: Service, id: str) -> dict[str, Any]:
 
 
 async def list_deployments(service: Service, query: Query) -> dict[str, Any]:
-    rows = service.database.read(f"{DEPLOYMENTS} ORDER BY create_time, id")
-    listed = [
-        _shown(service, one, find_revision(service.database, one.id))
-        for one in map(deployment_of, rows)
-    ]
+    listed = []
+    for row in service.database.read(f"{DEPLOYMENTS} ORDER BY create_time, id"):
+        one = deployment_of(row)
+        with suppress(ApiError):  # it has been deleted in between
+            listed.append(_shown(service, one, find_revision(service.database, one.id)))
     return page(matching(listed, query), query, "deployments", "deploymentsCount")
 
 
 async def describe_revision(service: Service, id: str, number: str) -> dict[str, Any]:
     deployment = find_deployment(service.database, id)
-    if not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS and int(number)):
+    if not (row := row_number(number)):
         raise no(f"revision {number} of the deployment {id}")
-    revision = find_revision(service.database, id, int(number))
+    revision = find_revision(service.database, id, row)
     return _shown_revision(service, deployment, revision)
 
 

@@ -40,8 +40,6 @@ _log = logging.getLogger(__name__)
 _LOCK: Final = "peak deployments"
 """Who changes a deployment holds it: their names are unique."""
 
-_MOST_DIGITS: Final = 18
-
 Write = Callable[[sqlite3.Connection, PeakWorkflow], None]
 
 
@@ -212,13 +210,13 @@ async def _run_by_itself(
 ) -> None:
     """Starts a run of what has just been deployed, where the spec has `autoRunOnDeploy`.
 
-    Where that cannot be, because one is active, say, it is deployed all the same.
+    Where that cannot be, because one is active, say, or all of it has been deleted already, it is
+    deployed all the same.
     """
-    if not find_block(service.database, block).about["autoRunOnDeploy"]:
-        return
     wish = f"deployed {revision.deployment} {revision.number}"
     try:
-        await execute(service, number, {}, request_id=wish)
+        if find_block(service.database, block).about["autoRunOnDeploy"]:
+            await execute(service, number, {}, request_id=wish)
     except ApiError as error:
         _log.warning("workflow %d: `%s` has started no run: %s", number, wish, error)
 

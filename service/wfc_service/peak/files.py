@@ -55,10 +55,12 @@ async def _deploy(
     service: Service, name: str, spec: Mapping[str, Any], module: str, file: Path
 ) -> PeakWorkflow:
     """The workflow of a name: made, changed, or left as it is where it is the same already."""
-    before = tables.workflow_by_name(service.database, name)
-    if before is None:
-        return await deploy(service, module, spec, file_name=file.name)
-    async with service.lock(workflow_id(before.number)):
-        if (before.spec, before.workflow.revision.module) == (spec, module):
-            return before
-        return await deploy(service, module, spec, before, file_name=file.name, preserve=True)
+    while (found := tables.workflow_by_name(service.database, name)) is not None:
+        async with service.lock(workflow_id(found.number)):
+            before = tables.workflow_by_name(service.database, name)
+            if before is None or before.number != found.number:
+                continue  # it was deleted, or got another name, while its lock was waited for
+            if (before.spec, before.workflow.revision.module) == (spec, module):
+                return before
+            return await deploy(service, module, spec, before, file_name=file.name, preserve=True)
+    return await deploy(service, module, spec, file_name=file.name)

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from wfc_service.peak.errors import bad, missing
 from wfc_service.peak.executions import find_execution, known_steps, spec_of
+from wfc_service.peak.query import row_number
 from wfc_service.peak.shapes import STATES, iso, step_status
 from wfc_service.service import Service
 from wfc_service.store.records import FINISHED, Execution
@@ -25,7 +26,6 @@ HELD: Final = 10.0
 
 _PAGE: Final = 500
 """Lines of an answer, each of which has at most 16 KiB."""
-_MOST_DIGITS: Final = 18
 
 _LIFETIME: Final = 5 * 60 * 1_000_000_000
 """Nanoseconds for which a download can be fetched."""
@@ -76,13 +76,13 @@ async def get_logs(
 
 
 async def text_of_logs(service: Service, execution_id: str, step: str) -> AsyncIterator[bytes]:
-    """All that has been printed, a line each with its time."""
-    after = 0
-    while True:
-        rows, next_after = await _read(service, execution_id, step, after)
-        if not rows and next_after == after:
+    """All that has been printed by now, a line each with its time."""
+    after, end = 0, _last(service, execution_id)
+    while after < end:
+        before = after
+        rows, after = await _read(service, execution_id, step, before)
+        if after == before:  # the execution has been deleted
             return
-        after = next_after
         yield "".join(f"{iso(row['time'])} {row['text']}\n" for row in rows).encode()
 
 
@@ -138,10 +138,8 @@ async def _read(
     service: Service, execution_id: str, step: str, after: int
 ) -> tuple[Sequence[sqlite3.Row], int]:
     """A page of what is behind a row, and the row that the next one is behind."""
-    [(last,)] = service.database.read(
-        "SELECT max(number) FROM logs WHERE execution = ?", execution_id
-    )
-    if last is None or last <= after:
+    last = _last(service, execution_id)
+    if last <= after:
         return (), after
     rows = await service.database.scan(
         "SELECT number, time, json_extract(entry, '$.textPayload') AS text,"
@@ -158,12 +156,18 @@ async def _read(
     return rows, rows[-1]["number"] if len(rows) == _PAGE else last
 
 
+def _last(service: Service, execution_id: str) -> int:
+    """The last row of an execution's log, 0 where there is none."""
+    query = "SELECT ifnull(max(number), 0) FROM logs WHERE execution = ?"
+    return int(service.database.read(query, execution_id)[0][0])
+
+
 def _read_token(token: str) -> int:
     if not token:
         return 0
-    if not (token.isascii() and token.isdigit() and len(token) <= _MOST_DIGITS):
+    if (row := row_number(token)) is None:
         raise bad("nextToken: it is none that this service has given")
-    return int(token)
+    return row
 
 
 def _nothing(connection: sqlite3.Connection) -> None:

@@ -17,9 +17,15 @@ from wfc_service.times import Nanoseconds
 _USUAL_PAGE: Final = 25
 _LARGEST_PAGE: Final = 1000
 _MOST_DIGITS: Final = 9
+_DIGITS_OF_A_ROW: Final = 18
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FARTHEST: Final = 2**62
 """Nanoseconds from 1970 to 2116: what is beyond is as good, and has room in a table's integer."""
+
+
+def row_number(text: str) -> int | None:
+    """A number that a row of a table can have; None for a text that is none."""
+    return int(text) if _is_number(text, _DIGITS_OF_A_ROW) else None
 
 
 class Query:
@@ -50,7 +56,7 @@ class Query:
         text = self.text(name)
         if not text:
             return usual
-        if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text)):
+        if not (_is_number(text, _MOST_DIGITS) and int(text)):
             raise bad(f"{name}: `{text[:40]}` is no number from 1 on")
         return int(text)
 
@@ -97,3 +103,7 @@ class Page:
             "pageCount": -(-count // self.size),
             counted: count,
         }
+
+
+def _is_number(text: str, most_digits: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= most_digits

@@ -7,6 +7,7 @@ import sqlite3
 from typing import Final
 
 from wfc_service.errors import ApiError
+from wfc_service.peak.errors import missing
 from wfc_service.peak.records import PeakWorkflow
 from wfc_service.store.database import Database
 from wfc_service.store.tables import WORKFLOW_COLUMNS, workflow_of
@@ -46,8 +47,8 @@ def known_workflow(database: Database, number: int) -> PeakWorkflow | None:
     return peak_workflow_of(rows[0]) if rows else None
 
 
-def no_workflow(number: int) -> ApiError:
-    return ApiError("NOT_FOUND", f"there is no workflow {number}")
+def no_workflow(number: int | str) -> ApiError:
+    return missing(f"there is no workflow {number}")
 
 
 def workflow_by_webhook(database: Database, webhook: str) -> PeakWorkflow | None:

@@ -48,6 +48,14 @@ class WorkingFolders:
             self._removing.add(removing)
             removing.add_done_callback(self._removing.discard)
 
+    async def interrupted(self, executions: Iterable[str]) -> None:
+        """The worker of executions has died: who goes on begins with new folders.
+
+        Those that are there may have filled the disk, and nobody goes on before there is room.
+        """
+        if not self.is_kept:
+            await self.remove(executions)
+
     async def remove_unless_in(self, executions: Collection[str]) -> None:
         """Removes those of all but these executions, if none is to be kept for any other."""
         if not self.is_kept and self.root.is_dir():

@@ -38,6 +38,9 @@ _log = logging.getLogger(__name__)
 
 _MINUTE: Final = 60_000_000_000
 
+_LONGEST: Final = 100 * 365 * 24 * 60
+"""Minutes that no run takes: more is as good, and has no room in a number of nanoseconds."""
+
 
 class Watch:
     """Follows the executions of `Runs` (`interface.Follower`); belongs to an event loop.
@@ -57,6 +60,7 @@ class Watch:
         self._refused: set[int] = set()
         """Workflows of which is being told that a run could not be started."""
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_closed = False
 
     def open(self) -> None:
         """Tells what an earlier life of the service has not come to tell."""
@@ -68,7 +72,8 @@ class Watch:
         await self._alarms.run()
 
     async def close(self) -> None:
-        """What is being told is told again by the next life of the service."""
+        """What is being told, or ends from now on, is told by the next life of the service."""
+        self._is_closed = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -84,7 +89,8 @@ class Watch:
             notice = exceeded(execution.id, minutes)
             if not is_noted(self._database, notice):
                 self._limits.setdefault(execution.id, []).append(notice)
-                self._alarms.set(notice, execution.start_time + round(minutes * _MINUTE))
+                length = round(max(0, min(minutes, _LONGEST)) * _MINUTE)
+                self._alarms.set(notice, execution.start_time + length)
 
     def ended(self, execution: Execution) -> None:
         for notice in self._limits.pop(execution.id, ()):
@@ -158,6 +164,9 @@ class Watch:
         return "INFO", f"{said}, of which watcher `{receiver.name}` is told: {done}"
 
     def _go(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._is_closed:
+            work.close()
+            return
         task = asyncio.create_task(_logged(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
