@@ -116,6 +116,18 @@ def test_alone_is_one_at_a_time_however_many_ask_at_once(tmp_path: Path) -> None
     run(main())
 
 
+def test_who_reads_that_an_execution_has_ended_can_begin_another(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with serving(tmp_path) as service:
+            await deploy(service, 7, a="true")
+            for _ in range(50):
+                made = await execute(service, 7, alone=True)
+                while service.get(made.id).state != "SUCCEEDED":
+                    await asyncio.sleep(0)
+
+    run(main())
+
+
 def has_left(service: Service, count: int) -> bool:
     return service.runs.active + service.runs.queued == count
 

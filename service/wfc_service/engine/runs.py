@@ -153,6 +153,9 @@ class Runs:
         if not self._is_open:
             message = "the service is being stopped"
             raise ApiError("UNAVAILABLE", message, retry_after=RETRY_AFTER)
+        if new.alone and not self._admission.is_idle(new.workflow.id):
+            # an end that can be read has been heard of here after this
+            await asyncio.shield(self._database.write(lambda _: None))
         request = new.workflow.id, new.request_id
         if new.request_id:
             if request in self._requests:
