@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from contextlib import chdir, redirect_stderr, redirect_stdout
@@ -95,3 +96,19 @@ def read_or_end(descriptor: int) -> bytes:
         return os.read(descriptor, 4096)
     except OSError:
         return b""
+
+
+def interrupted(folder: Path, file: str) -> tuple[int, str, str]:
+    """`wfc run` of a file, ended by Ctrl-C once it has said `it runs`: exit code and output."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "wfc", "run", file],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert process.stderr is not None
+    assert "it runs" in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=60)
+    return process.returncode, stdout, stderr

@@ -12,7 +12,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from tests.process import DATA, quick, read_or_end, wfc
+from tests.process import DATA, interrupted, quick, read_or_end, wfc
 
 
 def test_run_prints_only_the_result_on_stdout(folder: Path) -> None:
@@ -339,18 +339,7 @@ def test_google_limits_are_the_default_of_run(folder: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="SIGINT is sent as on POSIX")
 @pytest.mark.usefixtures("loop_of_programs")
 def test_an_interrupted_run_ends_as_cancelled(folder: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "wfc", "run", "waiting.yaml"],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
-    assert process.stderr is not None
-    assert "it runs" in process.stderr.readline()
-    process.send_signal(signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=60)
-    assert (process.returncode, stdout, stderr) == (130, "", "cancelled\n")
+    assert interrupted(folder, "waiting.yaml") == (130, "", "cancelled\n")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGINT is sent as on POSIX")

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.process import quick, read_or_end, wfc
+from tests.process import interrupted, quick, read_or_end, wfc
 from tests.processes import gone, needs_proc
 
 NIGHTLY = """\
@@ -212,18 +212,7 @@ def test_a_compiled_module_runs_by_itself(folder: Path) -> None:
 def test_an_interrupted_run_leaves_no_process(folder: Path) -> None:
     mark = f"interrupted-{os.getpid()}"
     (folder / "waits.yaml").write_text(WAITS % mark)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "wfc", "run", "waits.yaml"],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
-    assert process.stderr is not None
-    assert "it runs" in process.stderr.readline()
-    process.send_signal(signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=60)
-    assert (process.returncode, stdout, stderr) == (130, "", "cancelled\n")
+    assert interrupted(folder, "waits.yaml") == (130, "", "cancelled\n")
     assert gone(mark)
 
 

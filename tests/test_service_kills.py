@@ -16,7 +16,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -25,6 +24,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from tests.http_server import serving
+from tests.many_kills import many_kills
 
 from wfc_service.engine.hosting import DEATHS
 
@@ -257,14 +257,7 @@ def test_programs_survive_kills_of_workers_and_service(tmp_path: Path) -> None:
 
 @pytest.mark.soak
 def test_programs_survive_hundreds_of_kills(tmp_path: Path) -> None:
-    """200 kills, or as many as there is time for; with WFC_KILLS as many as that says."""
-    given = os.environ.get("WFC_KILLS")
-    wanted, until = int(given or 200), None if given else time.monotonic() + SOAK
-    kills, seed = 0, time.time_ns()
-    while kills < wanted and (until is None or time.monotonic() < until):
-        seed += 1
-        print(f"seed {seed}, {kills} kills before it")
-        folder = tmp_path / str(seed)
-        kills += asyncio.run(asyncio.wait_for(survive(folder, 60, 20, seed), 300))
-    print(f"{kills} kills")
-    assert kills > 0
+    def one_round(seed: int) -> int:
+        return asyncio.run(asyncio.wait_for(survive(tmp_path / str(seed), 60, 20, seed), 300))
+
+    assert many_kills(one_round, SOAK) > 0

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.many_kills import many_kills
 from tests.processes import children, gone, members, needs_proc
 
 ROOT = Path(__file__).parent.parent
@@ -172,13 +173,4 @@ def test_workflows_survive_kills_of_workers_and_service(tmp_path: Path) -> None:
 @needs_proc
 @pytest.mark.soak
 def test_workflows_survive_hundreds_of_kills(tmp_path: Path) -> None:
-    """200 kills, or as many as there is time for; with WFC_KILLS as many as that says."""
-    given = os.environ.get("WFC_KILLS")
-    wanted, until = int(given or 200), None if given else time.monotonic() + SOAK
-    kills, seed = 0, time.time_ns()
-    while kills < wanted and (until is None or time.monotonic() < until):
-        seed += 1
-        print(f"seed {seed}, {kills} kills before it")
-        kills += survive(tmp_path / str(seed), 60, 20, seed)
-    print(f"{kills} kills")
-    assert kills > 0
+    assert many_kills(lambda seed: survive(tmp_path / str(seed), 60, 20, seed), SOAK) > 0
