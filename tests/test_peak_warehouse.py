@@ -291,10 +291,16 @@ exec sh -c "$last"
 """
 
 
-def test_an_image_may_be_a_container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`docker` is the stand-in."""
     (tmp_path / "docker").write_text(ENGINE)
     (tmp_path / "docker").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+
+
+@pytest.mark.usefixtures("engine")
+def test_an_image_may_be_a_container() -> None:
     images = wf.Images(default=wf.Image(container="python:3.12"))
     settings = wf.Settings({"k": "canary"}, images)
     log: list[wf.LogEntry] = []
@@ -307,25 +313,17 @@ def test_an_image_may_be_a_container(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert secret == "secret: 7"
 
 
-def test_a_container_that_takes_too_long_is_removed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "docker").write_text(ENGINE)
-    (tmp_path / "docker").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+@pytest.mark.usefixtures("engine")
+def test_a_container_that_takes_too_long_is_removed(tmp_path: Path) -> None:
     settings = wf.Settings(images=wf.Images(default=wf.Image(container="python:3.12")))
     result = run(wf.Step("load", command("sleep 1000", timeout=0.05)), settings=settings)
     assert result.steps["load"].exit_code == 124
     assert (tmp_path / "removed").read_text().startswith("rm --force wfc-")
 
 
-def test_a_container_that_cannot_be_removed_does_not_keep_an_execution_from_being_stopped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("engine")
+def test_a_container_that_cannot_be_removed_does_not_keep_an_execution_from_being_stopped() -> None:
     """Its folder is gone, so that nothing can be started in it."""
-    (tmp_path / "docker").write_text(ENGINE)
-    (tmp_path / "docker").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     settings = wf.Settings(images=wf.Images(default=wf.Image(container="python:3.12")))
     text = 'rmdir "$PWD"; echo gone; exec sleep 1000'
     step = wf.Step("load", command(text), retry=wf.Retry())
@@ -354,16 +352,10 @@ def test_a_container_that_cannot_be_removed_does_not_keep_an_execution_from_bein
     [("true", {}, False), ("false", {}, True), ("true", {"ended": []}, True)],
     ids=["first try", "next try", "after another process"],
 )
+@pytest.mark.usefixtures("engine")
 def test_a_container_that_an_earlier_try_has_left_is_removed_before_the_next(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    text: str,
-    options: dict[str, Any],
-    is_removed: bool,
+    tmp_path: Path, text: str, options: dict[str, Any], is_removed: bool
 ) -> None:
-    (tmp_path / "docker").write_text(ENGINE)
-    (tmp_path / "docker").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     settings = wf.Settings(images=wf.Images(default=wf.Image(container="python:3.12")))
     step = wf.Step("Load", command(text), retry=wf.Retry(1, 0))
     result = run(step, settings=settings, id="e-1", **options)
