@@ -123,3 +123,27 @@ def test_endless_work_is_interrupted_and_others_are_not() -> None:
         assert await threads.do(4, lambda: True)
 
     run(main())
+
+
+def test_what_is_under_way_at_a_pause_is_told_to_nobody() -> None:
+    """Else it could ask for a request just as the process ends, and for the same again later."""
+
+    async def main() -> None:
+        threads, begun, event = Threads(), threading.Event(), threading.Event()
+
+        def work() -> bool:
+            begun.set()
+            return event.wait()
+
+        under_way = threads.do(1, work)
+        await asyncio.to_thread(begun.wait)
+        threads.activator.pause()
+        late = threads.do(2, lambda: True)
+        event.set()
+        while threads.marks.numbers():
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)  # what has been done would be told of now
+        assert not under_way.done()
+        assert not late.done()
+
+    run(main())

@@ -98,7 +98,10 @@ class Activator:
             self._awake.set()
 
     def pause(self) -> None:
-        """Lets no more work begin."""
+        """Takes no more work, and tells nobody what has been done: it is done again another time.
+
+        Work that is under way now would else begin something that nobody waits for.
+        """
         self._paused = True
 
     def interrupt(self, number: int) -> None:
@@ -114,7 +117,7 @@ class Activator:
         self._told = False
         while self._done:
             work, result, error = self._done.popleft()
-            if not work.told:
+            if not work.told and not self._paused:
                 work.told = True
                 work.done(result, error)
 
