@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.peak_service import Json, command, deploy, execute
-from tests.service_runs import serving, until
+from tests.service_runs import Service, serving, until
 
 from wfc_service.engine.admission import Bounds
 
@@ -80,12 +80,18 @@ async def main(folder: Path, count: int, kills: int, mark: str) -> None:
             await service.known()
         else:
             await deploy(service, 1, **STEPS)
-        for n in range(count):
-            after = kills * (n + 1) // count
-            await until(partial(_has_reached, folder / "kills", after - AHEAD))
-            params = {"n": n, "folder": str(folder), "after": after}
-            await execute(service, 1, params, request_id=f"wish {n}")
-        await stop.wait()
+        async with asyncio.TaskGroup() as group:
+            creating = group.create_task(_create(service, folder, count, kills))
+            await stop.wait()
+            creating.cancel()
+
+
+async def _create(service: Service, folder: Path, count: int, kills: int) -> None:
+    for n in range(count):
+        after = kills * (n + 1) // count
+        await until(partial(_has_reached, folder / "kills", after - AHEAD))
+        params = {"n": n, "folder": str(folder), "after": after}
+        await execute(service, 1, params, request_id=f"wish {n}")
 
 
 def _has_reached(file: Path, number: int) -> bool:
