@@ -7,6 +7,7 @@ their tests with twins and without.
 from __future__ import annotations
 
 import asyncio
+import dis
 import gc
 import inspect
 import math
@@ -234,6 +235,18 @@ def test_an_error_inside_a_helper_points_at_the_expression(price: Any) -> None:
     assert caught.value.stack_trace == {
         "elements": [{"step": "sum", "routine": "main", "position": position}]
     }
+
+
+def test_python_specializes_the_look_up_of_a_helper() -> None:
+    """A `__getattr__` in the module, among others, would make each twice as slow."""
+
+    def often() -> None:
+        for _ in range(100):
+            wf.truth(True)
+
+    often()
+    found = [each for each in dis.get_instructions(often, adaptive=True) if each.argval == "truth"]
+    assert [each.opname for each in found] == ["LOAD_ATTR_MODULE"]
 
 
 def test_every_reference_is_found_behind_its_twin() -> None:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from wfc_runtime.callbacks import Callbacks, Endpoint, Endpoints
     from wfc_runtime.children import Children, Finder
     from wfc_runtime.durable.inside import Inside
-    from wfc_runtime.history import Recorder
     from wfc_runtime.proxies import Proxies
+    from wfc_runtime.recorder import Recorder
     from wfc_runtime.routes import Routed, Routes
     from wfc_runtime.service import Service
 

@@ -28,7 +28,8 @@ from wfc_runtime.values import Value, argument
 if TYPE_CHECKING:
     from wfc_runtime.callbacks import Callbacks
     from wfc_runtime.children import Finder
-    from wfc_runtime.history import Activation, Recorder
+    from wfc_runtime.history import Activation
+    from wfc_runtime.recorder import Recorder
     from wfc_runtime.routes import Routes
 
 
