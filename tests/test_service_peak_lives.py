@@ -217,6 +217,16 @@ def test_of_who_cannot_be_told_from_others_nothing_is_killed(
     end_commands({os.urandom(8).hex()})
 
 
+async def where_it_stands(progress: Path) -> int:
+    """The number in a file once it has been the same for many looks."""
+    number, looks = 0, 0
+    while not number or looks < 200:
+        await asyncio.sleep(0.001)
+        found = int(progress.read_text() or number) if progress.exists() else 0
+        number, looks = found, looks + 1 if found == number else 0
+    return number
+
+
 def test_a_command_waits_while_its_output_cannot_be_written(tmp_path: Path) -> None:
     """Nothing of it is held but what a pipe holds, and all of it arrives in the end."""
     progress, begins = tmp_path / "progress", tmp_path / "begins"
@@ -232,9 +242,10 @@ def test_a_command_waits_while_its_output_cannot_be_written(tmp_path: Path) -> N
             execution = await execute(service, 7)
             blocked = service.database.write(lambda connection: goes_on.wait())
             begins.touch()
-            await until(lambda: progress.exists() and int(progress.read_text() or 0) >= 8)
-            assert int(progress.read_text() or 0) < 40
-            goes_on.set()
+            try:
+                assert 8 <= await where_it_stands(progress) < 40
+            finally:
+                goes_on.set()
             await blocked
             done = await ended(service, execution)
             assert [line.strip() for line in lines(service, done)] == [
