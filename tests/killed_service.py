@@ -1,12 +1,14 @@
-"""A service that is killed, as a process: `python -m tests.killed_service FOLDER PORT GATE COUNT`.
+"""A service that is killed, as a process: `python -m tests.killed_service FOLDER FILE GATE COUNT`.
 
 It has an engine, with the executions that `COUNT` and the gate's address make, and a port for their
-callbacks.  Started again, it goes on.
+callbacks: the open file of that number is its socket, which who starts it keeps from others while
+it is dead.  Started again, it goes on.
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from pathlib import Path
 
@@ -81,8 +83,8 @@ main:
 """
 
 
-async def main(folder: Path, port: int, gate: str, count: int) -> None:
-    address = f"http://127.0.0.1:{port}"
+async def main(folder: Path, listening: socket.socket, gate: str, count: int) -> None:
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     async with serving(
         folder, workers=2, address=address, bounds=Bounds(active=max(1, count // 2))
     ) as service:
@@ -106,7 +108,7 @@ async def main(folder: Path, port: int, gate: str, count: int) -> None:
             await service.deploy("program", PROGRAM)
         else:
             await service.known()
-        await web.TCPSite(runner, "127.0.0.1", port).start()
+        await web.SockSite(runner, listening).start()
         for n in range(count):
             argument = {"gate": gate, "n": n}
             created = await service.create("program", argument, request_id=f"wish {n}")
@@ -115,5 +117,6 @@ async def main(folder: Path, port: int, gate: str, count: int) -> None:
 
 
 if __name__ == "__main__":
-    arguments = sys.argv
-    asyncio.run(main(Path(arguments[1]), int(arguments[2]), arguments[3], int(arguments[4])))
+    _, folder, file, gate, count = sys.argv
+    with socket.socket(fileno=int(file)) as listening:
+        asyncio.run(main(Path(folder), listening, gate, int(count)))

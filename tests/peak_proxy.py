@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -38,6 +39,12 @@ class Proxying:
         connection.set_tunnel(host, port)
         return connection
 
+    def until(self, text: str) -> None:
+        """Reads what it says up to a line with `text`."""
+        assert self.process.stderr is not None
+        while text not in (line := self.process.stderr.readline()):
+            assert line, f"it has ended without saying `{text}`"
+
     def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
         """Stops it as an operator would: the exit code, and what else it has said."""
         self.process.send_signal(number)
@@ -70,3 +77,12 @@ def proxying(
         if process.poll() is None:
             process.kill()
         process.communicate()
+
+
+@contextmanager
+def refusing() -> Iterator[int]:
+    """A port at which nothing listens, unless it is told to listen there."""
+    with socket.socket() as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]

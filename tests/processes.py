@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+_LONGEST = 30.0
+"""Seconds in which a process that has been killed has its last turn, and its guard before it."""
+
 needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")
 
 
@@ -25,12 +28,13 @@ def members(mark: str) -> list[int]:
 
 
 def gone(mark: str) -> bool:
-    """Whether no process of that mark is left; the kernel may need a moment to end them."""
-    for _ in range(200):
-        if not members(mark):
-            return True
+    """Whether no process of that mark is left; the kernel may need a while to end them."""
+    until = time.monotonic() + _LONGEST
+    while members(mark):
+        if time.monotonic() > until:
+            return False
         time.sleep(0.01)
-    return False
+    return True
 
 
 def children(process: int, word: str) -> list[int]:

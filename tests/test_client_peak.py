@@ -16,6 +16,7 @@ from tests.process import quick
 from tests.serve_process import Serving, serving
 
 import wfc.command_line_client  # noqa: F401  # registers the commands that `quick` runs
+from wfc_client.backoff import delay
 
 API = "/workflows/api/v1/workflows"
 
@@ -311,11 +312,22 @@ def test_a_workflow_that_allows_one_run_gets_one_line_after_the_other(
 
 
 @pytest.mark.parametrize("mode", ["429", "400-after-retries"])
-def test_a_full_queue_is_asked_again_until_there_is_room(tmp_path: Path, mode: str) -> None:
+def test_a_full_queue_is_asked_again_until_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    """No run ends before a line has been refused."""
+    gate, begin = tmp_path / "gate", 'echo "$batch_id"; '
+    source = SAMPLE.replace(begin, f"{begin}until test -e {gate}; do sleep 0.02; done; ")
+
+    def refused(*given: Any) -> float:
+        gate.touch()
+        return delay(*given)
+
+    monkeypatch.setattr("wfc_client.batch_start.delay", refused)
     (tmp_path / "workflows").mkdir()
     bounds = ("--peak-active", "1", "--peak-queued", "1", "--peak-queue-full", mode)
     with serving(tmp_path, "workflows", *bounds, longest=LONGEST) as service:
-        number = deployed(tmp_path, service, "full")
+        number = deployed(tmp_path, service, "full", source)
         write(tmp_path, ({"batch_id": f"b{one}"} for one in range(8)))
         done = ask(tmp_path, service, "batch", number, "in.jsonl", "-c", "8")
         assert (done.returncode, "8 of 8 lines succeeded" in done.stderr) == (0, True)

@@ -159,10 +159,10 @@ def test_other_methods_get_the_redirect_as_their_result() -> None:
 
 
 def test_a_refused_connection_is_one_that_failed_so_that_a_retry_is_safe() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    error = ask(echo, url=f"http://127.0.0.1:{port}/")
+    with socket.socket() as refusing:  # for as long as it is bound and does not listen
+        refusing.bind(("127.0.0.1", 0))
+        port = refusing.getsockname()[1]
+        error = ask(echo, url=f"http://127.0.0.1:{port}/")
     assert error["tags"] == ["ConnectionFailedError", "OSError"]
     refused = f"cannot connect to 127.0.0.1:{port}: connection refused"
     assert error["message"] == f"ConnectionFailedError: {refused}"

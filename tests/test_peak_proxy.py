@@ -19,7 +19,7 @@ from threading import Thread, Timer
 
 import pytest
 import trustme
-from tests.peak_proxy import Proxying, proxying
+from tests.peak_proxy import Proxying, proxying, refusing
 from tests.process import wfc
 
 from wfc_client.peak_authority import Authority
@@ -219,25 +219,18 @@ def test_who_does_not_trust_the_certificate_gets_no_further(tmp_path: Path) -> N
             connection._context = ssl.create_default_context()  # type: ignore[attr-defined]
             with pytest.raises(ssl.SSLCertVerificationError):
                 connection.request("POST", "/")
-        assert "has it the variable REQUESTS_CA_BUNDLE?" in running.end()[1]
+        running.until("has it the variable REQUESTS_CA_BUNDLE?")
 
 
 # a server that is not there
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
-
-
 def test_a_server_that_is_down_is_said_at_once_and_only_once(tmp_path: Path) -> None:
     """With a status after which the SDK does not ask again (spec 11 §4.5)."""
-    server = f"http://127.0.0.1:{free_port()}"
-    with proxying(tmp_path, server) as running:
+    with refusing() as port, proxying(tmp_path, f"http://127.0.0.1:{port}") as running:
         with ThreadPoolExecutor() as pool:
             answers = list(pool.map(lambda size: ask(running, body=bytes(size)), [2, 1_000_000]))
-        said = f"no server answers at {server}: connection refused"
+        said = f"no server answers at http://127.0.0.1:{port}: connection refused"
         hint = "`wfc serve` starts one, and `wfc peak-proxy --server URL` names another"
         assert [status for status, _ in answers] == [421, 421]
         assert json.loads(answers[0][1]) == {"detail": f"{said}; {hint}"}
@@ -245,8 +238,8 @@ def test_a_server_that_is_down_is_said_at_once_and_only_once(tmp_path: Path) -> 
 
 
 def test_a_server_that_is_starting_is_waited_for(tmp_path: Path) -> None:
-    port = free_port()
-    with proxying(tmp_path, f"http://127.0.0.1:{port}") as running, ExitStack() as later:
+    with ExitStack() as later, refusing() as port:
+        running = later.enter_context(proxying(tmp_path, f"http://127.0.0.1:{port}"))
         timer = Timer(0.5, lambda: later.enter_context(echoing(port)))
         timer.start()
         assert ask(running)[0] == 200

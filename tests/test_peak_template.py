@@ -94,12 +94,12 @@ def test_rendering(text: str, values: dict[str, Any], expected: str, codes: list
     ],
 )
 def test_a_template_runs_nothing_and_ends(expression: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     held = [1]
     text, codes = rendered("a: {{ " + expression + " }}", n=held)
     assert (text, codes) == ("", ["WFC752"])
     assert held == [1]
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_template_cannot_give_more_than_a_file_may_be() -> None:

@@ -148,9 +148,11 @@ def test_a_file_that_is_saved_is_deployed(folder: Path) -> None:
 
         saving = Thread(target=save)
         saving.start()
-        service.until("added 0")
-        done = True
-        saving.join()
+        try:
+            service.until("added 0")
+        finally:
+            done = True
+            saving.join()
         assert ended(service, execute(service, "added"))["result"] == '"Hello world"'
         assert service.end() == 0
 

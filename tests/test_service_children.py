@@ -176,7 +176,7 @@ def test_a_connector_asks_again_where_there_is_no_seat_unless_it_may_be_queued(
             argument = {"gate": f"{gate.address}/a", "n": 1, "skip": True}
             execution = await service.create("connected", {**argument, "unbuffered": True})
             await until(lambda: service.database.read("SELECT * FROM sleeps") != [])
-            [refused] = service.database.read("SELECT kind, value FROM journal")
+            refused, *_ = service.database.read("SELECT kind, value FROM journal ORDER BY number")
             assert refused["kind"] == "failed"
             assert json.loads(refused["value"])["code"] == 429
             await service.runs.cancel(execution)

@@ -109,18 +109,25 @@ class Killed:
         self._gate = gate
         self._address = address
         self._count = count
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port = free.getsockname()[1]
+        self._listening = socket.create_server(("127.0.0.1", 0))  # the port of all its lives
         self._command = [
             *(sys.executable, "-m", "tests.killed_service"),
-            *(str(folder), str(self._port), address, str(count)),
+            *(str(folder), str(self._listening.fileno()), address, str(count)),
         ]
         self._accepted: dict[str, str] = {}
         self.start()
 
     def start(self) -> None:
         self._output = (self._folder / "accepted").open("a")
-        self.process = subprocess.Popen(self._command, stdout=self._output, cwd=ROOT)
+        self.process = subprocess.Popen(
+            self._command, stdout=self._output, cwd=ROOT, pass_fds=[self._listening.fileno()]
+        )
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._output.close()
+        self._listening.close()
 
     def accepted(self) -> list[tuple[str, str]]:
         """What it has answered that it created: number and id; lines cut by a kill are none."""
@@ -208,8 +215,7 @@ async def killed(folder: Path, count: int, kills: int) -> AsyncIterator[tuple[Ga
         try:
             yield gate, service
         finally:
-            service.process.kill()
-            service.process.wait()
+            service.close()
 
 
 async def survive(folder: Path, count: int, kills: int, seed: int) -> int:

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.gates import gates
+from tests.gates import Call, gates
 from tests.peak_service import command, deploy, ended, execute, lines, statuses
 from tests.processes import gone, members, needs_proc
 from tests.service_runs import Service, serving, until
@@ -159,19 +159,32 @@ def test_stopping_the_service_ends_commands_which_run_again_when_it_is_back(
 
 
 def test_a_request_may_end_while_the_service_stops_and_is_not_sent_again(tmp_path: Path) -> None:
-    """What comes after it begins in the next life."""
+    """What comes after it begins in the next life.
+
+    Another execution has a command, which is asked to end once the worker knows that it is to stop.
+    """
+    asked = tmp_path / "asked"
+    text = f'{ONCE} trap "touch {asked}; exit 1" TERM; echo ready; while :; do sleep 0.01; done'
 
     async def main() -> None:
         async with gates() as gate:
             auth = {"type": "no-auth"}
             asking = {"type": "http", "url": f"{gate.address}/ask", "auth": auth}
             asking["outputParameters"] = {"said": "response.txt"}
+
+            async def answer(call: Call) -> None:
+                await until(asked.exists)
+                call.answer.set_result("yes")
+
             async with serving(tmp_path, patience=20) as service:
                 then = command('echo "$x"', "ask", parameters={"inherit": {"x": "said"}})
                 await deploy(service, 7, ask=asking, then=then)
+                await deploy(service, 8, a=text)
+                other = await execute(service, 8, {"once": str(tmp_path / "once")})
+                await until(lambda: lines(service, other) == ["ready"])
                 execution = await execute(service, 7)
-                call = await gate.arrived("/ask")
-                asyncio.get_running_loop().call_later(0.1, call.answer.set_result, "yes")
+                answering = asyncio.create_task(answer(await gate.arrived("/ask")))
+            await answering
             async with serving(tmp_path) as service:
                 assert service.get(execution.id).state == "ACTIVE"
                 done = await ended(service, execution)
@@ -204,21 +217,35 @@ def test_of_who_cannot_be_told_from_others_nothing_is_killed(
     end_commands({os.urandom(8).hex()})
 
 
+async def where_it_stands(progress: Path) -> int:
+    """The number in a file once it has been the same for many looks."""
+    number, looks = 0, 0
+    while not number or looks < 200:
+        await asyncio.sleep(0.001)
+        found = int(progress.read_text() or number) if progress.exists() else 0
+        number, looks = found, looks + 1 if found == number else 0
+    return number
+
+
 def test_a_command_waits_while_its_output_cannot_be_written(tmp_path: Path) -> None:
     """Nothing of it is held but what a pipe holds, and all of it arrives in the end."""
-    progress = tmp_path / "progress"
-    text = f"for i in $(seq 100); do printf '%8191s\\n' $i; echo $i > {progress}; done"
+    progress, begins = tmp_path / "progress", tmp_path / "begins"
+    text = (
+        f"until [ -e {begins} ]; do sleep 0.01; done;"
+        f" for i in $(seq 100); do printf '%8191s\\n' $i; echo $i > {progress}; done"
+    )
     goes_on = threading.Event()
 
     async def main() -> None:
         async with serving(tmp_path) as service:
             await deploy(service, 7, a=text)
-            service.database.write(lambda connection: None)
             execution = await execute(service, 7)
             blocked = service.database.write(lambda connection: goes_on.wait())
-            await until(lambda: progress.exists() and int(progress.read_text() or 0) >= 8)
-            assert int(progress.read_text() or 0) < 40
-            goes_on.set()
+            begins.touch()
+            try:
+                assert 8 <= await where_it_stands(progress) < 40
+            finally:
+                goes_on.set()
             await blocked
             done = await ended(service, execution)
             assert [line.strip() for line in lines(service, done)] == [
@@ -300,8 +327,7 @@ def test_fifty_runs_at_once_see_nothing_of_each_other_and_leave_nothing(
                 assert (await ended(service, one)).state == "SUCCEEDED"
             await until(lambda: all((tmp_path / "peak" / one.id).exists() for one in made[1::2]))
             await asyncio.gather(*(service.runs.cancel(one) for one in made[1::2]))
-            await until(lambda: not service.runs.active)
-            assert members(mark) == []
+            await until(lambda: not service.runs.active and not members(mark))
             assert folders(tmp_path / "peak") == []
             for n, one in enumerate(made):
                 done = service.get(one.id)

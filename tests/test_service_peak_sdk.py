@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +17,7 @@ from typing import Any
 
 import pytest
 from tests.cutting import cutting
-from tests.peak_proxy import Proxying, proxying
+from tests.peak_proxy import Proxying, proxying, refusing
 from tests.peak_sdk import Sdk, sdk
 from tests.serve_process import Serving, serving
 from tests.test_peak_samples import SEEDS, needs_seeds
@@ -213,12 +212,11 @@ def test_a_connection_that_is_cut_after_execute_does_not_start_a_second_run(
 
 
 def test_a_service_that_is_down_is_told_of_at_once(sdk: Sdk, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    with proxying(tmp_path, server) as proxy:
+    with refusing() as port, proxying(tmp_path, f"http://127.0.0.1:{port}") as proxy:
         done = sdk.run(proxy, tmp_path, "-c", ONE_CALL)
         assert done.returncode == 1
-        assert f"no server answers at {server}: connection refused; `wfc serve`" in last(done)
+        said = f"no server answers at http://127.0.0.1:{port}: connection refused; `wfc serve`"
+        assert said in last(done)
 
 
 def test_the_token_of_the_sdk_is_the_one_of_the_service(sdk: Sdk, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ import wfc_runtime.v1 as wf
 from wfc.pipeline import compile_source
 from wfc.source import Source
 from wfc_runtime.testing import VirtualClock
-from wfc_runtime.ticker import LoopTicker
+from wfc_runtime.ticker import SLICE, LoopTicker
 
 Steps = list[dict[str, Any]]
 
@@ -107,34 +108,43 @@ def test_no_thread_is_left_when_the_last_execution_ends() -> None:
     async def two() -> None:
         await asyncio.gather(made.run(), made.run())
 
-    before = threading.active_count()
     asyncio.run(two())
     asyncio.run(made.run())
-    assert threading.active_count() == before
+    assert _threads() == []
 
 
+@pytest.mark.parametrize(("passed", "started"), [(0.9, 0), (1.0, 1)])
 @pytest.mark.usefixtures("loop")
-def test_a_workflow_that_is_not_busy_for_long_starts_no_thread() -> None:
-    started = []
+def test_a_workflow_that_is_not_busy_for_long_starts_no_thread(
+    monkeypatch: pytest.MonkeyPatch, passed: float, started: int
+) -> None:
+    """`passed` is the part of a slice that goes by between two pauses in one cycle of the loop."""
+    seen, times = list[int](), iter((SLICE, SLICE + passed * SLICE))
+    clock = SimpleNamespace(perf_counter=times.__next__)
+    monkeypatch.setattr("wfc_runtime.ticker.time", clock)
 
     async def main(run: wf.Run) -> None:
         async def branch(run: wf.Run) -> None:
             if run.ticker.due:
                 await run.pause()
-            started.append(threading.active_count())
+            seen.append(len(_threads()))
 
         await run.parallel("fan", [branch, branch])
 
-    before = threading.active_count()
     asyncio.run(workflow(main).run())
-    assert started == [before, before]
+    assert seen == [0, started]
+
+
+def _threads() -> list[threading.Thread]:
+    """Those of tickers: others come and go by themselves."""
+    return [thread for thread in threading.enumerate() if thread.name == "wfc ticker"]
 
 
 async def _busy_ticker() -> LoopTicker:
     """A ticker that somebody has kept busy for longer than a slice, so that it has a thread."""
-    ticker, threads = LoopTicker(), threading.active_count()
+    ticker = LoopTicker()
     ticker.enter()
-    while threading.active_count() == threads:
+    while not _threads():
         await ticker.pause(())
     return ticker
 
