@@ -129,5 +129,6 @@ static struct PyModuleDef definition = {
 PyMODINIT_FUNC
 PyInit__accelerator(void)
 {
+    prepare_arithmetic();
     return PyModuleDef_Init(&definition);
 }

@@ -26,6 +26,7 @@ The twin is a built-in function whose `self` is the reference (`twin.__self__` f
 TWIN(refer);
 
 /* arithmetic.c */
+void prepare_arithmetic(void);
 TWIN(string);
 TWIN(add);
 TWIN(sub);
@@ -97,6 +98,12 @@ static inline int
 is_double(PyObject *value)
 {
     return PyFloat_CheckExact(value);
+}
+
+static inline int
+is_number(PyObject *value)
+{
+    return PyFloat_CheckExact(value) || PyLong_CheckExact(value);
 }
 
 static inline int
