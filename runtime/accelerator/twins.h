@@ -51,7 +51,13 @@ TWIN(key);
 TWIN(each);
 TWIN(length);
 TWIN(default_);
+
+/* stdlib.c */
+TWIN(keys);
 TWIN(get);
+TWIN(concat);
+TWIN(maximum);
+TWIN(minimum);
 TWIN(text);
 TWIN(integer);
 TWIN(number);
