@@ -49,9 +49,11 @@ GAPS = {
         "and is a call more; `find_all` makes a list only to be counted."
     ),
     "text_patterns": (
-        "Nearly all of it is google-re2's Python wrapper, which makes a generator for each search "
-        "and an object for each match, 4 µs where RE2 itself takes 0.6; its public interface has "
-        "no shorter way. The meaning of RE2 is the language's, so `re` cannot stand in for it."
+        "Each call is two Python functions that check the arguments, look up the pattern of the "
+        "expression and ask whether the text is ASCII: 0.15 µs where `re` takes 0.2 to match, 0.35 "
+        "where it takes 0.5 to replace. With expressions that are not simple it would be 9.07: "
+        "google-re2's Python wrapper makes a generator for each search and an object for each "
+        "match, 4 µs where RE2 itself takes 0.6."
     ),
     "orders_report": (
         "No copy is left; a third is the copy and check of the argument, which by hand nobody "
