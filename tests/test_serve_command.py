@@ -272,7 +272,7 @@ def test_a_database_that_is_damaged_is_said(folder: Path) -> None:
 def sent(service: Serving, *pieces: bytes) -> tuple[str, bytes]:
     """The first line and the body of what is answered to bytes until the service hangs up."""
     host, _, port = service.address.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
         with suppress(ConnectionError):  # it may have answered before all was sent
             for piece in pieces:
                 connection.sendall(piece)
