@@ -9,7 +9,6 @@ import socket
 import time
 from contextlib import suppress
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from tests.process import wfc
@@ -137,22 +136,8 @@ def is_served(service: Serving) -> bool:
 
 def test_a_file_that_is_saved_is_deployed(folder: Path) -> None:
     with serving(folder) as service:
-        done = False
-
-        def save() -> None:
-            number = 0
-            while not done:  # until the watcher is there
-                number += 1
-                (folder / "added.yaml").write_text(f"# {number}\n{HELLO}")
-                time.sleep(0.2)
-
-        saving = Thread(target=save)
-        saving.start()
-        try:
-            service.until("added 0")
-        finally:
-            done = True
-            saving.join()
+        (folder / "added.yaml").write_text(HELLO)
+        service.until("added 000001-")
         assert ended(service, execute(service, "added"))["result"] == '"Hello world"'
         assert service.end() == 0
 
