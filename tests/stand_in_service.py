@@ -145,10 +145,10 @@ def stand_in(**fields: Any) -> Iterator[StandIn]:
         return f"http://127.0.0.1:{runner.addresses[0][1]}"
 
     try:
-        service.url = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
+        service.url = asyncio.run_coroutine_threadsafe(start(), loop).result(30)
         yield service
     finally:
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(30)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

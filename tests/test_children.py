@@ -344,7 +344,7 @@ def test_a_cancellation_while_the_callback_server_stops_reaches_the_children() -
         )
         await stopping.wait()
         running.cancel()
-        await asyncio.wait({running}, timeout=10)
+        await asyncio.wait({running}, timeout=30)
         assert running.cancelled()
 
     with patch.object(CallbackServer, "stop", stop):

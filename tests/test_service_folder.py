@@ -6,7 +6,6 @@ import asyncio
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -116,6 +115,11 @@ def test_saved_files_are_deployed_and_what_is_gone_stays(files: Path, builder: B
     (files / "hello.yaml").write_text(HELLO)
     said: asyncio.Queue[str] = asyncio.Queue()
 
+    def tell(line: str) -> None:
+        said.put_nowait(line)
+        if line.startswith("  hello 000001-"):  # the files that there were are known by now
+            (files / "added.yaml").write_text(HELLO)
+
     async def heard(text: str) -> None:
         while text not in await said.get():
             pass
@@ -123,16 +127,11 @@ def test_saved_files_are_deployed_and_what_is_gone_stays(files: Path, builder: B
     async def main() -> None:
         stop = asyncio.Event()
         async with serving(files.parent, builder) as client:
-            folder = Folder(files, client.service, said.put_nowait)
-            await folder.deploy_all()
+            folder = Folder(files, client.service, tell)
             watching = asyncio.create_task(folder.watch(stop))
-            for number in count():  # until the watcher is there
-                (files / "added.yaml").write_text(f"# {number}\n{HELLO}")
-                try:
-                    await asyncio.wait_for(heard("added 0"), timeout=1)
-                    break
-                except TimeoutError:
-                    pass
+            await asyncio.sleep(0)
+            await folder.deploy_all()
+            await heard("added 000001-")
             assert (await client.run("added"))["result"] == '"Hello world"'
             (files / "hello.yaml").write_text(BROKEN)
             await heard("hello.yaml: not deployed")

@@ -15,12 +15,15 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.many_kills import many_kills
-from tests.processes import children, gone, members, needs_proc
+from tests.processes import children, gone, needs_proc
+
+from wfc_service.engine.hosting import MOVES
 
 ROOT = Path(__file__).parent.parent
 SOAK = 120.0
@@ -62,7 +65,7 @@ class Killed:
         self.process.send_signal(how)
         self.process.wait()
         if how == signal.SIGTERM:
-            assert not members(self.mark), "the service has stopped, and commands have not"
+            assert gone(self.mark), "the service has stopped, and commands have not"
         self.noted.append((len(self.ledger()), self._ended()))
         self.start()
 
@@ -72,10 +75,14 @@ class Killed:
         self.process.kill()
         self.process.wait()
 
-    def kill_worker(self, rng: random.Random) -> None:
-        if workers := children(self.process.pid, "wfc_service.worker"):
+    def kill_worker(self, rng: random.Random) -> bool:
+        """Whether there was one."""
+        workers = children(self.process.pid, "wfc_service.worker")
+        if workers:
             self._count_kill()
-            os.kill(rng.choice(workers), signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has ended since the last kill
+                os.kill(rng.choice(workers), signal.SIGKILL)
+        return bool(workers)
 
     def _count_kill(self) -> None:
         self.kills += 1
@@ -126,13 +133,15 @@ def survive(folder: Path, count: int, kills: int, seed: int) -> int:
     """Runs workflows among so many kills to their end and checks them."""
     rng = random.Random(seed)
     service = Killed(folder, count, kills)
+    deaths = 0  # of workers since the service began; `MOVES` could be the same execution's
     try:
         while service.kills < kills:
             time.sleep(rng.uniform(0.05, 0.4))
-            if rng.random() < 0.5:
-                service.kill_worker(rng)
+            if deaths < MOVES - 1 and rng.random() < 0.5:
+                deaths += service.kill_worker(rng)
             elif service.ledger() or rng.random() < 0.5:
                 service.end(rng.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM]))
+                deaths = 0
         while left := service.unfinished():
             assert service.process.poll() is None, f"{left} executions are left, and no service"
             time.sleep(0.02)

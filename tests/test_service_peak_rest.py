@@ -131,7 +131,7 @@ def test_a_body_that_does_not_come_is_not_waited_for(
 
     async def check(client: Client) -> None:
         sent = headers_alone(client, kind)
-        status, body = await asyncio.wait_for(sent, 10)
+        status, body = await asyncio.wait_for(sent, 30)
         assert (status, body) == (408, {"detail": "nothing of the body has come for 0.05 seconds"})
 
     served(check)

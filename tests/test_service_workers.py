@@ -473,7 +473,7 @@ def test_a_worker_that_computes_without_an_end_ends_when_its_service_is_killed(
         worker = os.pidfd_open(int(service.stdout.readline()))
         service.kill()
     try:
-        ended, _, _ = select.select([worker], [], [], 10)
+        ended, _, _ = select.select([worker], [], [], 30)
         if not ended:
             signal.pidfd_send_signal(worker, signal.SIGKILL)
         assert ended == [worker]

@@ -54,9 +54,14 @@ class Folder:
         """Files that say a name that another one has."""
         self._known: set[str] = set()
         """The ids of files that have been deployed."""
+        self._deploying = asyncio.Lock()
 
     async def deploy_all(self) -> None:
         """Deploys every file; those that cannot be are said, and how many there are."""
+        async with self._deploying:
+            await self._deploy_all()
+
+    async def _deploy_all(self) -> None:
         files = self.files()
         deployed = await self._deploy(files.values())
         self._tell_unused(files, {file.name for file in self._found()})
@@ -66,7 +71,7 @@ class Folder:
             self._tell(f"{deployed} of {len(files)} files are deployed")
 
     async def watch(self, stop: asyncio.Event) -> None:
-        """Deploys each file that is saved, until `stop` is set."""
+        """Deploys each file that is saved, from its first turn on until `stop` is set."""
         changes = awatch(
             self._path,
             watch_filter=_is_workflow_file,
@@ -75,7 +80,8 @@ class Folder:
             step=_SETTLE,
         )
         async for batch in changes:
-            await self.changed({Path(name).name for _, name in batch})
+            async with self._deploying:
+                await self.changed({Path(name).name for _, name in batch})
 
     async def changed(self, touched: Collection[str]) -> None:
         """Deploys files that have been saved, by their names, and says which are gone."""

@@ -115,9 +115,10 @@ class Server:
             await self._serve_grpc(service, stack)
             if self._path is not None:
                 folder = Folder(self._path, service, self._tell, self._values)
-                await folder.deploy_all()
                 watching = asyncio.create_task(folder.watch(self._stop))
                 stack.push_async_callback(_ended, watching)
+                await asyncio.sleep(0)  # it has its first turn: no save is missed from now on
+                await folder.deploy_all()
             started()
             await self._stop.wait()
 
