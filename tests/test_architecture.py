@@ -81,6 +81,7 @@ SERVICE_LAYERS = """
     engine.hosted
     engine.hosting
     engine.children
+    engine.beginnings
     engine.runs
     deploy
     service
@@ -168,7 +169,7 @@ SERVICE_ONLY_IN = {
     "wfc_runtime": (
         *("worker.histories", "worker.life", "worker.lives", "worker.loaded", "worker.machine"),
         *("worker.peak_journal", "worker.peak_life", "worker.peak_lives"),
-        *("peak.argument", "triggers.delivery", "worker.questions", "worker.reach", "engine.runs"),
+        *("peak.argument", "triggers.delivery", "worker.questions", "worker.reach", "engine.beginnings"),
         "front.serve",
         *("worker.__main__", "worker.journal"),
     ),
