@@ -78,6 +78,7 @@ SERVICE_LAYERS = """
     engine.__init__ engine.interface engine.news engine.identity
     engine.admission engine.modules engine.workers
     settings
+    engine.insistence
     engine.hosted
     engine.hosting
     engine.children
@@ -169,7 +170,13 @@ SERVICE_ONLY_IN = {
     "wfc_runtime": (
         *("worker.histories", "worker.life", "worker.lives", "worker.loaded", "worker.machine"),
         *("worker.peak_journal", "worker.peak_life", "worker.peak_lives"),
-        *("peak.argument", "triggers.delivery", "worker.questions", "worker.reach", "engine.beginnings"),
+        *(
+            "peak.argument",
+            "triggers.delivery",
+            "worker.questions",
+            "worker.reach",
+            "engine.beginnings",
+        ),
         "front.serve",
         *("worker.__main__", "worker.journal"),
     ),

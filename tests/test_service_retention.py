@@ -94,7 +94,7 @@ def test_with_a_workflow_all_of_its_executions_go() -> None:
     with sqlite3.connect(":memory:") as connection:
         connection.executescript(SCHEMA)
         executions(connection)
-        assert len(delete_executions_of("w", connection)) == 11
+        assert len(delete_executions_of("w", 11, connection)) == 11
         assert left(connection) == ["other"]
 
 

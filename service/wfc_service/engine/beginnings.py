@@ -18,16 +18,17 @@ from uuid import UUID
 from wfc_runtime.limits import PROFILES, exceeded
 from wfc_service.engine.admission import Admission
 from wfc_service.engine.hosting import Hosting
+from wfc_service.engine.insistence import Insistence
 from wfc_service.engine.interface import Follower, NewExecution
 from wfc_service.errors import ApiError
 from wfc_service.settings import Settings
 from wfc_service.store.database import Database
+from wfc_service.store.journal_rows import begin
 from wfc_service.store.log_rows import INSERT as INSERT_LOG
 from wfc_service.store.log_rows import state_row
 from wfc_service.store.records import Execution
 from wfc_service.store.tables import (
     EXECUTION_COLUMNS,
-    change_execution,
     execution_of,
     put_execution,
 )
@@ -38,6 +39,7 @@ _UNFINISHED: Final = (
     "SELECT number, id, workflow, state FROM executions"
     " WHERE state IN ('QUEUED', 'ACTIVE') ORDER BY number"
 )
+_LAST: Final = "SELECT coalesce(max(number), 0) FROM executions"
 _AT_ONCE: Final = 100
 """Executions that are resumed before others have their turn."""
 
@@ -46,7 +48,8 @@ _AT_ONCE: Final = 100
 class Ticket:
     """An execution that has not been given to a worker yet.
 
-    number  0 until its creation is durable
+    number  of its row
+    durable whether its creation is
     left    whether an earlier life of the service has left it, which may have begun it
     seated  whether it has a seat
     gone    whether it is not to run any more
@@ -54,7 +57,8 @@ class Ticket:
 
     id: str
     workflow: str
-    number: int = 0
+    number: int
+    durable: bool = False
     left: bool = False
     seated: bool = False
     gone: bool = False
@@ -66,12 +70,14 @@ class Beginnings:
     def __init__(
         self,
         database: Database,
+        insistence: Insistence,
         settings: Settings,
         now: Now,
         hosting: Hosting,
         followers: Sequence[Follower],
     ) -> None:
         self._database = database
+        self._insistence = insistence
         self._settings = settings
         self._now = now
         self._hosting = hosting
@@ -79,10 +85,18 @@ class Beginnings:
         self._admission: Admission[Ticket] = Admission(settings.bounds)
         self._tickets: dict[str, Ticket] = {}
         """Those that wait for a seat, for their creation to be durable, or for being resumed."""
+        self._last = 0
+        """The last number that has been given to an execution."""
+        self._filling = False
         self._left: list[Ticket] = []
         """Those that are to be resumed."""
-        self._requests: dict[tuple[str, str], tuple[Execution, asyncio.Future[int]]] = {}
+        self._requests: dict[tuple[str, str], tuple[Execution, asyncio.Future[None]]] = {}
         """Creations under way that have a request id."""
+
+    @property
+    def last(self) -> int:
+        """The number of the execution that was created last."""
+        return self._last
 
     @property
     def active(self) -> int:
@@ -97,8 +111,10 @@ class Beginnings:
 
     def restore(self) -> set[str]:
         """Knows again what an earlier life of the service has left: the ids of these executions."""
+        [(self._last,)] = self._database.read(_LAST)
         for number, id, workflow, state in self._database.read(_UNFINISHED):
-            ticket = Ticket(id, workflow, number, left=True, seated=state == "ACTIVE")
+            seated = state == "ACTIVE"
+            ticket = Ticket(id, workflow, number, durable=True, left=True, seated=seated)
             self._tickets[id] = ticket
             if ticket.seated:
                 self._admission.seat(workflow)
@@ -146,32 +162,34 @@ class Beginnings:
         ticket.gone = True
         if not ticket.seated:
             self._admission.withdraw(ticket.workflow, ticket)
-        elif ticket.number:  # else its creation is being written
-            self.left(ticket.workflow)
+        elif ticket.durable:  # else its creation is being written
+            self.left([ticket.workflow])
 
     def withdraw_all(self, workflow: str) -> Iterable[Execution]:
         """Withdraws all executions of a workflow; those whose creation was durable."""
         durable = []
         tickets = [one for one in self._tickets.values() if one.workflow == workflow]
         for ticket in sorted(tickets, key=lambda one: one.seated):  # no seat is for one of them
-            if ticket.number:
+            if ticket.durable:
                 durable.append(self._execution(ticket))
             self.withdraw(ticket)
         return durable
 
-    def left(self, workflow: str) -> None:
-        """The seat of an execution is free, for whoever has waited longest."""
-        self._admission.release(workflow)
+    def left(self, workflows: Iterable[str]) -> None:
+        """Seats of executions of these are free, for whoever has waited longest."""
+        for workflow in workflows:
+            self._admission.release(workflow)
         self._fill()
 
-    def _admit(self, new: NewExecution) -> tuple[Execution, asyncio.Future[int]]:
+    def _admit(self, new: NewExecution) -> tuple[Execution, asyncio.Future[None]]:
         """Counts a new execution in and hands it to the database; raises what `create` raises."""
         workflow, now = new.workflow, self._now()
         if new.alone and not self._admission.is_idle(workflow.id):
             message = "the workflow has an execution that has not ended, and allows one at a time"
             raise ApiError("ABORTED", message)
-        ticket = Ticket(_random_id(), workflow.id)
+        ticket = Ticket(_random_id(), workflow.id, self._last + 1)
         ticket.seated = self._admission.admit(workflow.id, ticket, unbuffered=new.unbuffered)
+        self._last = ticket.number  # never one that had been an execution's, which may not be over
         user_variables: Mapping[str, str] = workflow.settings.get("userEnvVars", {})
         execution = Execution(
             id=ticket.id,
@@ -190,7 +208,8 @@ class Beginnings:
             address=self._settings.public_url or self._settings.address,
         )
         self._tickets[ticket.id] = ticket
-        written = self._database.write(partial(_create, execution, new.request_id))
+        create = partial(_create, ticket.number, execution, new.request_id)
+        written = self._database.write(create)
         written.add_done_callback(partial(self._created, ticket, execution))
         return execution, written
 
@@ -210,23 +229,29 @@ class Beginnings:
             raise ApiError("FAILED_PRECONDITION", what)
         return replace(new, generation=generation)
 
-    def _created(self, ticket: Ticket, execution: Execution, written: asyncio.Future[int]) -> None:
+    def _created(self, ticket: Ticket, execution: Execution, written: asyncio.Future[None]) -> None:
         """The creation of an execution is durable, or has failed and is undone."""
         if not written.cancelled() and written.exception() is None:
-            ticket.number = written.result()
+            ticket.durable = True
         elif not ticket.gone:
             self.withdraw(ticket)
         if ticket.seated and ticket.gone:
-            self.left(ticket.workflow)
+            self.left([ticket.workflow])
         elif ticket.seated:
             self._begin(ticket, execution)
 
     def _fill(self) -> None:
         """Gives free seats to those that have waited longest."""
-        while (ticket := self._admission.next()) is not None:
-            ticket.seated = True
-            if ticket.number:  # else it begins when its creation is durable
-                self._begin(ticket, self._execution(ticket))
+        if self._filling:  # one that cannot run has left its seat at once
+            return
+        self._filling = True
+        try:
+            while (ticket := self._admission.next()) is not None:
+                ticket.seated = True
+                if ticket.durable:  # else it begins when its creation is
+                    self._begin(ticket, self._execution(ticket))
+        finally:
+            self._filling = False
 
     def _begin(self, ticket: Ticket, execution: Execution) -> None:
         """Gives an execution that has a seat to a worker.
@@ -236,7 +261,7 @@ class Beginnings:
         del self._tickets[ticket.id]
         if execution.state == "QUEUED":
             execution = replace(execution, state="ACTIVE", start_time=self._now())
-            self._database.write(partial(_change, execution)).add_done_callback(_ignore)
+            self._insistence.write(partial(begin, execution), lambda _: None)
         self._hosting.host(ticket.number, execution, journalled=ticket.left)
         for follower in self._followers:
             follower.begun(execution)
@@ -246,23 +271,13 @@ class Beginnings:
         return execution_of(row)
 
 
-def _create(execution: Execution, request_id: str, connection: sqlite3.Connection) -> int:
-    number = put_execution(connection, execution, request_id)
+def _create(
+    number: int, execution: Execution, request_id: str, connection: sqlite3.Connection
+) -> None:
+    put_execution(connection, execution, request_id, number)
     if execution.state == "ACTIVE":
         connection.execute(INSERT_LOG, state_row(execution))
-    return number
-
-
-def _change(execution: Execution, connection: sqlite3.Connection) -> None:
-    change_execution(connection, execution)
-    connection.execute(INSERT_LOG, state_row(execution))
 
 
 def _random_id() -> str:
     return str(UUID(bytes=secrets.token_bytes(16), version=4))
-
-
-def _ignore(written: asyncio.Future[None]) -> None:
-    """A write that nobody waits for, since a later one says all of it again."""
-    if not written.cancelled():
-        written.exception()

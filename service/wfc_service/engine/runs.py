@@ -7,7 +7,6 @@ API answers with is committed first.
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -18,6 +17,7 @@ from wfc_service.engine.beginnings import Beginnings
 from wfc_service.engine.children import Children
 from wfc_service.engine.hosting import Hosting
 from wfc_service.engine.identity import identity
+from wfc_service.engine.insistence import Insistence, Pause
 from wfc_service.engine.interface import CallbackRequest, Follower, NewExecution
 from wfc_service.engine.modules import Modules
 from wfc_service.engine.news import News
@@ -26,12 +26,9 @@ from wfc_service.errors import ApiError, not_found
 from wfc_service.names import PEAK, Place
 from wfc_service.settings import Settings
 from wfc_service.store.database import Database
-from wfc_service.store.journal_rows import clear_ended
-from wfc_service.store.log_rows import INSERT as INSERT_LOG
-from wfc_service.store.log_rows import state_row
+from wfc_service.store.journal_rows import clear_ended, end
 from wfc_service.store.records import Execution, Revision
 from wfc_service.store.retention import delete_executions_of, keep
-from wfc_service.store.tables import change_execution
 from wfc_service.times import Now
 from wfc_service.worker.pipe import Message
 
@@ -39,7 +36,14 @@ from wfc_service.worker.pipe import Message
 class Runs:
     """Belongs to the event loop in which it is opened; `open` it, and `close` it in the end."""
 
-    def __init__(self, database: Database, place: Place, settings: Settings, now: Now) -> None:
+    def __init__(
+        self,
+        database: Database,
+        place: Place,
+        settings: Settings,
+        now: Now,
+        pause: Pause = asyncio.sleep,
+    ) -> None:
         self._database = database
         self._place = place
         self._settings = settings
@@ -48,7 +52,12 @@ class Runs:
         self._folders = settings.peak.working_folders(database.folder)
         self.followers: list[Follower] = []
         self._hosting = Hosting(database, self._modules, now, self)
-        self._beginnings = Beginnings(database, settings, now, self._hosting, self.followers)
+        self._insistence = Insistence(database, pause)
+        self._beginnings = Beginnings(
+            database, self._insistence, settings, now, self._hosting, self.followers
+        )
+        self._ending: dict[str, Execution] = {}
+        """What executions have come to that could not be written yet, or just is."""
         self._children = Children(database, place, self)
         self._resuming: asyncio.Task[None] | None = None
         self._keeping: asyncio.Task[None] | None = None
@@ -84,6 +93,7 @@ class Runs:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._hosting.workers.stop(patience)
+        await self._insistence.close()
 
     def kill(self) -> None:
         """Ends the workers at once: for who cannot wait for `close` any longer."""
@@ -119,13 +129,15 @@ class Runs:
             steps = tuple(hosted.steps)
             now = max(self._now(), hosted.execution.start_time or 0)
             cancelled = replace(hosted.execution, state="CANCELLED", end_time=now, steps=steps)
-            self._hosting.cancel(hosted, cancelled)
+            self._hosting.stop(hosted, cancelled)
+        elif (refused := self._ending.get(execution.id)) and refused.state == "CANCELLED":
+            await asyncio.shield(self._database.write(partial(end, refused)))  # asked for again
+            return refused
         else:
             state = await self._settled(execution)
             message = f"cancelling execution in state {state} is not allowed"
             raise ApiError("FAILED_PRECONDITION", message)
-        await asyncio.shield(self._database.write(partial(_change, cancelled)))
-        self.ended(cancelled)
+        await asyncio.shield(self._end(cancelled))
         return cancelled
 
     async def receive(self, execution: str, callback: str, request: CallbackRequest) -> None:
@@ -152,14 +164,13 @@ class Runs:
             if hosted.execution.workflow == workflow:
                 hosted.forgotten = True
                 if hosted.is_active:  # else its end is told when it is durable
-                    self._hosting.cancel(hosted, replace(hosted.execution, state="CANCELLED"))
+                    self._hosting.stop(hosted, replace(hosted.execution, state="CANCELLED"))
                     gone.append(hosted.execution)
                 self._folders.keep_until_left(hosted.execution.id)
         self._modules.forget(workflow)
-        write = self._database.write(partial(delete_executions_of, workflow))
-        await self._folders.remove(await asyncio.shield(write))
-        for execution in gone:  # others may wait for them
-            self.ended(execution)
+        delete = partial(delete_executions_of, workflow, self._beginnings.last)
+        await asyncio.shield(self._insistence.write(delete, partial(self._forgotten, gone)))
+        await self._folders.removed()
 
     async def deployed(self, revision: Revision) -> None:
         self._modules.add(revision)
@@ -177,9 +188,13 @@ class Runs:
 
     # Owner: what executions in workers come to
 
-    def left(self, execution: Execution) -> None:
-        self._beginnings.left(execution.workflow)
-        self._folders.left(execution.id)
+    def left(self, executions: Sequence[Execution]) -> None:
+        for execution in executions:
+            self._folders.left(execution.id)
+        self._beginnings.left([execution.workflow for execution in executions])
+
+    def failed(self, execution: Execution) -> None:
+        self._end(execution)
 
     async def interrupted(self, executions: Iterable[Execution]) -> None:
         peaks = [one.id for one in executions if one.workflow.startswith(PEAK)]
@@ -197,13 +212,24 @@ class Runs:
     def asked(self, parent: Execution, answer: Callable[..., None], wanted: Message) -> None:
         self._children.asked(parent, answer, wanted)
 
+    def _end(self, execution: Execution) -> asyncio.Future[None]:
+        """Writes how an execution has ended of which no worker says so: the first try."""
+        self._ending[execution.id] = execution
+
+        def written(_: None) -> None:
+            del self._ending[execution.id]
+            self.ended(execution)
+
+        return self._insistence.write(partial(end, execution), written)
+
+    def _forgotten(self, executions: Iterable[Execution], deleted: Iterable[str]) -> None:
+        """All of a workflow is deleted; these had not ended, and others may wait for them."""
+        self._folders.remove_soon(deleted)
+        for execution in executions:
+            self.ended(execution)
+
     async def _settled(self, execution: Execution) -> str:
         """The state of an execution that has finished, also when that is just being written."""
         await self._database.write(lambda _: None)
         rows = self._database.read("SELECT state FROM executions WHERE id = ?", execution.id)
         return str(rows[0]["state"]) if rows else execution.state
-
-
-def _change(execution: Execution, connection: sqlite3.Connection) -> None:
-    change_execution(connection, execution)
-    connection.execute(INSERT_LOG, state_row(execution))

@@ -68,10 +68,10 @@ def delete_old(
     return gone, bool(old)
 
 
-def delete_executions_of(workflow: str, connection: sqlite3.Connection) -> list[str]:
-    """Deletes all executions of a workflow, whatever their state; which ones."""
-    query = "SELECT id FROM executions WHERE workflow = ?"
-    gone = [id for (id,) in connection.execute(query, (workflow,))]
+def delete_executions_of(workflow: str, last: int, connection: sqlite3.Connection) -> list[str]:
+    """Deletes all executions of a workflow up to a number, whatever their state; which ones."""
+    query = "SELECT id FROM executions WHERE workflow = ? AND number <= ?"
+    gone = [id for (id,) in connection.execute(query, (workflow, last))]
     _delete(connection, gone)
     return gone
 
