@@ -78,7 +78,7 @@ SERVICE_LAYERS = """
     engine.__init__ engine.interface engine.news engine.identity
     engine.admission engine.modules engine.workers
     settings
-    engine.insistence
+    engine.insistence engine.overdue
     engine.hosted
     engine.hosting
     engine.children
@@ -170,13 +170,8 @@ SERVICE_ONLY_IN = {
     "wfc_runtime": (
         *("worker.histories", "worker.life", "worker.lives", "worker.loaded", "worker.machine"),
         *("worker.peak_journal", "worker.peak_life", "worker.peak_lives"),
-        *(
-            "peak.argument",
-            "triggers.delivery",
-            "worker.questions",
-            "worker.reach",
-            "engine.beginnings",
-        ),
+        *("peak.argument", "triggers.delivery", "worker.questions", "worker.reach"),
+        *("engine.beginnings", "engine.overdue", "engine.runs"),
         "front.serve",
         *("worker.__main__", "worker.journal"),
     ),

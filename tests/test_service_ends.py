@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,19 @@ main:
   - ask: {call: http.get, args: {url: '${url}'}, result: answer}
   - done: {return: '${answer.body}'}
 """
+
+NAP = """
+main:
+  steps:
+  - nap: {call: sys.sleep, args: {seconds: 31536000}}
+"""
+WAIT = """
+main:
+  steps:
+  - open: {call: events.create_callback_endpoint, args: {http_callback_method: GET}, result: way}
+  - wait: {call: events.await_callback, args: {callback: '${way}', timeout: 31536000}}
+"""
+YEAR = 31_536_000
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
@@ -230,5 +244,66 @@ def test_one_that_has_begun_goes_on_though_that_could_not_be_written(
                 await gate.let("/b", 2)
                 assert await service.result(execution) == 1
             assert len({key for path, key in gate.log if path == "/b"}) == 2
+
+    run(main())
+
+
+@pytest.mark.parametrize(
+    ("source", "step"), [(NAP, "nap"), (WAIT, "wait"), (ASK, "ask")], ids=["nap", "wait", "ask"]
+)
+def test_after_a_year_an_execution_fails_whatever_it_waits_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, step: str
+) -> None:
+    monkeypatch.setattr("wfc_service.engine.runs.PAUSE", 0)
+    shift = 0
+
+    def now() -> int:
+        return time.time_ns() + shift * 10**9
+
+    async def main() -> None:
+        nonlocal shift
+        bounds = Bounds(active=1)
+        async with gates() as gate, serving(tmp_path, now, bounds=bounds) as service:
+            await service.deploy("long", source)
+            old = await service.create("long", f"{gate.address}/long")
+            queued = await service.create("long", f"{gate.address}/long")
+            await until(lambda: bool(service.runs.current_steps(old.id)))
+            shift = YEAR - 100
+            await asyncio.sleep(0.01)
+            assert service.get(old.id).state == "ACTIVE"
+            shift = YEAR + 100
+            ended = await service.runs.wait(old.id)
+            assert (ended.state, ended.steps[0]["step"]) == ("FAILED", step)
+            assert ended.error is not None
+            assert json.loads(ended.error["payload"])["tags"] == ["ResourceLimitError"]
+            assert "where the limit is 31,536,000 (Limits.duration)" in ended.error["context"]
+            await until(lambda: service.get(queued.id).state == "ACTIVE")
+            assert service.runs.active == 1
+
+    run(main())
+
+
+def test_one_that_is_over_a_year_old_after_a_restart_does_nothing_more(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with gates() as gate:
+            async with serving(tmp_path) as service:
+                await service.deploy("ask", ASK)
+                old = await service.create("ask", f"{gate.address}/old")
+                await gate.arrived("/old")
+
+            def later() -> int:
+                return time.time_ns() + (YEAR + 1) * 10**9
+
+            async with serving(tmp_path, later) as service:
+                ended = await service.runs.wait(old.id)
+                assert ended.state == "FAILED"
+                assert service.runs.active == 0
+                assert service.database.read("SELECT * FROM journal") == []
+            async with serving(tmp_path, later, limits="local") as service:
+                await service.known()
+                new = await service.create("ask", f"{gate.address}/new")
+                await gate.let("/new", 1)
+                assert await service.result(new) == 1
+            assert [path for path, _ in gate.log] == ["/old", "/new"]
 
     run(main())

@@ -24,6 +24,7 @@ from wfc_service.engine.admission import RETRY_AFTER
 from wfc_service.engine.hosted import Cut, Frame, Hosted, Request
 from wfc_service.engine.interface import CallbackRequest
 from wfc_service.engine.modules import Modules
+from wfc_service.engine.overdue import overdue
 from wfc_service.engine.workers import Worker, Workers
 from wfc_service.errors import ApiError, not_found, system_error
 from wfc_service.names import PEAK
@@ -76,9 +77,13 @@ class Owner(Protocol):
 class Hosting:
     """Hears from all workers (`workers.Host`)."""
 
-    def __init__(self, database: Database, modules: Modules, now: Now, owner: Owner) -> None:
+    def __init__(
+        self, database: Database, modules: Modules, longest: int | None, now: Now, owner: Owner
+    ) -> None:
+        """`longest` is how many seconds an execution may last."""
         self._database = database
         self._modules = modules
+        self._longest = longest
         self._now = now
         self._owner = owner
         self._by_number: dict[int, Hosted] = {}
@@ -100,6 +105,13 @@ class Hosting:
         hosted = Hosted(number, execution, journalled, begun=journalled)
         self._by_number[number] = self._by_id[execution.id] = hosted
         self._dispatch(hosted)
+
+    def end_overdue(self) -> None:
+        """Ends those that have lasted longer than they may."""
+        for hosted in self.all():
+            if hosted.is_active and (error := self._overdue(hosted)) is not None:
+                self.stop(hosted, self._failed(hosted, error))
+                self._owner.failed(hosted.execution)
 
     def stop(self, hosted: Hosted, execution: Execution) -> None:
         """Lets what is left of an execution end; `execution` is what it has become."""
@@ -236,6 +248,9 @@ class Hosting:
         if not hosted.is_active:  # it was cancelled while it was in no worker
             self._leave([hosted])
             return
+        if (error := self._overdue(hosted)) is not None:
+            self._fail(hosted, error)
+            return
         worker = self.workers.least_loaded()
         if worker is None:
             self._homeless.append(hosted)
@@ -303,15 +318,18 @@ class Hosting:
 
     def _fail(self, hosted: Hosted, error: Mapping[str, Any]) -> None:
         """Ends an execution that no worker can run."""
-        hosted.execution = replace(
-            hosted.execution,
-            state="FAILED",
-            end_time=self._now(),
-            error=error,
-            steps=tuple(hosted.steps),
-        )
+        hosted.execution = self._failed(hosted, error)
         self._owner.failed(hosted.execution)
         self._leave([hosted])
+
+    def _failed(self, hosted: Hosted, error: Mapping[str, Any]) -> Execution:
+        """What becomes of an execution that is ended with an error."""
+        execution, steps = hosted.execution, tuple(hosted.steps)
+        end = max(self._now(), execution.start_time or 0)
+        return replace(execution, state="FAILED", end_time=end, error=error, steps=steps)
+
+    def _overdue(self, hosted: Hosted) -> dict[str, Any] | None:
+        return overdue(hosted.execution, self._longest, self._now())
 
     def _leave(self, left: Sequence[Hosted]) -> None:
         """Executions have ended, and nothing of them is in a worker any more."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from wfc_runtime.limits import PROFILES
 from wfc_service.engine.admission import RETRY_AFTER
 from wfc_service.engine.beginnings import Beginnings
 from wfc_service.engine.children import Children
@@ -21,6 +22,7 @@ from wfc_service.engine.insistence import Insistence, Pause
 from wfc_service.engine.interface import CallbackRequest, Follower, NewExecution
 from wfc_service.engine.modules import Modules
 from wfc_service.engine.news import News
+from wfc_service.engine.overdue import PAUSE
 from wfc_service.engine.workers import Workers
 from wfc_service.errors import ApiError, not_found
 from wfc_service.names import PEAK, Place
@@ -51,7 +53,8 @@ class Runs:
         self._modules = Modules(database)
         self._folders = settings.peak.working_folders(database.folder)
         self.followers: list[Follower] = []
-        self._hosting = Hosting(database, self._modules, now, self)
+        longest = PROFILES[settings.limits].duration
+        self._hosting = Hosting(database, self._modules, longest, now, self)
         self._insistence = Insistence(database, pause)
         self._beginnings = Beginnings(
             database, self._insistence, settings, now, self._hosting, self.followers
@@ -61,6 +64,7 @@ class Runs:
         self._children = Children(database, place, self)
         self._resuming: asyncio.Task[None] | None = None
         self._keeping: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
         self._is_open = False
         self.news = News()
 
@@ -81,6 +85,7 @@ class Runs:
         retention = self._settings.retention
         keeping = keep(self._database, self._folders, retention, self._now)
         self._keeping = asyncio.create_task(keeping)
+        self._looking = asyncio.create_task(self._look_for_overdue())
 
     async def close(self, patience: float = 5.0) -> None:
         """Takes no more executions and ends the workers; what is active goes on the next time.
@@ -88,7 +93,7 @@ class Runs:
         Requests under way have `patience` seconds to end, so that they need not be sent again.
         """
         self._is_open = False
-        tasks = [task for task in (self._resuming, self._keeping) if task is not None]
+        tasks = [task for task in (self._resuming, self._keeping, self._looking) if task]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -211,6 +216,11 @@ class Runs:
 
     def asked(self, parent: Execution, answer: Callable[..., None], wanted: Message) -> None:
         self._children.asked(parent, answer, wanted)
+
+    async def _look_for_overdue(self) -> None:
+        while True:
+            self._hosting.end_overdue()
+            await asyncio.sleep(PAUSE)
 
     def _end(self, execution: Execution) -> asyncio.Future[None]:
         """Writes how an execution has ended of which no worker says so: the first try."""
