@@ -1,309 +1,214 @@
-"""Ends that no worker tells of, which a full disk or a busy file delays and does not undo."""
+"""Ends that no worker tells of: cancelled, given up, too old, deleted with their workflow.
+
+A full disk delays that they are written, and undoes nothing.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from tests.gates import gates
+from tests.engine_world import World
 from tests.service_runs import serving, until
 
 from wfc_service.engine.admission import Bounds
 from wfc_service.errors import ApiError
-from wfc_service.store.journal_rows import begin, end
-from wfc_service.store.retention import delete_executions_of
-
-ASK = """
-main:
-  params: [url]
-  steps:
-  - ask: {call: http.get, args: {url: '${url}'}, result: answer}
-  - done: {return: '${answer.body}'}
-"""
 
 NAP = """
 main:
   steps:
   - nap: {call: sys.sleep, args: {seconds: 31536000}}
 """
-WAIT = """
-main:
-  steps:
-  - open: {call: events.create_callback_endpoint, args: {http_callback_method: GET}, result: way}
-  - wait: {call: events.await_callback, args: {callback: '${way}', timeout: 31536000}}
-"""
 YEAR = 31_536_000
+SECOND = 10**9
 
 
-def run(main: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(main, 20))
-
-
-class Pauses:
-    """Notes how long each one is to be, and is over at once."""
-
-    def __init__(self) -> None:
-        self.seconds: list[float] = []
-
-    async def __call__(self, seconds: float) -> None:
-        self.seconds.append(seconds)
-        await asyncio.sleep(0)
-
-
-class Full:
-    """A change that is refused so many times, as all are while the disk has no room."""
-
-    def __init__(self, change: Callable[..., Any], times: int) -> None:
-        self.left = times
-        self._change = change
-
-    def __call__(self, *wanted: Any) -> Any:
-        if self.left:
-            self.left -= 1
-            raise ApiError("UNAVAILABLE", "The service cannot write its data.", retry_after=5)
-        return self._change(*wanted)
+@contextmanager
+def world(active: int = 1) -> Iterator[World]:
+    made = World(Bounds(active))
+    try:
+        made.deploy("w")
+        yield made
+    finally:
+        made.close()
 
 
 @pytest.mark.parametrize("state", ["ACTIVE", "QUEUED"])
-def test_a_cancel_that_cannot_be_written_is_written_when_it_can_be(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: str
-) -> None:
-    pauses = Pauses()
-
-    async def main() -> None:
-        bounds = Bounds(active=2 if state == "ACTIVE" else 1)
-        async with gates() as gate, serving(tmp_path, bounds=bounds, pause=pauses) as service:
-            await service.deploy("ask", ASK)
-            other = await service.create("ask", f"{gate.address}/other")
-            execution = await service.create("ask", f"{gate.address}/gone")
-            assert execution.state == state
-            monkeypatch.setattr("wfc_service.engine.runs.end", Full(end, 4))
-            waiting = asyncio.ensure_future(service.runs.wait(execution.id))
-            await asyncio.sleep(0)
-            with pytest.raises(ApiError) as refused:
-                await service.runs.cancel(service.get(execution.id))
-            assert (refused.value.status, refused.value.retry_after) == ("UNAVAILABLE", 5)
-            assert (await waiting).state == "CANCELLED"
-            assert service.get(execution.id) == await waiting
-            assert pauses.seconds == [0.1, 0.2, 0.4, 0.8]
-            await until(lambda: (service.runs.active, service.runs.queued) == (1, 0))
-            await gate.let("/other", 1)
-            assert await service.result(other) == 1
-
-    run(main())
+def test_a_cancel_that_cannot_be_written_is_written_when_it_can_be(state: str) -> None:
+    with world() as there:
+        first = there.do(there.create("w"))
+        second = there.do(there.create("w"))
+        execution = first if state == "ACTIVE" else second
+        assert execution.state == state
+        waiting = there.ask(there.runs.wait(execution.id))
+        cancelling = there.ask(there.runs.cancel(execution))
+        for pauses in ([0.1], [0.1, 0.2], [0.1, 0.2, 0.4], [0.1, 0.2, 0.4, 0.8]):
+            there.refuse()
+            assert there.pauses == pauses
+            assert there.get(execution.id).state == state
+        with pytest.raises(ApiError, match="cannot write its data"):
+            cancelling.result()
+        there.commit()
+        assert there.get(execution.id).state == "CANCELLED"
+        assert waiting.result() == there.get(execution.id)
+        if state == "ACTIVE":
+            there.end(1, "CANCELLED")
+        there.settle()
+        assert (there.runs.active, there.runs.queued) == (1, 0)
 
 
-def test_a_cancel_that_could_not_be_written_can_be_asked_for_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    room = asyncio.Event()
-
-    async def pause(seconds: float) -> None:
-        await room.wait()
-
-    async def main() -> None:
-        async with gates() as gate, serving(tmp_path, pause=pause) as service:
-            await service.deploy("ask", ASK)
-            execution = await service.create("ask", f"{gate.address}/gone")
-            monkeypatch.setattr("wfc_service.engine.runs.end", Full(end, 2))
-            for _ in range(2):
-                with pytest.raises(ApiError, match="cannot write its data"):
-                    await service.runs.cancel(execution)
-            assert service.get(execution.id).state == "ACTIVE"
-            assert (await service.runs.cancel(execution)).state == "CANCELLED"
-            assert service.get(execution.id).state == "CANCELLED"
-            room.set()
-            assert (await service.runs.wait(execution.id)).state == "CANCELLED"
-            logged = service.database.read("SELECT entry FROM logs WHERE severity = 'INFO'")
-            states = [json.loads(row["entry"])["jsonPayload"]["state"] for row in logged]
-            assert states == ["ACTIVE", "CANCELLED"]
-
-    run(main())
+def test_a_cancel_that_could_not_be_written_can_be_asked_for_again() -> None:
+    with world() as there:
+        execution = there.do(there.create("w"))
+        for _ in range(2):
+            cancelling = there.ask(there.runs.cancel(execution))
+            there.refuse()
+            assert isinstance(cancelling.exception(), ApiError)
+        assert there.get(execution.id).state == "ACTIVE"
+        assert there.do(there.runs.cancel(execution)).state == "CANCELLED"
+        assert there.get(execution.id).state == "CANCELLED"
+        entries = [json.loads(row["entry"]) for row in there.disk.read("SELECT entry FROM logs")]
+        assert [entry["jsonPayload"]["state"] for entry in entries] == ["ACTIVE", "CANCELLED"]
+        with pytest.raises(ApiError, match="in state CANCELLED is not allowed"):
+            there.do(there.runs.cancel(execution))
 
 
-def test_what_is_left_to_be_written_is_when_the_service_closes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def never(seconds: float) -> None:
-        await asyncio.Event().wait()
-
-    async def main() -> None:
-        async with gates() as gate, serving(tmp_path, pause=never) as service:
-            await service.deploy("ask", ASK)
-            execution = await service.create("ask", f"{gate.address}/gone")
-            monkeypatch.setattr("wfc_service.engine.runs.end", Full(end, 1))
-            with pytest.raises(ApiError):
-                await service.runs.cancel(execution)
-        async with serving(tmp_path) as service:
-            assert service.get(execution.id).state == "CANCELLED"
-            assert service.runs.active == 0
-
-    run(main())
+def test_what_is_left_to_be_written_is_when_the_service_closes() -> None:
+    with world() as there:
+        execution = there.do(there.create("w"))
+        there.ask(there.runs.cancel(execution)).add_done_callback(lambda task: task.exception())
+        there.refuse()
+        there.disk.refuse(1)
+        there.do(there.runs.close())
+        assert there.get(execution.id).state == "CANCELLED"
 
 
-def test_that_no_worker_can_run_one_is_written_when_it_can_be(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pauses = Pauses()
-
-    async def main() -> None:
-        async with serving(tmp_path, bounds=Bounds(active=1), pause=pauses) as service:
-            workflow = await service.deploy("ask", ASK)
-            await service.database.write(lambda c: c.execute("DELETE FROM revisions"))
-            service.runs._modules.forget(workflow.id)
-            monkeypatch.setattr("wfc_service.engine.runs.end", Full(end, 2))
-            many = [await service.create("ask") for _ in range(3)]
-            ended = [await service.runs.wait(one.id) for one in many]
-            assert [one.state for one in ended] == ["FAILED"] * 3
-            assert ended[0].error is not None
-            assert "has no revision" in ended[0].error["context"]
-            assert pauses.seconds
-            assert (service.runs.active, service.runs.queued) == (0, 0)
-
-    run(main())
+def test_that_no_worker_can_run_one_is_written_when_it_can_be() -> None:
+    """However many wait for the seats of those."""
+    with world() as there:
+        first = there.do(there.create("w"))
+        many = [there.do(there.create("w")) for _ in range(300)]
+        there.disk.connection.execute("DELETE FROM revisions")
+        there.runs._modules.forget("w")
+        there.end(1)
+        there.disk.commit(1)
+        there.refuse()
+        there.commit()
+        assert there.get(first.id).state == "SUCCEEDED"
+        ended = [there.get(one.id) for one in many]
+        assert {one.state for one in ended} == {"FAILED"}
+        assert "has no revision" in (ended[0].error or {})["context"]
+        assert (there.runs.active, there.runs.queued) == (0, 0)
 
 
-def test_executions_of_a_deleted_workflow_go_when_they_can_and_no_later_ones(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    room = asyncio.Event()
-
-    async def pause(seconds: float) -> None:
-        await room.wait()
-
-    async def main() -> None:
-        async with gates() as gate, serving(tmp_path, pause=pause) as service:
-            await service.deploy("ask", ASK)
-            gone = await service.create("ask", f"{gate.address}/gone")
-            waiting = asyncio.ensure_future(service.runs.wait(gone.id))
-            await asyncio.sleep(0)
-            full = Full(delete_executions_of, 1)
-            monkeypatch.setattr("wfc_service.engine.runs.delete_executions_of", full)
-            with pytest.raises(ApiError, match="cannot write its data"):
-                await service.runs.forget("ask")
-            await service.deploy("ask", ASK, 2)
-            later = await service.create("ask", f"{gate.address}/later")
-            room.set()
-            assert (await waiting).state == "CANCELLED"
-            assert [row["id"] for row in service.database.read("SELECT id FROM executions")] == [
-                later.id
-            ]
-            await gate.let("/later", 1)
-            assert await service.result(later) == 1
-
-    run(main())
+def test_executions_of_a_deleted_workflow_go_when_they_can_and_no_later_ones() -> None:
+    with world(active=2) as there:
+        gone = there.do(there.create("w"))
+        waiting = there.ask(there.runs.wait(gone.id))
+        forgetting = there.ask(there.forget("w"))
+        there.refuse()
+        assert isinstance(forgetting.exception(), ApiError)
+        there.deploy("w")
+        later = there.do(there.create("w"))
+        assert waiting.result().state == "CANCELLED"
+        assert [row["id"] for row in there.disk.read("SELECT id FROM executions")] == [later.id]
 
 
-def test_a_new_execution_never_has_the_number_of_one_that_is_being_ended(tmp_path: Path) -> None:
+def test_one_whose_end_is_refused_while_it_is_deleted_is_told_as_cancelled() -> None:
+    with world() as there:
+        execution = there.do(there.create("w"))
+        waiting = there.ask(there.runs.wait(execution.id))
+        there.end(1)
+        there.ask(there.forget("w")).add_done_callback(lambda task: task.exception())
+        there.refuse()
+        there.settle()
+        assert waiting.result().state == "CANCELLED"
+        assert there.order == [1]
+        assert there.runs.active == 0
+
+
+def test_a_new_execution_never_has_the_number_of_one_that_is_being_ended() -> None:
     """It would be ended in its place, and the seat of the other be taken for good."""
-
-    async def main() -> None:
-        async with gates() as gate, serving(tmp_path) as service:
-            await service.deploy("ask", ASK)
-            await service.create("ask", f"{gate.address}/gone")
-            await gate.arrived("/gone")
-            await service.runs.forget("ask")
-            await service.deploy("ask", ASK, 2)
-            new = await service.create("ask", f"{gate.address}/new")
-            await gate.let("/new", 1)
-            assert await service.result(new) == 1
-            await until(lambda: service.runs.active == 0)
-
-    run(main())
+    with world(active=2) as there:
+        there.do(there.create("w"))
+        there.do(there.forget("w"))
+        there.deploy("w")
+        new = there.do(there.create("w"))
+        there.end(there.order[0], "CANCELLED")
+        there.commit()
+        assert there.get(new.id).state == "ACTIVE"
+        there.end(there.order[1])
+        there.commit()
+        assert there.get(new.id).state == "SUCCEEDED"
+        assert there.runs.active == 0
 
 
-def test_one_that_has_begun_goes_on_though_that_could_not_be_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_that_has_begun_goes_on_though_that_could_not_be_written() -> None:
     """Its journal says so: what it has done is not done again after a restart."""
-
-    async def never(seconds: float) -> None:
-        await asyncio.Event().wait()
-
-    twice = ASK.replace("- done", "- again: {call: http.get, args: {url: '${url}'}}\n  - done")
-
-    async def main() -> None:
-        async with gates() as gate:
-            monkeypatch.setattr("wfc_service.engine.beginnings.begin", Full(begin, 2))
-            bounds = Bounds(active=1)
-            async with serving(tmp_path, bounds=bounds, pause=never) as service:
-                await service.deploy("ask", ASK)
-                await service.deploy("twice", twice)
-                await service.create("ask", f"{gate.address}/first")
-                execution = await service.create("twice", f"{gate.address}/b")
-                await gate.let("/first")
-                await gate.let("/b", 1)
-                await gate.arrived("/b")
-                assert service.get(execution.id).state == "QUEUED"
-            async with serving(tmp_path, bounds=bounds) as service:
-                await gate.let("/b", 2)
-                assert await service.result(execution) == 1
-            assert len({key for path, key in gate.log if path == "/b"}) == 2
-
-    run(main())
+    with world() as there:
+        there.do(there.create("w"))
+        execution = there.do(there.create("w"))
+        there.end(1)
+        there.disk.commit(1)
+        there.rest()
+        assert there.order == [1, 2]
+        there.disk.jobs.clear()  # it is tried again until the service ends
+        [worker] = there.workers.there
+        there.say(worker, "entry", 2, [1, 0.0, "done", "ask#1", "", ""])
+        there.commit()
+        assert there.get(execution.id).state == "QUEUED"
+        there.crash()
+        there.commit()
+        assert there.get(execution.id).state == "ACTIVE"
+        assert [row["key"] for row in there.disk.read("SELECT key FROM journal")] == ["ask#1"]
 
 
-@pytest.mark.parametrize(
-    ("source", "step"), [(NAP, "nap"), (WAIT, "wait"), (ASK, "ask")], ids=["nap", "wait", "ask"]
-)
-def test_after_a_year_an_execution_fails_whatever_it_waits_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, step: str
+def test_after_a_year_an_execution_fails_though_it_sleeps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("wfc_service.engine.runs.PAUSE", 0)
     shift = 0
 
-    def now() -> int:
-        return time.time_ns() + shift * 10**9
-
     async def main() -> None:
         nonlocal shift
         bounds = Bounds(active=1)
-        async with gates() as gate, serving(tmp_path, now, bounds=bounds) as service:
-            await service.deploy("long", source)
-            old = await service.create("long", f"{gate.address}/long")
-            queued = await service.create("long", f"{gate.address}/long")
+        async with serving(tmp_path, lambda: time.time_ns() + shift, bounds=bounds) as service:
+            await service.deploy("long", NAP)
+            old, queued = [await service.create("long") for _ in range(2)]
             await until(lambda: bool(service.runs.current_steps(old.id)))
-            shift = YEAR - 100
+            shift = (YEAR - 100) * SECOND
             await asyncio.sleep(0.01)
             assert service.get(old.id).state == "ACTIVE"
-            shift = YEAR + 100
+            shift = (YEAR + 100) * SECOND
             ended = await service.runs.wait(old.id)
-            assert (ended.state, ended.steps[0]["step"]) == ("FAILED", step)
+            assert (ended.state, ended.steps) == ("FAILED", ({"routine": "main", "step": "nap"},))
             assert ended.error is not None
             assert json.loads(ended.error["payload"])["tags"] == ["ResourceLimitError"]
             assert "where the limit is 31,536,000 (Limits.duration)" in ended.error["context"]
             await until(lambda: service.get(queued.id).state == "ACTIVE")
             assert service.runs.active == 1
 
-    run(main())
+    asyncio.run(asyncio.wait_for(main(), 60))
 
 
-def test_one_that_is_over_a_year_old_after_a_restart_does_nothing_more(tmp_path: Path) -> None:
-    async def main() -> None:
-        async with gates() as gate:
-            async with serving(tmp_path) as service:
-                await service.deploy("ask", ASK)
-                old = await service.create("ask", f"{gate.address}/old")
-                await gate.arrived("/old")
-
-            def later() -> int:
-                return time.time_ns() + (YEAR + 1) * 10**9
-
-            async with serving(tmp_path, later) as service:
-                ended = await service.runs.wait(old.id)
-                assert ended.state == "FAILED"
-                assert service.runs.active == 0
-                assert service.database.read("SELECT * FROM journal") == []
-            async with serving(tmp_path, later, limits="local") as service:
-                await service.known()
-                new = await service.create("ask", f"{gate.address}/new")
-                await gate.let("/new", 1)
-                assert await service.result(new) == 1
-            assert [path for path, _ in gate.log] == ["/old", "/new"]
-
-    run(main())
+@pytest.mark.parametrize(("limits", "state"), [("google", "FAILED"), ("local", "ACTIVE")])
+def test_one_that_is_over_a_year_old_after_a_restart_does_nothing_more(
+    limits: str, state: str
+) -> None:
+    there = World(Bounds(1), limits=limits)
+    try:
+        there.deploy("w")
+        old = there.do(there.create("w"))
+        there.shift = (YEAR + 1) * SECOND
+        there.crash()
+        there.commit()
+        assert there.get(old.id).state == state
+        assert there.order == ([1] if state == "FAILED" else [1, 1])
+        assert there.runs.active == len(there.numbers("ACTIVE"))
+    finally:
+        there.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wfc_service.engine.admission import RETRY_AFTER
@@ -113,9 +113,13 @@ class Frame:
                 hosted.deaths += 1
 
     def undo(self) -> None:
-        """Executions have not ended: the next worker comes to their ends again."""
+        """Executions have not ended: the next worker comes to their ends again.
+
+        One that was deleted meanwhile does not go on.
+        """
         for hosted, execution in self.ended:
-            hosted.execution = execution
+            was = replace(execution, state="CANCELLED") if hosted.forgotten else execution
+            hosted.execution = was
 
     def end(self, hosted: Hosted, was: Execution) -> None:
         """Notes how an execution has ended."""

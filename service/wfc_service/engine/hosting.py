@@ -214,6 +214,8 @@ class Hosting:
                 frame.give_up(written)
                 worker.given_up = True
                 worker.kill()
+                for hosted in [hosted for hosted, _ in frame.ended if hosted.forgotten]:
+                    self._owner.ended(hosted.execution)
                 return
             worker.send("durable", entries)
             self._leave(frame.left)
