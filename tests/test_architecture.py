@@ -78,9 +78,11 @@ SERVICE_LAYERS = """
     engine.__init__ engine.interface engine.news engine.identity
     engine.admission engine.modules engine.workers
     settings
+    engine.insistence engine.overdue
     engine.hosted
     engine.hosting
     engine.children
+    engine.beginnings
     engine.runs
     deploy
     service
@@ -168,7 +170,8 @@ SERVICE_ONLY_IN = {
     "wfc_runtime": (
         *("worker.histories", "worker.life", "worker.lives", "worker.loaded", "worker.machine"),
         *("worker.peak_journal", "worker.peak_life", "worker.peak_lives"),
-        *("peak.argument", "triggers.delivery", "worker.questions", "worker.reach", "engine.runs"),
+        *("peak.argument", "triggers.delivery", "worker.questions", "worker.reach"),
+        *("engine.beginnings", "engine.overdue", "engine.runs"),
         "front.serve",
         *("worker.__main__", "worker.journal"),
     ),
