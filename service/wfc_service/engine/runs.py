@@ -195,6 +195,9 @@ class Runs:
         self.ended(cancelled)
         return cancelled
 
+    def stopping(self) -> Mapping[str, str]:
+        return dict(self._hosting.stopping)
+
     async def receive(self, execution: str, callback: str, request: CallbackRequest) -> None:
         ticket = self._tickets.get(execution)
         if ticket is not None and ticket.seated and self._resuming is not None:

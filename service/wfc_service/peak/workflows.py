@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import uuid4
 
@@ -15,14 +15,13 @@ from wfc_service.peak.errors import bad, conflict
 from wfc_service.peak.query import Query
 from wfc_service.peak.records import PeakWorkflow, workflow_id
 from wfc_service.peak.shapes import (
-    STATES,
-    STATUSES,
     WORKFLOW_STATUSES,
     Listed,
     shown_in_list,
     shown_workflow,
 )
 from wfc_service.peak.specs import name_of, read_spec, text_of, webhook_of
+from wfc_service.peak.statuses import STATUSES, one_of, status_column
 from wfc_service.service import Service
 from wfc_service.store.records import Revision, Workflow
 from wfc_service.store.tables import put_revision, put_workflow
@@ -36,7 +35,8 @@ _UNFINISHED: Final = (
     " AND workflow >= 'peak/' AND workflow < 'peak0' AND state IN ('QUEUED', 'ACTIVE'))"
 )
 _STATUS: Final = (
-    f"CASE WHEN {_UNFINISHED} THEN 'Running' WHEN p.paused THEN 'Paused' ELSE 'Available' END"
+    f"CASE WHEN {_UNFINISHED} OR is_stopping('peak/' || p.number) THEN 'Running'"
+    " WHEN p.paused THEN 'Paused' ELSE 'Available' END"
 )
 _TABLES: Final = (
     f"(SELECT *, {_STATUS} AS status, ({_LAST}) AS last FROM peak_workflows AS p) AS p"
@@ -46,7 +46,8 @@ _TABLES: Final = (
 )
 _LISTED: Final = (
     "SELECT p.number, r.source, p.status, p.paused, p.webhook, w.create_time AS created,"
-    f" w.update_time, p.last, e.state, e.create_time AS executed FROM {_TABLES}"
+    f" w.update_time, p.last, {status_column('e.')} AS last_status, e.create_time AS executed"
+    f" FROM {_TABLES}"
 )
 
 
@@ -155,12 +156,13 @@ async def list_workflows(service: Service, query: Query) -> dict[str, Any]:
         conditions.append("instr(casefold(p.name), ?)")
         values.append(term.casefold())
     if statuses := query.texts("workflowStatus", WORKFLOW_STATUSES):
-        conditions.append(f"p.status IN ({_marks(statuses)})")
-        values += statuses
+        condition, chosen = one_of("p.status", statuses)
+        conditions.append(condition)
+        values += chosen
     if statuses := query.texts("lastExecutionStatus", STATUSES):
-        states = [state for state, status in STATES.items() if status in statuses]
-        conditions.append(f"e.state IN ({_marks(states)})")
-        values += states
+        condition, chosen = one_of(status_column("e."), statuses)
+        conditions.append(condition)
+        values += chosen
     page = query.page()
     wanted = " AND ".join(conditions)
     counted = await service.database.scan(f"SELECT count(*) FROM {_TABLES} WHERE {wanted}", *values)
@@ -234,9 +236,5 @@ def _listed(row: sqlite3.Row) -> Listed:
         row["webhook"] or "",
         row["created"],
         row["update_time"],
-        (row["last"], row["state"], row["executed"]) if row["last"] else None,
+        (row["last"], row["last_status"], row["executed"]) if row["last"] else None,
     )
-
-
-def _marks(values: Sequence[str]) -> str:
-    return ", ".join("?" * len(values))
