@@ -109,6 +109,7 @@ class TaskEngine:
             await self._finish(execution, state="CANCELLED")
         return self._find("id = ?", execution.id)
 
+    @property
     def stopping(self) -> Mapping[str, str]:
         return {id: workflow for id, (workflow, _) in self.staying.items()}
 

@@ -97,8 +97,8 @@ SERVICE_LAYERS = """
     google.rest google.grpc_api
 
     peak.__init__ peak.errors peak.records
-    peak.argument peak.query peak.bodies peak.tables
-    peak.specs peak.shapes peak.tenant peak.queue_full peak.block_configs
+    peak.argument peak.query peak.bodies peak.tables peak.tenant
+    peak.specs peak.shapes peak.statuses peak.queue_full peak.block_configs
     peak.workflows peak.executions peak.webhooks
     peak.logs peak.files
     peak.block_lists peak.block_parameters peak.block_records peak.block_forms

@@ -98,11 +98,11 @@ def test_a_cancelled_execution_is_stopping_until_its_commands_have_ended(tmp_pat
             await deploy(service, 7, a=f"{waits}; echo ready; while :; do sleep 0.01; done")
             execution = await execute(service, 7)
             await until(lambda: "ready" in lines(service, execution))
-            assert service.runs.stopping() == {}
+            assert service.runs.stopping == {}
             await service.runs.cancel(execution)
-            assert service.runs.stopping() == {execution.id: "peak/7"}
+            assert service.runs.stopping == {execution.id: "peak/7"}
             gate.touch()
-            await until(lambda: not service.runs.stopping())
+            await until(lambda: not service.runs.stopping)
             assert service.runs.active == 0
 
     run(main())

@@ -41,7 +41,7 @@ class Service:
 
     def _is_stopping(self, id: str) -> bool:
         """Of an execution, or of any execution of a workflow."""
-        stopping = self.engine.stopping()
+        stopping = dict(self.engine.stopping)  # which may change: this is called from any thread
         return id in stopping or id in stopping.values()
 
     def changed(self, number: int) -> None:

@@ -86,6 +86,7 @@ class Runs:
         """Creations under way that have a request id."""
         self._folders = settings.peak.working_folders(database.folder)
         self._hosting = Hosting(database, self._modules, now, self)
+        self.stopping = self._hosting.stopping
         self._children = Children(database, place, self)
         self._resuming: asyncio.Task[None] | None = None
         self._keeping: asyncio.Task[None] | None = None
@@ -194,9 +195,6 @@ class Runs:
         await asyncio.shield(self._database.write(partial(_change, cancelled)))
         self.ended(cancelled)
         return cancelled
-
-    def stopping(self) -> Mapping[str, str]:
-        return dict(self._hosting.stopping)
 
     async def receive(self, execution: str, callback: str, request: CallbackRequest) -> None:
         ticket = self._tickets.get(execution)

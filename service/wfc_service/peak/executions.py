@@ -124,7 +124,7 @@ def spec_of(service: Service, execution: Execution) -> Mapping[str, Any]:
 
 def known_steps(service: Service, execution: Execution) -> Sequence[Mapping[str, Any]]:
     """What is known of an execution's steps now, as `StepResult.as_json` has it."""
-    if execution.state not in FINISHED or execution.id in service.engine.stopping():
+    if execution.state not in FINISHED or execution.id in service.engine.stopping:
         return service.engine.current_steps(execution.id)
     if execution.result_json is not None:
         steps: Sequence[Mapping[str, Any]] = json.loads(execution.result_json)["steps"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from wfc_service.peak.tenant import USER
 from wfc_service.store.records import Execution
 from wfc_service.times import Nanoseconds, read_timestamp, timestamp
 
@@ -55,6 +56,7 @@ def shown_in_list(workflow: Listed) -> dict[str, Any]:
         "status": workflow.status,
         "createdAt": iso(workflow.created),
         "updatedAt": iso(workflow.updated),
+        "lastModifiedBy": USER,
         "tags": spec.get("tags") or [],
         "triggers": _triggers(workflow),
         "watchers": spec.get("watchers") or [],
@@ -62,7 +64,7 @@ def shown_in_list(workflow: Listed) -> dict[str, Any]:
     if workflow.last is not None:
         id, status, created = workflow.last
         last = {"executionId": id, "executedAt": iso(created), "status": status}
-        shown["lastExecution"] = last
+        shown["lastExecution"] = {**last, "rerunId": None}  # nothing runs once more under its id
     return shown
 
 

@@ -21,7 +21,7 @@ STATUSES: Final = ("Success", "Running", "Stopped", "Stopping", "Failed")
 
 def status_of(service: Service, execution: Execution) -> str:
     """`Stopping` while commands of an execution that was stopped have not ended."""
-    is_stopping = execution.state == "CANCELLED" and execution.id in service.engine.stopping()
+    is_stopping = execution.state == "CANCELLED" and execution.id in service.engine.stopping
     return "Stopping" if is_stopping else _STATES[execution.state]
 
 
