@@ -99,9 +99,10 @@ SERVICE_LAYERS = """
     peak.__init__ peak.errors peak.records
     peak.argument peak.query peak.bodies peak.tables peak.tenant
     peak.specs peak.shapes peak.statuses peak.queue_full peak.block_configs
+    peak.block_lists peak.block_parameters peak.block_records peak.block_forms
+    peak.hidden
     peak.workflows peak.executions peak.webhooks
     peak.logs peak.files
-    peak.block_lists peak.block_parameters peak.block_records peak.block_forms
     peak.blocks peak.deployment_views
     peak.deployments
     peak.call

@@ -31,6 +31,8 @@ def test_everything_at_once_is_accepted() -> None:
 
 
 LOAD = ("steps", "load")
+NUMBER = {"name": "n", "type": "number", "required": True}
+OBJECT = {"name": "o", "type": "object", "required": False}
 TELL = ("steps", "tell")
 SUM = ("steps", "sum-up")
 
@@ -200,6 +202,11 @@ STEP = (*CONFIG, "steps", "load")
         (("parameters", "build", 0, "type"), "bool", ["WFC705"]),
         (("parameters", "build", 0, "name"), "owner", ["WFC741", "WFC742"]),
         (("parameters", "run", 0, "required"), ..., ["WFC703"]),
+        (("parameters", "run", 0, "properties"), [], ["WFC702"]),  # a number has none
+        (("parameters", "run", 0), {**OBJECT, "properties": [NUMBER]}, []),
+        (("parameters", "run", 0), {**OBJECT, "properties": [NUMBER, NUMBER]}, ["WFC742"]),
+        (("parameters", "run", 0), {**OBJECT, "properties": [{"name": "n"}]}, ["WFC703"]),
+        (("parameters", "run", 0), {**OBJECT, "properties": {"n": NUMBER}}, ["WFC704"]),
         (("parameters", "tests"), [], ["WFC702"]),
         (("scope",), "everyone", ["WFC705"]),
         (("auto_run_on_deploy",), True, []),

@@ -12,6 +12,7 @@ from wfc_service.deploy_peak import BuiltPeak
 from wfc_service.google.workflows import revision_id
 from wfc_service.peak import tables
 from wfc_service.peak.errors import bad, conflict
+from wfc_service.peak.hidden import without_hidden
 from wfc_service.peak.query import Query
 from wfc_service.peak.records import PeakWorkflow, workflow_id
 from wfc_service.peak.shapes import (
@@ -46,9 +47,9 @@ _TABLES: Final = (
     " LEFT JOIN executions AS e ON e.id = p.last"
 )
 _LISTED: Final = (
-    "SELECT p.number, r.source, p.status, p.paused, p.webhook, w.create_time AS created,"
-    f" w.update_time, p.last, {status_column('e.')} AS last_status, e.create_time AS executed"
-    f" FROM {_TABLES}"
+    "SELECT p.number, r.source, p.status, p.paused, p.webhook, p.deployment,"
+    " w.create_time AS created, w.update_time, p.last, e.create_time AS executed,"
+    f" {status_column('e.')} AS last_status FROM {_TABLES}"
 )
 
 
@@ -145,7 +146,7 @@ async def describe_workflow(service: Service, number: int) -> dict[str, Any]:
     rows = service.database.read(f"{_LISTED} WHERE p.number = ?", number)
     if not rows:
         raise tables.no_workflow(number)
-    return shown_workflow(_listed(rows[0]))
+    return shown_workflow(_listed(service, rows[0]))
 
 
 async def list_workflows(service: Service, query: Query) -> dict[str, Any]:
@@ -173,7 +174,7 @@ async def list_workflows(service: Service, query: Query) -> dict[str, Any]:
         page.size,
         page.offset,
     )
-    found = [shown_in_list(_listed(row)) for row in rows]
+    found = [shown_in_list(_listed(service, row)) for row in rows]
     return page.shown("workflows", found, counted[0][0], "workflowsCount")
 
 
@@ -228,10 +229,13 @@ def _made(workflow: PeakWorkflow) -> dict[str, Any]:
     return {"id": workflow.number, "triggers": hooks}
 
 
-def _listed(row: sqlite3.Row) -> Listed:
+def _listed(service: Service, row: sqlite3.Row) -> Listed:
+    spec = json.loads(row["source"])
+    if row["deployment"]:
+        spec = without_hidden(service.database, row["deployment"], spec)
     return Listed(
         row["number"],
-        json.loads(row["source"]),
+        spec,
         row["status"],
         bool(row["paused"]),
         row["webhook"] or "",
