@@ -107,6 +107,7 @@ SERVICE_LAYERS = """
     peak.deployments
     peak.call
     peak.workflow_calls peak.press_calls
+    peak.openapi
     peak.rest
 
     triggers.__init__ triggers.alarms triggers.watchers

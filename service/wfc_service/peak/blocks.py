@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from wfc_service.deploy_peak import BuiltPeak
 from wfc_service.errors import ApiError
-from wfc_service.peak.block_forms import SCOPES, check_about, sent_about, sent_spec
+from wfc_service.peak.block_forms import check_about, sent_about, sent_spec
 from wfc_service.peak.block_lists import matching, page, with_shown, without_shown
 from wfc_service.peak.block_parameters import check_declared
 from wfc_service.peak.block_records import (
@@ -116,7 +116,7 @@ async def describe_block(service: Service, id: str) -> dict[str, Any]:
 
 async def list_blocks(service: Service, query: Query) -> dict[str, Any]:
     """In the order of their creation, unless another one is asked for."""
-    featured, scopes = query.switch("featured"), query.texts("scope", SCOPES)
+    featured, scopes = query.switch("featured"), query.texts("scope")
     blocks = list(map(block_of, service.database.read(f"{BLOCKS} ORDER BY create_time, id")))
     latest = {one.block: one for one in map(release_of, service.database.read(_LATEST))}
     # of a block that has been deleted in between there is none

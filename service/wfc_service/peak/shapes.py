@@ -9,8 +9,6 @@ from wfc_service.peak.tenant import USER
 from wfc_service.store.records import Execution
 from wfc_service.times import Nanoseconds, read_timestamp, timestamp
 
-WORKFLOW_STATUSES: Final = ("Draft", "Running", "Available", "Paused")
-
 _MILLISECOND: Final = 1_000_000
 
 

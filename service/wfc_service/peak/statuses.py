@@ -16,8 +16,6 @@ _STATES: Final[Mapping[str, str]] = {
     "CANCELLED": "Stopped",
 }
 
-STATUSES: Final = ("Success", "Running", "Stopped", "Stopping", "Failed")
-
 
 def status_of(service: Service, execution: Execution) -> str:
     """`Stopping` while commands of an execution that was stopped have not ended."""

@@ -16,13 +16,12 @@ from wfc_service.peak.hidden import without_hidden
 from wfc_service.peak.query import Query
 from wfc_service.peak.records import PeakWorkflow, workflow_id
 from wfc_service.peak.shapes import (
-    WORKFLOW_STATUSES,
     Listed,
     shown_in_list,
     shown_workflow,
 )
 from wfc_service.peak.specs import name_of, read_spec, text_of, webhook_of
-from wfc_service.peak.statuses import STATUSES, one_of, status_column
+from wfc_service.peak.statuses import one_of, status_column
 from wfc_service.peak.tenant import USER
 from wfc_service.service import Service
 from wfc_service.store.records import Revision, Workflow
@@ -157,11 +156,11 @@ async def list_workflows(service: Service, query: Query) -> dict[str, Any]:
     if term := query.text("searchTerm"):
         conditions.append("instr(casefold(p.name), ?)")
         values.append(term.casefold())
-    if statuses := query.texts("workflowStatus", WORKFLOW_STATUSES):
+    if statuses := query.texts("workflowStatus"):
         condition, chosen = one_of("p.status", statuses)
         conditions.append(condition)
         values += chosen
-    if statuses := query.texts("lastExecutionStatus", STATUSES):
+    if statuses := query.texts("lastExecutionStatus"):
         condition, chosen = one_of(status_column("e."), statuses)
         conditions.append(condition)
         values += chosen
