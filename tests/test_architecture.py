@@ -32,6 +32,7 @@ LAYERS = """
     lower
     print positions
     peak.syntax peak.graph peak.cron peak.__init__
+    peak.meant
     peak.outputs peak.recognise
     peak.parse peak.bind
     peak.connect peak.check
