@@ -32,6 +32,7 @@ LAYERS = """
     lower
     print positions
     peak.syntax peak.graph peak.cron peak.__init__
+    peak.meant
     peak.outputs peak.recognise
     peak.parse peak.bind
     peak.connect peak.check
@@ -99,15 +100,17 @@ SERVICE_LAYERS = """
     google.rest google.grpc_api
 
     peak.__init__ peak.errors peak.records
-    peak.argument peak.query peak.bodies peak.tables
-    peak.specs peak.shapes peak.tenant peak.queue_full peak.block_configs
+    peak.argument peak.query peak.bodies peak.tables peak.tenant
+    peak.specs peak.shapes peak.statuses peak.queue_full peak.block_configs
+    peak.block_lists peak.block_parameters peak.block_records peak.block_forms
+    peak.hidden
     peak.workflows peak.executions peak.webhooks
     peak.logs peak.files
-    peak.block_lists peak.block_parameters peak.block_records peak.block_forms
     peak.blocks peak.deployment_views
     peak.deployments
     peak.call
     peak.workflow_calls peak.press_calls
+    peak.openapi
     peak.rest
 
     triggers.__init__ triggers.alarms triggers.watchers

@@ -93,6 +93,8 @@ class Hosting:
         self._moving: set[asyncio.Task[None]] = set()
         self._tags = count(1)
         self.workers: Workers
+        self.stopping: dict[str, str] = {}
+        """Executions that were stopped and have not left, with their workflows."""
 
     def find(self, execution: str) -> Hosted | None:
         return self._by_id.get(execution)
@@ -116,6 +118,7 @@ class Hosting:
     def stop(self, hosted: Hosted, execution: Execution) -> None:
         """Lets what is left of an execution end; `execution` is what it has become."""
         hosted.execution = execution
+        self.stopping[execution.id] = execution.workflow
         if hosted.worker is not None:
             hosted.worker.send("cancel", hosted.number)
 
@@ -337,6 +340,7 @@ class Hosting:
         """Executions have ended, and nothing of them is in a worker any more."""
         for hosted in left:
             del self._by_number[hosted.number], self._by_id[hosted.execution.id]
+            self.stopping.pop(hosted.execution.id, None)
             if hosted.worker is not None:
                 hosted.worker.executions.discard(hosted.number)
             for request in hosted.requests.values():

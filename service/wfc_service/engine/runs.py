@@ -55,6 +55,7 @@ class Runs:
         self.followers: list[Follower] = []
         longest = PROFILES[settings.limits].duration
         self._hosting = Hosting(database, self._modules, longest, now, self)
+        self.stopping = self._hosting.stopping
         self._insistence = Insistence(database, pause)
         self._beginnings = Beginnings(
             database, self._insistence, settings, now, self._hosting, self.followers
