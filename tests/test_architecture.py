@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -312,6 +313,12 @@ def test_a_module_that_makes_no_request_does_not_load_aiohttp(face: str) -> None
     assert face in loaded
     heavy = {"aiohttp", "google", "wfc", "lark", "yaml", "jinja2", "black", "typer", "sqlalchemy"}
     assert not heavy & set(loaded)
+
+
+@pytest.mark.parametrize("face", ["wfc_runtime.v1", "wfc_runtime.peak.v1"])
+def test_the_public_face_of_the_runtime_is_looked_up_fast(face: str) -> None:
+    """Python specializes `wf.add` only for modules that have no `__getattr__`."""
+    assert not hasattr(import_module(face), "__getattr__")
 
 
 @pytest.mark.parametrize("command", ["check", "run"])
