@@ -17,8 +17,8 @@ GAPS = {
         "be 1.06."
     ),
     "collatz": (
-        "`3 * n + 1` is two helper calls: their test for 64 bits must stay, since nothing bounds "
-        "`n`. Without any it would be 1.02. In the first seven runs it is 1.7: Python 3.11 begins "
+        "`3 * n` is a helper call: its test for 64 bits must stay, since nothing bounds `n`. "
+        "Without it would be 1.00. In the first seven runs it is 1.5: Python 3.11 begins "
         "to specialize a function after eight calls or jumps back, and a `while` that ends in its "
         "test has none of these."
     ),
