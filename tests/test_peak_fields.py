@@ -347,6 +347,32 @@ def test_the_default_of_a_parameter_is_of_its_type(kind: str, fits: Any, others:
         assert codes(other) == ["WFC704"]
 
 
+CONDITION = {"dependsOn": "cache", "operator": "equals", "value": True}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "codes"),
+    [
+        ("options", [{"title": "Low", "value": 7}], []),
+        ("options", [7], ["WFC704"]),
+        ("options", {"value": 7}, ["WFC704"]),
+        ("options", [{"title": "Low"}], ["WFC703"]),
+        ("conditions", [CONDITION], []),
+        ("conditions", CONDITION, []),
+        ("conditions", {"conditionType": "OR", "conditions": [CONDITION, CONDITION]}, []),
+        ("conditions", [{**CONDITION, "operator": "=="}], ["WFC705"]),
+        ("conditions", [{**CONDITION, "dependOn": "cache"}], ["WFC702"]),
+        ("conditions", [{"dependsOn": "cache"}], ["WFC703"]),
+        ("conditions", [{"conditionType": "XOR", "conditions": [CONDITION]}], ["WFC705"]),
+        ("conditions", [{"conditionType": "AND", "conditions": [{}]}], ["WFC703"]),
+        ("conditions", ["cache"], ["WFC704"]),
+    ],
+    ids=str,
+)
+def test_options_and_conditions_of_a_parameter(key: str, value: Any, codes: list[str]) -> None:
+    assert codes_of(changed(BLOCK, ("parameters", "run", 0, key), value)) == codes
+
+
 def test_a_wrong_default_is_said_where_it_is_written_and_nowhere_else() -> None:
     block = changed(BLOCK, ("parameters", "build", 1, "defaultValue"), "21")
     (problem,) = problems_of(block)

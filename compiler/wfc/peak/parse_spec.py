@@ -143,6 +143,10 @@ def _parameter(node: Mapping, problems: Problems) -> syntax.Parameter:
     require(found, ("name", "type", "required"), "a parameter", span, problems)
     kind = choice(found["type"], tuple(_TYPES), problems) if "type" in found else None
     switch(found, "hideValue", problems)
+    if "options" in found:
+        maps(found["options"], _option, problems)
+    if "conditions" in found:
+        _conditions(found["conditions"], problems)
     if "properties" in found and kind is not None:
         _properties(found["properties"], kind, problems)
     default = _default(found["defaultValue"], kind, problems) if "defaultValue" in found else None
@@ -152,6 +156,34 @@ def _parameter(node: Mapping, problems: Problems) -> syntax.Parameter:
         switch(found, "required", problems),
         default,
     )
+
+
+def _option(node: Mapping, problems: Problems) -> None:
+    found = fields(node, ("title", "value"), "an option", problems)
+    require(found, ("value",), "an option", head(node), problems)
+
+
+def _conditions(entry: Entry, problems: Problems) -> None:
+    """One condition, or a list of them that must all hold."""
+    if isinstance(entry.value, Mapping):
+        _condition(entry.value, problems)
+    else:
+        maps(entry, _condition, problems)
+
+
+def _condition(node: Mapping, problems: Problems) -> None:
+    keys = {entry.key.text for entry in node.entries}
+    joins = bool(keys & {"conditions", "conditionType"})
+    needed = ("conditions",) if joins else ("dependsOn", "operator", "value")
+    allowed = (*needed, "conditionType") if joins else needed
+    found = fields(node, allowed, "a condition", problems)
+    require(found, needed, "a condition", head(node), problems)
+    if "operator" in found:
+        choice(found["operator"], ("equals", "not-equals"), problems)
+    if "conditionType" in found:
+        choice(found["conditionType"], ("AND", "OR"), problems)
+    if joins and "conditions" in found:
+        _conditions(found["conditions"], problems)
 
 
 def _default(entry: Entry, kind: str | None, problems: Problems) -> Node | None:
