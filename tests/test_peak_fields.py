@@ -310,6 +310,8 @@ def hint_of(file: Any, path: Path_, value: Any) -> str:
         (("retryOptions", "duration"), "5 min", "it is in seconds: write `duration: 120`"),
         (("retryOptions", "retries"), 3, "did you mean `numberOfRetries`?"),
         (("name",), ["a", "b\nc"], ""),
+        (("name",), None, "write `name: …`"),
+        ((*LOAD, "command"), None, "write `command: …`"),
     ],
     ids=str,
 )
