@@ -310,6 +310,8 @@ def hint_of(file: Any, path: Path_, value: Any) -> str:
         (("retryOptions", "duration"), "5 min", "it is in seconds: write `duration: 120`"),
         (("retryOptions", "retries"), 3, "did you mean `numberOfRetries`?"),
         (("name",), ["a", "b\nc"], ""),
+        (("name",), None, "write `name: …`"),
+        ((*LOAD, "command"), None, "write `command: …`"),
     ],
     ids=str,
 )
@@ -321,6 +323,62 @@ def test_hints_for_blocks() -> None:
     at: Path_ = ("parameters", "run", 0)
     assert hint_of(BLOCK, (*at, "type"), "integer") == "did you mean `number`?"
     assert hint_of(BLOCK, (*at, "default"), 7) == "did you mean `defaultValue`?"
+    unquoted = "write it without quotes: `defaultValue: 7.5`"
+    assert hint_of(BLOCK, (*at, "defaultValue"), "7.5") == unquoted
+
+
+@pytest.mark.parametrize(
+    ("kind", "fits", "others"),
+    [
+        ("boolean", False, [0, "no"]),
+        ("string", "1", [1, True, ["a"]]),
+        ("number", 1.5, [True, "1", [1]]),
+        ("object", {"a": []}, [[], "{}"]),
+        ("string_array", ["a"], ["a", ["a", 1]]),
+        ("number_array", [1, 2.5], [1, [True]]),
+        ("object_array", [{}], [{}, [[]]]),
+    ],
+)
+def test_the_default_of_a_parameter_is_of_its_type(kind: str, fits: Any, others: list[Any]) -> None:
+    def codes(default: Any) -> list[str]:
+        one = {"name": "p", "type": kind, "required": False, "defaultValue": default}
+        return codes_of(changed(BLOCK, ("parameters", "run", 0), one))
+
+    assert codes(fits) == []
+    for other in others:
+        assert codes(other) == ["WFC704"]
+
+
+CONDITION = {"dependsOn": "cache", "operator": "equals", "value": True}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "codes"),
+    [
+        ("options", [{"title": "Low", "value": 7}], []),
+        ("options", [7], ["WFC704"]),
+        ("options", {"value": 7}, ["WFC704"]),
+        ("options", [{"title": "Low"}], ["WFC703"]),
+        ("conditions", [CONDITION], []),
+        ("conditions", CONDITION, []),
+        ("conditions", {"conditionType": "OR", "conditions": [CONDITION, CONDITION]}, []),
+        ("conditions", [{**CONDITION, "operator": "=="}], ["WFC705"]),
+        ("conditions", [{**CONDITION, "dependOn": "cache"}], ["WFC702"]),
+        ("conditions", [{"dependsOn": "cache"}], ["WFC703"]),
+        ("conditions", [{"conditionType": "XOR", "conditions": [CONDITION]}], ["WFC705"]),
+        ("conditions", [{"conditionType": "AND", "conditions": [{}]}], ["WFC703"]),
+        ("conditions", ["cache"], ["WFC704"]),
+    ],
+    ids=str,
+)
+def test_options_and_conditions_of_a_parameter(key: str, value: Any, codes: list[str]) -> None:
+    assert codes_of(changed(BLOCK, ("parameters", "run", 0, key), value)) == codes
+
+
+def test_a_wrong_default_is_said_where_it_is_written_and_nowhere_else() -> None:
+    block = changed(BLOCK, ("parameters", "build", 1, "defaultValue"), "21")
+    (problem,) = problems_of(block)
+    assert problem.message == "`defaultValue` must be a number, as `type: number` says, not text"
 
 
 def test_the_tree_holds_what_was_written() -> None:

@@ -137,8 +137,15 @@ def test_a_file_of_images_that_cannot_be_used(folder: Path, images: str, said: s
     [
         (["--param", "batch"], "is not written as NAME=VALUE"),
         (["--step-param", "mode=full"], "is not written as STEP.NAME=VALUE"),
-        (["--step-param", "lode.mode=full"], "there is no step `lode`"),
-        (["--steps", "extract,lode"], "there is no step `lode`"),
+        (
+            ["--step-param", "lode.mode=full"],
+            "`--step-param`: there is no step `lode`\n  = hint: did you mean `load`?",
+        ),
+        (
+            ["--steps", "extract,x"],
+            "`--steps`: there is no step `x`\n  = hint: the steps are `extract`, `load`",
+        ),
+        (["--data", '{"stepWise": {"lode": {}}}'], "params.stepWise: there is no step `lode`"),
         (["--steps", "a b"], "`a b` is not the name of a step"),
         (["--data", "[1]"], "the data must be a map"),
         (["--data", '{"globals": {}}'], "params has no key `globals`"),

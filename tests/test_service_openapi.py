@@ -40,6 +40,7 @@ from wfc_service.errors import STATUS
 from wfc_service.google.methods import METHODS
 from wfc_service.peak.openapi import description
 from wfc_service.peak.press_calls import PRESS_CALLS
+from wfc_service.peak.rest import is_peak_path
 from wfc_service.peak.workflow_calls import OTHER_CALLS, WORKFLOW_CALLS
 
 CHECKS = [
@@ -91,9 +92,16 @@ SOAK_SECONDS = float(os.environ.get("WFC_SOAK_SECONDS", "60"))
 """How long `pytest -m soak` sends requests; an hour is 3600."""
 
 
-def described(values: dict[str, list[Any]]) -> dict[str, Any]:
-    """The service's description, in which some parameters and fields have one of some values."""
+def described(values: dict[str, list[Any]], peak: bool) -> dict[str, Any]:
+    """The service's description of Google's calls or of Peak's, in which some parameters and fields
+    have one of some values.
+    """
     document = deepcopy(description())
+    document["paths"] = {
+        path: operations
+        for path, operations in document["paths"].items()
+        if is_peak_path(path) is peak
+    }
 
     def allow(name: str, schema: dict[str, Any]) -> dict[str, Any]:
         return {"enum": values[name]} if name in values else schema
@@ -156,9 +164,8 @@ def prepared_peak(base: str) -> dict[str, list[Any]]:
 
 def operations(values: dict[str, list[Any]], *, peak: bool = False) -> list[Any]:
     """All methods of Google's or Peak's, those last that delete what the others need."""
-    schema: Any = schemathesis.openapi.from_dict(described(values))
+    schema: Any = schemathesis.openapi.from_dict(described(values, peak))
     found = [operation.ok() for operation in schema.get_all_operations()]
-    found = [one for one in found if (one.definition.raw["tags"] == ["peak"]) is peak]
     return sorted(found, key=lambda operation: bool(operation.method == "delete"))
 
 

@@ -10,6 +10,9 @@ import pytest
 from tests.peak_calls import STEP, Peak, names, spec
 from tests.service_calls import Client, Served
 
+from wfc_service.peak.shapes import shown_execution
+from wfc_service.store.records import Execution
+
 ECHO = {"imageId": 7, "imageVersionId": 2, "command": "printf '%s' \"$batch_id\" > out.txt"}
 THREE = spec(
     metadata={"allowConcurrentExecution": True},
@@ -277,3 +280,11 @@ def test_executions_are_found_below_their_own_workflow_alone(served: Served) -> 
         assert await peak.refused(404, "GET", f"9/executions/{id}") == "there is no workflow 9"
 
     served(check)
+
+
+def test_a_stopped_execution_has_finished_when_its_last_command_has() -> None:
+    execution = Execution("e", "peak/1", "r", "CANCELLED", 0, start_time=0, end_time=1_000_000_000)
+    step = {"name": "load", "status": "Stopped", "finishedAt": "1970-01-01T00:00:03Z"}
+    for steps, finished in (([], "1970-01-01T00:00:01.000Z"), ([step], "1970-01-01T00:00:03.000Z")):
+        shown = shown_execution(execution, "Stopped", spec(), steps)
+        assert shown["finishedAt"] == finished

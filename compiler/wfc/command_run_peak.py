@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -18,6 +18,7 @@ from wfc.live import LiveView
 from wfc.peak_options import PeakOptions
 from wfc.problems import Label
 from wfc.render_text import colours
+from wfc.similar import Speller
 from wfc.source import Source, Span
 from wfc.terminal import tell, wants_colour
 from wfc.visible import visible, visible_json
@@ -38,8 +39,8 @@ def run_peak(
 ) -> int:
     """Runs the workflow; exit code 3 where a step failed."""
     workflow: peak.Workflow = module.workflow
-    params = _params(data, options)
-    steps = _steps(options.steps)
+    params = _params(data, options, workflow.lines)
+    steps = _steps(options.steps, workflow.lines)
     folder = Path(source.file_name).parent
     secrets = read_secrets(options.secrets) if options.secrets else {}
     settings = peak.Settings(
@@ -84,8 +85,8 @@ def _watched(
     return watched()
 
 
-def _params(given: wf.Value, options: PeakOptions) -> object:
-    """`--data`, with `--param` and `--step-param` going before what it says."""
+def _params(given: wf.Value, options: PeakOptions, names: Collection[str]) -> object:
+    """`--data`, with `--param` and `--step-param` going before what it says; `names` of steps."""
     if not isinstance(given, dict | None):
         raise WrongUse('the data must be a map: `{"global": {"NAME": "VALUE"}, "stepWise": {}}`')
     params: dict[str, wf.Value] = dict(given or {})
@@ -98,6 +99,7 @@ def _params(given: wf.Value, options: PeakOptions) -> object:
         found = _STEP_PARAM.fullmatch(text)
         if found is None:
             raise WrongUse(f"`--step-param {text}` is not written as STEP.NAME=VALUE")
+        _check_step("--step-param", found["step"], names)
         _put(params, ("stepWise", found["step"], found["name"]), found["value"])
     return params
 
@@ -113,7 +115,15 @@ def _put(params: dict[str, wf.Value], path: Sequence[str], value: str) -> None:
     inner[last] = value
 
 
-def _steps(text: str | None) -> list[peak.StepToRun]:
+def _check_step(option: str, name: str, names: Collection[str]) -> None:
+    if name not in names:
+        near = Speller().similar(name, names)
+        listed = ", ".join(f"`{one}`" for one in names)
+        hint = f"did you mean `{near}`?" if near else f"the steps are {listed}"
+        raise WrongUse(f"`{option}`: there is no step `{name}`", f"  = hint: {hint}")
+
+
+def _steps(text: str | None, names: Collection[str]) -> list[peak.StepToRun]:
     """`load,report+`: these steps, and with `+` those that depend on them too."""
     steps: list[peak.StepToRun] = []
     for part in text.split(",") if text else ():
@@ -123,6 +133,7 @@ def _steps(text: str | None) -> list[peak.StepToRun]:
                 "  = hint: write `--steps load,report+`; with `+` what depends on a step runs too"
             )
             raise WrongUse(f"`{part}` is not the name of a step", hint)
+        _check_step("--steps", found["name"], names)
         steps.append({"stepName": found["name"], "runDAG": bool(found["dag"])})
     return steps
 

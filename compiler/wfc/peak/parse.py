@@ -51,7 +51,7 @@ def parse(found: Recognised, problems: Problems) -> syntax.Workflow:
 
 def _block(found: Recognised, problems: Problems) -> syntax.Workflow:
     name, config, block = parse_block(found, problems)
-    given: Fields = {}
+    given = Fields()
     unbound: tuple[syntax.Word, ...] = ()
     node = None if config is None else mapping(config, problems)
     if config is not None and node is not None:

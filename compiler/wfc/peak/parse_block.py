@@ -66,7 +66,7 @@ def _version(entry: Entry, problems: Problems) -> None:
 
 def _beside(found: Recognised, problems: Problems) -> Fields:
     """The keys beside `body`, in camel or snake case as the command takes them."""
-    known: Fields = {}
+    known = Fields()
     for entry in found.root.entries:
         key = entry.key.text
         meant = next((one for one in _BESIDE if _snake(one) == _snake(key)), "")

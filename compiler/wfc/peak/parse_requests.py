@@ -34,7 +34,7 @@ RESPONSE = "response.txt"
 
 def http(found: Fields, what: str, span: Span, problems: Problems) -> syntax.Http:
     payload = _payload(found, problems)
-    headers: Fields = {}
+    headers = Fields()
     if "headers" in found:
         headers = inside(found["headers"], ("absolute", "secrets"), "`headers`", problems)
     absolute, secret = (

@@ -29,7 +29,15 @@ from wfc.similar import Speller
 from wfc.source import Span
 
 T = TypeVar("T")
-Fields = dict[str, Entry]
+
+
+class Fields(dict[str, Entry]):
+    """The entries of a map by their keys; `empty` are keys that stand there without a value."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.empty: list[Scalar] = []
+
 
 _REFERENCE = re.compile(r"@param:(.*)", re.DOTALL)
 
@@ -52,12 +60,14 @@ def fields(
 
     A key that maps have `elsewhere` is not misspelt.
     """
-    found: Fields = {}
+    found = Fields()
     unknown = []
     for entry in node.entries:
         if entry.key.text not in allowed:
             unknown.append(entry)
-        elif not is_null(entry.value):
+        elif is_null(entry.value):
+            found.empty.append(entry.key)
+        else:
             found[entry.key.text] = entry
     for entry in unknown:
         key = entry.key.text
@@ -81,7 +91,7 @@ def _similar(name: str, allowed: tuple[str, ...]) -> str:
 def inside(entry: Entry, allowed: tuple[str, ...], what: str, problems: Problems) -> Fields:
     """The entries of the map that is the value of `entry`; none where it is no map."""
     found = mapping(entry, problems)
-    return fields(found, allowed, what, problems) if found is not None else {}
+    return fields(found, allowed, what, problems) if found is not None else Fields()
 
 
 def listed(words: Collection[str], last: str = ", ") -> str:
@@ -93,7 +103,12 @@ def require(
     found: Fields, needed: tuple[str, ...], what: str, span: Span, problems: Problems
 ) -> None:
     """Reports the keys that are missing, as one problem at `span`, which lacks them."""
-    missing = [key for key in needed if key not in found]
+    for key in found.empty:
+        if key.text in needed and key.text not in found:
+            message, hint = f"`{key.text}` has no value", f"write `{key.text}: …`"
+            problems.add("WFC703", message, key.span, hint=hint)
+    empty = {key.text for key in found.empty}
+    missing = [key for key in needed if key not in found and key not in empty]
     if missing:
         names = listed(missing, last=" and no ")
         hint = f"add {listed([f'{key}:' for key in missing], last=' and ')}"

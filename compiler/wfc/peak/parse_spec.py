@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from wfc.nodes import Entry, Mapping
-from wfc.parse_shapes import head, short
+from wfc.nodes import Entry, Mapping, Node, Scalar, Sequence
+from wfc.parse_shapes import head, is_text, place, short
 from wfc.peak import syntax
 from wfc.peak.parse_images import built_image
 from wfc.peak.parse_shapes import (
@@ -18,19 +18,32 @@ from wfc.peak.parse_shapes import (
     optional_word,
     require,
     switch,
+    wrong_kind,
 )
 from wfc.problems import Label, Problems
 
 _METADATA_KEYS = (
     *("name", "summary", "title", "description", "descriptionContentType", "imageUrl", "tags"),
 )
-_TYPES = (
-    *("boolean", "string", "string_array", "number", "number_array", "object", "object_array"),
-)
+_TYPES = {
+    "boolean": "`true` or `false`",
+    "string": "text",
+    "string_array": "a list of texts",
+    "number": "a number",
+    "number_array": "a list of numbers",
+    "object": "a map",
+    "object_array": "a list of maps",
+}
+"""The types of parameters, and what their values are."""
+
 _PARAMETER_KEYS = (
     *("name", "type", "required", "title", "description", "defaultValue", "options", "hideValue"),
     *("conditions", "properties"),
 )
+_NEVER = re.compile("(?!)")
+_UNQUOTED = {"number": re.compile(r"-?\d{1,15}(\.\d{1,15})?"), "boolean": re.compile("true|false")}
+"""What is of a type where it has no quotes."""
+
 _VERSION = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
 
 
@@ -128,14 +141,75 @@ def _parameter(node: Mapping, problems: Problems) -> syntax.Parameter:
     for key in ("title", "description"):
         optional_word(found, key, problems)
     require(found, ("name", "type", "required"), "a parameter", span, problems)
-    kind = choice(found["type"], _TYPES, problems) if "type" in found else None
+    kind = choice(found["type"], tuple(_TYPES), problems) if "type" in found else None
     switch(found, "hideValue", problems)
+    if "options" in found:
+        maps(found["options"], _option, problems)
+    if "conditions" in found:
+        _conditions(found["conditions"], problems)
     if "properties" in found and kind is not None:
         _properties(found["properties"], kind, problems)
-    default = found.get("defaultValue")
+    default = _default(found["defaultValue"], kind, problems) if "defaultValue" in found else None
     return syntax.Parameter(
         needed_word(found, "name", span, problems),
         kind or "string",
         switch(found, "required", problems),
-        None if default is None else default.value,
+        default,
     )
+
+
+def _option(node: Mapping, problems: Problems) -> None:
+    found = fields(node, ("title", "value"), "an option", problems)
+    require(found, ("value",), "an option", head(node), problems)
+
+
+def _conditions(entry: Entry, problems: Problems) -> None:
+    """One condition, or a list of them that must all hold."""
+    if isinstance(entry.value, Mapping):
+        _condition(entry.value, problems)
+    else:
+        maps(entry, _condition, problems)
+
+
+def _condition(node: Mapping, problems: Problems) -> None:
+    keys = {entry.key.text for entry in node.entries}
+    joins = bool(keys & {"conditions", "conditionType"})
+    needed = ("conditions",) if joins else ("dependsOn", "operator", "value")
+    allowed = (*needed, "conditionType") if joins else needed
+    found = fields(node, allowed, "a condition", problems)
+    require(found, needed, "a condition", head(node), problems)
+    if "operator" in found:
+        choice(found["operator"], ("equals", "not-equals"), problems)
+    if "conditionType" in found:
+        choice(found["conditionType"], ("AND", "OR"), problems)
+    if joins and "conditions" in found:
+        _conditions(found["conditions"], problems)
+
+
+def _default(entry: Entry, kind: str | None, problems: Problems) -> Node | None:
+    """The value, unless it is not of the type, which is said here and not where it is used."""
+    node = entry.value
+    if kind is None or _is(kind, node):
+        return node
+    hint = ""
+    if isinstance(node, Scalar) and kind == "string":
+        hint = f'put it in quotes: `defaultValue: "{short(node.text)}"`'
+    elif is_text(node) and _UNQUOTED.get(kind, _NEVER).fullmatch(node.text):
+        hint = f"write it without quotes: `defaultValue: {node.text}`"
+    needed = f"{_TYPES[kind]}, as `type: {kind}` says"
+    wrong_kind("defaultValue", needed, node, place(entry), problems, hint)
+    return None
+
+
+def _is(kind: str, node: Node) -> bool:
+    if kind.endswith("_array"):
+        of = kind.removesuffix("_array")
+        return isinstance(node, Sequence) and all(_is(of, item) for item in node.items)
+    match kind:
+        case "object":
+            return isinstance(node, Mapping)
+        case "string":
+            return is_text(node)
+        case "boolean":
+            return isinstance(node, Scalar) and isinstance(node.value, bool)
+    return isinstance(node, Scalar) and type(node.value) in (int, float)

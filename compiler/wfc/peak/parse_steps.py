@@ -111,7 +111,7 @@ def _run(found: Fields, problems: Problems) -> tuple[syntax.Retry | None, bool, 
         return None, False, False
     allowed = ("retryOptions", "skipConfiguration")
     run = inside(found["runConfiguration"], allowed, "`runConfiguration`", problems)
-    skips: Fields = {}
+    skips = Fields()
     if "skipConfiguration" in run:
         keys = ("skip", "skipDAG")
         skips = inside(run["skipConfiguration"], keys, "`skipConfiguration`", problems)

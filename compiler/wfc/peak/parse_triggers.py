@@ -132,7 +132,7 @@ def _notification(entry: Entry, problems: Problems) -> syntax.Notification:
             return syntax.NotifyWebhook(name, url, payload)
         case _:
             found = inside(entry, ("name", "recipients"), what, problems)
-            to: Fields = {}
+            to = Fields()
             require(found, ("recipients",), what, span, problems)
             if "recipients" in found:
                 given = found["recipients"]

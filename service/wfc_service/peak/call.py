@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from wfc_service.errors import ApiError
 from wfc_service.peak.logs import Downloads
@@ -74,10 +74,11 @@ Handler: TypeAlias = Callable[[Call], Awaitable[Any]]
 class Row(NamedTuple):
     """A call of the API.
 
-    name   what the SDK calls it
-    query  the parameters that it reads (`query.PARAMETERS`)
-    body   what it reads of its body (`openapi.BODIES`), "" for nothing
-    once   whether the same request again is told what the first has made
+    name    what the SDK calls it
+    query   the parameters that it reads (`query.PARAMETERS`)
+    body    what it reads of its body (`openapi.BODIES`), "" for nothing
+    once    whether the same request again is told what the first has made
+    answer  what it is answered with
     """
 
     name: str
@@ -87,3 +88,4 @@ class Row(NamedTuple):
     query: Sequence[str] = ()
     body: str = ""
     once: bool = False
+    answer: Literal["map", "list", "file"] = "map"

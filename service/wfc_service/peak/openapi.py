@@ -88,8 +88,11 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
 _APPLICATION: Final = "application/json"
 _ERROR: Final = _object("detail", closed=True, detail=_TEXT)
 _KEY: Final = {"name": "x-peak-requestId", "in": "header", "schema": _TEXT}
-_LISTS: Final = ("list_resources",)
-_FILES: Final = ("download_log",)
+_ANSWERS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
+    "map": (_APPLICATION, _MAP),
+    "list": (_APPLICATION, {"type": "array", "items": _MAP}),
+    "file": ("text/plain", _TEXT),
+}
 
 
 @cache
@@ -109,8 +112,6 @@ def description() -> dict[str, Any]:
 
 
 def _operation(row: Row) -> dict[str, Any]:
-    answer = {"type": "array", "items": _MAP} if row.name in _LISTS else _MAP
-    shown = _content("text/plain", _TEXT) if row.name in _FILES else _content(_APPLICATION, answer)
     operation: dict[str, Any] = {
         "operationId": f"peak.{row.name}",
         "summary": f"{row.name.replace('_', ' ').capitalize()}.",
@@ -124,7 +125,7 @@ def _operation(row: Row) -> dict[str, Any]:
             *([_KEY] if row.once else []),
         ],
         "responses": {
-            "200": {"description": "The answer.", **shown},
+            "200": {"description": "The answer.", **_content(*_ANSWERS[row.answer])},
             "4XX": {
                 "description": "An error of the request.",
                 **_content(_APPLICATION, _reference("Error")),

@@ -114,7 +114,9 @@ def shown_execution(
         ],
     }
     if execution.end_time is not None and status != "Stopping":
-        shown["finishedAt"] = iso(execution.end_time)
+        # what was stopped has its end when that was asked for, and commands end after it
+        ends = [read_timestamp(step.get("finishedAt", "")) or 0 for step in steps]
+        shown["finishedAt"] = iso(max([execution.end_time, *ends]))
     if execution.error is not None:
         shown["error"] = execution.error.get("context") or execution.error.get("payload")
     return shown

@@ -144,7 +144,7 @@ WORKFLOW_CALLS: Final[Sequence[Row]] = (
         ("stepName", "nextToken", "wait"),
     ),
     Row("get_log_download", "GET", f"{_EXECUTION}/logs/download", _downloadable, ("stepName",)),
-    Row("download_log", "GET", f"{WORKFLOWS}/downloads/{{secret}}", _download),
+    Row("download_log", "GET", f"{WORKFLOWS}/downloads/{{secret}}", _download, answer="file"),
     Row(
         "call_webhook",
         "POST",
@@ -153,7 +153,7 @@ WORKFLOW_CALLS: Final[Sequence[Row]] = (
         body="Webhook",
         once=True,
     ),
-    Row("list_resources", "GET", f"{WORKFLOWS}/resources", _resources),
+    Row("list_resources", "GET", f"{WORKFLOWS}/resources", _resources, answer="list"),
     Row("get_default_resource", "GET", f"{WORKFLOWS}/resources/defaults", _default_resource),
 )
 
