@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +40,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--update-golden") and os.environ.get("CI"):
         raise pytest.UsageError("--update-golden is refused under CI: golden files are reviewed")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # a job in a shell's background: programs that tests interrupt would inherit that
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import wfc_runtime.v1 as wf
 from wfc.pipeline import compile_source
 from wfc.source import Source
 from wfc_runtime.entry import StepEntry
-from wfc_runtime.history import Recorder
+from wfc_runtime.recorder import Recorder
 from wfc_runtime.testing import VirtualClock
 
 

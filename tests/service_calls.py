@@ -18,6 +18,7 @@ from tests.service_engine import TaskEngine
 from wfc_service.deploy import Builder
 from wfc_service.google.rest import create_app
 from wfc_service.names import Place
+from wfc_service.peak.openapi import description
 from wfc_service.peak.rest import PeakApi
 from wfc_service.service import Service
 from wfc_service.store.database import Database
@@ -151,7 +152,7 @@ Served = Callable[[Check], None]
 def application(service: Service, triggers: Triggers) -> Starlette:
     """What answers requests to a service."""
     peak = Middleware(PeakApi, service=service, webhook=triggers.call, address=ADDRESS)
-    return create_app(service, middleware=[peak])
+    return create_app(service, middleware=[peak], description=description)
 
 
 @asynccontextmanager

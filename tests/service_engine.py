@@ -46,12 +46,14 @@ class Running:
 class TaskEngine:
     """`full` makes it refuse whatever may not be queued, and queue the rest for good.
 
-    `refusing` makes it refuse everything, as one whose queue is full.
+    `refusing` makes it refuse everything, as one whose queue is full.  `staying` has what is to be
+    seen as if it was still ending, though it was cancelled, with its workflow and its steps.
     """
 
     def __init__(self, database: Database, place: Place, now: Now) -> None:
         self.full = False
         self.refusing = False
+        self.staying: dict[str, tuple[str, Sequence[Mapping[str, Any]]]] = {}
         self.news = News()
         self._database = database
         self._place = place
@@ -107,6 +109,10 @@ class TaskEngine:
             await self._finish(execution, state="CANCELLED")
         return self._find("id = ?", execution.id)
 
+    @property
+    def stopping(self) -> Mapping[str, str]:
+        return {id: workflow for id, (workflow, _) in self.staying.items()}
+
     async def receive(self, execution: str, callback: str, request: CallbackRequest) -> None:
         running = self._running.get(execution)
         endpoint = running.endpoints.get(callback) if running else None
@@ -122,7 +128,9 @@ class TaskEngine:
         for id, endpoint in running.endpoints.items() if running else ():
             yield {"id": id, "method": endpoint.method, "waiters": 1}
 
-    def current_steps(self, execution: str) -> Sequence[Mapping[str, str]]:
+    def current_steps(self, execution: str) -> Sequence[Mapping[str, Any]]:
+        if execution in self.staying:
+            return self.staying[execution][1]
         running = self._running.get(execution)
         return running.steps if running else ()
 

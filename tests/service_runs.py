@@ -12,6 +12,7 @@ from typing import Any
 
 from wfc.pipeline import compile_source
 from wfc.source import Source
+from wfc_service.engine.insistence import Pause
 from wfc_service.engine.interface import NewExecution
 from wfc_service.engine.runs import Runs
 from wfc_service.names import Place
@@ -113,11 +114,12 @@ async def serving(
     *,
     workers: int = 1,
     patience: float = 0,
+    pause: Pause = asyncio.sleep,
     **settings: Any,
 ) -> AsyncIterator[Service]:
     """A service whose file is in a folder; opened again, it goes on with what is there."""
     database = Database(folder / "service.db", SCHEMA)
-    runs = Runs(database, PLACE, Settings(workers=workers, auth="none", **settings), now)
+    runs = Runs(database, PLACE, Settings(workers=workers, auth="none", **settings), now, pause)
     service = Service(database, runs)
     try:
         await runs.open()

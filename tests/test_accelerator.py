@@ -7,6 +7,7 @@ their tests with twins and without.
 from __future__ import annotations
 
 import asyncio
+import dis
 import gc
 import inspect
 import math
@@ -175,6 +176,7 @@ CALLS: dict[str, list[tuple[Any, ...]]] = {
     "operators.item": [({"a": 2**40}, "a"), ([2**40], 0), ({"a": 1}, "b"), ([1], 1)],
     "values.copy": [([{"a": [1, "b"]}, [[2]]] * 3,), (nested(MAX_DEPTH + 5),)],
     "values._argument": [({"a": [1, 1.5, "b", {"é": (1, 2)}]}, 0), ([1, [b"x"]], 0)],
+    "stdlib.list.concat": [([2**40, "a"], 10**9), ([], [])],
     "jsontext._compact": [({"b": [1, "é\n", 1e300], "a": {2: None}}, 0), ([b"x"], 0)],
     "jsontext.check": [({"b": [1, "é"]},), ([b"x"],)],
 }
@@ -193,6 +195,7 @@ def test_a_twin_leaks_nothing(name: str) -> None:
                 twin(*arguments)
 
     often()  # fills the caches
+    gc.collect()  # what other tests have left holds small integers, too
     operands = [value for arguments in calls for value in arguments]
     held = [sys.getrefcount(value) for value in operands]
     tracemalloc.start()
@@ -234,6 +237,18 @@ def test_an_error_inside_a_helper_points_at_the_expression(price: Any) -> None:
     assert caught.value.stack_trace == {
         "elements": [{"step": "sum", "routine": "main", "position": position}]
     }
+
+
+def test_python_specializes_the_look_up_of_a_helper() -> None:
+    """A `__getattr__` in the module, among others, would make each twice as slow."""
+
+    def often() -> None:
+        for _ in range(100):
+            wf.truth(True)
+
+    often()
+    found = [each for each in dis.get_instructions(often, adaptive=True) if each.argval == "truth"]
+    assert [each.opname for each in found] == ["LOAD_ATTR_MODULE"]
 
 
 def test_every_reference_is_found_behind_its_twin() -> None:

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ LAYERS = """
     lower
     print positions
     peak.syntax peak.graph peak.cron peak.__init__
+    peak.meant
     peak.outputs peak.recognise
     peak.parse peak.bind
     peak.connect peak.check
@@ -78,9 +80,11 @@ SERVICE_LAYERS = """
     engine.__init__ engine.interface engine.news engine.identity
     engine.admission engine.modules engine.workers
     settings
+    engine.insistence engine.overdue
     engine.hosted
     engine.hosting
     engine.children
+    engine.beginnings
     engine.runs
     deploy
     service
@@ -97,15 +101,17 @@ SERVICE_LAYERS = """
     google.rest google.grpc_api
 
     peak.__init__ peak.errors peak.records
-    peak.argument peak.query peak.bodies peak.tables
-    peak.specs peak.shapes peak.tenant peak.queue_full peak.block_configs
+    peak.argument peak.query peak.bodies peak.tables peak.tenant
+    peak.specs peak.shapes peak.statuses peak.queue_full peak.block_configs
+    peak.block_lists peak.block_parameters peak.block_records peak.block_forms
+    peak.hidden
     peak.workflows peak.executions peak.webhooks
     peak.logs peak.files
-    peak.block_lists peak.block_parameters peak.block_records peak.block_forms
     peak.blocks peak.deployment_views
     peak.deployments
     peak.call
     peak.workflow_calls peak.press_calls
+    peak.openapi
     peak.rest
 
     triggers.__init__ triggers.alarms triggers.watchers
@@ -168,7 +174,8 @@ SERVICE_ONLY_IN = {
     "wfc_runtime": (
         *("worker.histories", "worker.life", "worker.lives", "worker.loaded", "worker.machine"),
         *("worker.peak_journal", "worker.peak_life", "worker.peak_lives"),
-        *("peak.argument", "triggers.delivery", "worker.questions", "worker.reach", "engine.runs"),
+        *("peak.argument", "triggers.delivery", "worker.questions", "worker.reach"),
+        *("engine.beginnings", "engine.overdue", "engine.runs"),
         "front.serve",
         *("worker.__main__", "worker.journal"),
     ),
@@ -306,6 +313,12 @@ def test_a_module_that_makes_no_request_does_not_load_aiohttp(face: str) -> None
     assert face in loaded
     heavy = {"aiohttp", "google", "wfc", "lark", "yaml", "jinja2", "black", "typer", "sqlalchemy"}
     assert not heavy & set(loaded)
+
+
+@pytest.mark.parametrize("face", ["wfc_runtime.v1", "wfc_runtime.peak.v1"])
+def test_the_public_face_of_the_runtime_is_looked_up_fast(face: str) -> None:
+    """Python specializes `wf.add` only for modules that have no `__getattr__`."""
+    assert not hasattr(import_module(face), "__getattr__")
 
 
 @pytest.mark.parametrize("command", ["check", "run"])

@@ -226,7 +226,9 @@ def test_an_execution_is_listed_described_and_stopped(tmp_path: Path, service: S
     id = started.stdout.strip()
     described = ask(tmp_path, service, "describe", id).stdout
     assert f"name      peak/{number}/executions/{id}\nworkflow  {number}\n" in described
-    assert ask(tmp_path, service, "cancel", id[:8]).stdout == f"cancelled: {id}\n"
+    cancelled = ask(tmp_path, service, "cancel", id[:8]).stdout
+    # it is still stopping where its command has not ended yet
+    assert cancelled in (f"stopping: {id}\n", f"cancelled: {id}\n")
     following = ask(tmp_path, service, "logs", number, id, "--follow")
     assert following.returncode == 0
     listed = ask(tmp_path, service, "list", number, "--state", "cancelled").stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 from typing import Any
 
@@ -94,10 +95,14 @@ def test_an_error_prints_its_context_or_else_what_was_raised(
     assert str(error) == text
 
 
-def test_an_error_keeps_its_payload_through_pickling() -> None:
-    assert (
-        pickle.loads(pickle.dumps(errors.key_error("a"))).payload == errors.key_error("a").payload
-    )
+def test_an_error_keeps_all_it_says_through_pickling_and_copying() -> None:
+    error = WorkflowError({"code": 5}, "context", {"elements": []})
+    error.add_note("a note")
+    for again in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
+        assert type(again) is WorkflowError
+        assert (again.payload, again.context) == ({"code": 5}, "context")
+        assert again.stack_trace == {"elements": []}
+        assert again.__notes__ == ["a note"]
 
 
 def test_no_except_of_a_workflow_sees_a_resource_limit() -> None:

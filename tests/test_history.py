@@ -20,8 +20,8 @@ from tests.histories import History, compiled, drawn, recorded
 import wfc_runtime.v1 as wf
 from wfc.pipeline import compile_source
 from wfc.source import Source
-from wfc_runtime.history import Recorder
 from wfc_runtime.limits import GOOGLE
+from wfc_runtime.recorder import Recorder
 from wfc_runtime.steps import kinds
 from wfc_runtime.testing import VirtualClock
 

@@ -11,6 +11,7 @@ from tests.compiled import load
 from tests.frames import main
 
 import wfc_runtime.v1 as wf
+from wfc.failure import render_failure
 from wfc.pipeline import compile_source
 from wfc.source import Source
 from wfc_runtime.limits import GOOGLE
@@ -97,3 +98,46 @@ def test_variables_of_the_iteration_before_do_not_count() -> None:
     first = "a: {switch: [{condition: '${v == \"one\"}', assign: [t: some text]}]}"
     second = f"b: {{switch: [{{condition: '${{v == \"two\"}}', assign: [u: {'x' * 92}]}}]}}"
     assert run(loop(first, second), memory=100 + len("two") + 8) is None
+
+
+CALLER = """\
+main:
+  steps:
+  - first: {assign: [text: '${text.replace_all("xxxxxxxx", "x", "12345678")}']}
+  - call:
+      call: use
+      args: {first: '${text}'}
+use:
+  params: [first]
+  steps:
+  - last: {return: 1}
+"""
+
+
+def failure(**limits: int) -> tuple[Source, wf.WorkflowError]:
+    source = Source("memory.yaml", CALLER)
+    compiled = compile_source(source, accounting=True)
+    assert compiled.module is not None, compiled.problems
+    running = load(compiled.module).run(limits=replace(GOOGLE, **limits), clock=VirtualClock())
+    with pytest.raises(wf.WorkflowError) as raised:
+        asyncio.run(running)
+    return source, raised.value
+
+
+def test_people_see_where_memory_was_used_up_though_the_services_answer_does_not_say() -> None:
+    source, error = failure(memory=100)
+    assert (error.context, error.stack_trace) == (None, {})
+    assert render_failure(error, source).splitlines() == [
+        "execution failed: ResourceLimitError: Memory usage limit exceeded",
+        " --> memory.yaml:5:7",
+        "  |",
+        "5 |       call: use",
+        "  |       ^^^^^^^^^ in step `call`, routine `main`",
+        "  = tags: ResourceLimitError",
+        "  = note: bytes of variables: 144, where the limit is 100 (Limits.memory)",
+    ]
+
+
+def test_a_parameter_that_is_too_much_is_told_of_the_call_and_of_no_other_routine() -> None:
+    _, error = failure(memory=140)
+    assert error.__notes__[1:] == ['in step "call", routine "main", line: 5']

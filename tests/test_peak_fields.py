@@ -31,6 +31,8 @@ def test_everything_at_once_is_accepted() -> None:
 
 
 LOAD = ("steps", "load")
+NUMBER = {"name": "n", "type": "number", "required": True}
+OBJECT = {"name": "o", "type": "object", "required": False}
 TELL = ("steps", "tell")
 SUM = ("steps", "sum-up")
 
@@ -116,7 +118,7 @@ SUM = ("steps", "sum-up")
         ((*TELL, "auth", "password"), ..., ["WFC703"]),
         ((*TELL, "auth"), {"type": "oauth"}, ["WFC703"]),
         ((*TELL, "auth"), {"type": "api-key", "apiKey": "key"}, []),
-        ((*TELL, "auth"), {"type": "bearer-token", "token": "key"}, ["WFC703", "WFC702"]),
+        ((*TELL, "auth"), {"type": "bearer-token", "token": "key"}, ["WFC702"]),
         ((*LOAD, "parameters", "env", "A=B"), "1", ["WFC708"]),
         ((*LOAD, "parameters", "env", ""), "1", ["WFC708"]),
         ((*LOAD, "parameters", "env", "A\0"), "1", ["WFC708"]),
@@ -200,6 +202,11 @@ STEP = (*CONFIG, "steps", "load")
         (("parameters", "build", 0, "type"), "bool", ["WFC705"]),
         (("parameters", "build", 0, "name"), "owner", ["WFC741", "WFC742"]),
         (("parameters", "run", 0, "required"), ..., ["WFC703"]),
+        (("parameters", "run", 0, "properties"), [], ["WFC702"]),  # a number has none
+        (("parameters", "run", 0), {**OBJECT, "properties": [NUMBER]}, []),
+        (("parameters", "run", 0), {**OBJECT, "properties": [NUMBER, NUMBER]}, ["WFC742"]),
+        (("parameters", "run", 0), {**OBJECT, "properties": [{"name": "n"}]}, ["WFC703"]),
+        (("parameters", "run", 0), {**OBJECT, "properties": {"n": NUMBER}}, ["WFC704"]),
         (("parameters", "tests"), [], ["WFC702"]),
         (("scope",), "everyone", ["WFC705"]),
         (("auto_run_on_deploy",), True, []),
@@ -230,17 +237,90 @@ def test_the_least_that_a_step_needs(step: Any, codes: list[str]) -> None:
     assert codes_of(workflow(a=written)) == codes
 
 
-def test_hints_can_be_typed_in() -> None:
-    def hint(path: Path_, value: Any) -> str:
-        (problem,) = problems_of(changed(EVERYTHING, path, value))
-        return problem.hint
+def hint_of(file: Any, path: Path_, value: Any) -> str:
+    (problem,) = problems_of(changed(file, path, value))
+    return problem.hint
 
-    assert hint((*LOAD, "resources", "storage"), "20 Gb") == "write `storage: 20GB`"
-    assert hint((*LOAD, "imageDetails"), {"id": 7}) == "write `imageId: 7`"
-    assert hint((*LOAD, "parents"), "tell") == "write `parents: [tell]`"
-    assert hint((*LOAD, "comand"), "x") == "did you mean `command`?"
-    assert hint(("retryOptions", "exponentialBackoff"), "yes") == "write `exponentialBackoff: true`"
-    assert hint(("retryOptions", "numberOfRetries"), "3") == "write it without quotes: `3`"
+
+@pytest.mark.parametrize(
+    ("path", "value", "hint"),
+    [
+        ((*LOAD, "resources", "storage"), "20 Gb", "write `storage: 20GB`"),
+        ((*LOAD, "imageDetails"), {"id": 7}, "write `imageId: 7`"),
+        ((*LOAD, "parents"), "tell", "write `parents: [tell]`"),
+        ((*LOAD, "comand"), "x", "did you mean `command`?"),
+        ((*LOAD, "timeout"), 5, "did you mean `stepTimeout`?"),
+        ((*LOAD, "stepTimeout"), "10m", "it is in seconds: write `stepTimeout: 600`"),
+        ((*LOAD, "command"), ["python", "a.py"], "write `command: python a.py`"),
+        ((*LOAD, "env"), {}, "put it into `parameters`:\nparameters:\n  env: …"),
+        ((*LOAD, "parameters", "env"), [{"A": "1"}], "write what is in `env` without dashes"),
+        (
+            (*LOAD, "skip"),
+            True,
+            "put it into `runConfiguration`:\nrunConfiguration:\n  skipConfiguration:\n    skip: …",
+        ),
+        (
+            (*LOAD, "runConfiguration", "skip"),
+            True,
+            "put it into `skipConfiguration`:\nskipConfiguration:\n  skip: …",
+        ),
+        (
+            (*LOAD, "repository"),
+            "https://e.com/r",
+            "write `repository: {branch: main, url: https://e.com/r}`",
+        ),
+        ((*TELL, "auth"), "none", "write `auth: {type: no-auth}`"),
+        (
+            (*TELL, "headers", "Accept"),
+            "a/b",
+            "put it into `absolute`:\nheaders:\n  absolute:\n    Accept: …",
+        ),
+        (
+            (*SUM, "executionParameters", "conditional", 0, "condition"),
+            "==",
+            "did you mean `equals`?",
+        ),
+        (
+            (*SUM, "executionParameters", "parentStatus", 0, "condition"),
+            "any-of",
+            "did you mean `one-of`?",
+        ),
+        (
+            (*SUM, "executionParameters", "parentStatus", 0, "status"),
+            "failed",
+            "write `status: [failure]`",
+        ),
+        (
+            (*SUM, "executionParameters", "parentStatus", 0, "status"),
+            ["failed"],
+            "did you mean `failure`?",
+        ),
+        (("steps", "unload", "sortOrder"), "descending", "did you mean `desc`?"),
+        (("steps", "unload", "compression"), "gzip", "write `compression: true`"),
+        (("steps", "unload", "parameters"), {}, ""),  # which is no slip for `parents`
+        (("schedule",), "0 2 * * *", "write it as a trigger:\ntriggers:\n- cron: …"),
+        (("watchers", 0, "events"), ["fail"], "write `events: {fail: true}`"),
+        (
+            ("watchers", 2, "email"),
+            "bob@example.com",
+            "write `email: {recipients: {to: [bob@example.com]}}`",
+        ),
+        (("retryOptions", "exponentialBackoff"), "yes", "write `exponentialBackoff: true`"),
+        (("retryOptions", "numberOfRetries"), "3", "write it without quotes: `3`"),
+        (("retryOptions", "duration"), "5 min", "it is in seconds: write `duration: 120`"),
+        (("retryOptions", "retries"), 3, "did you mean `numberOfRetries`?"),
+        (("name",), ["a", "b\nc"], ""),
+    ],
+    ids=str,
+)
+def test_hints_can_be_typed_in(path: Path_, value: Any, hint: str) -> None:
+    assert hint_of(EVERYTHING, path, value) == hint
+
+
+def test_hints_for_blocks() -> None:
+    at: Path_ = ("parameters", "run", 0)
+    assert hint_of(BLOCK, (*at, "type"), "integer") == "did you mean `number`?"
+    assert hint_of(BLOCK, (*at, "default"), 7) == "did you mean `defaultValue`?"
 
 
 def test_the_tree_holds_what_was_written() -> None:

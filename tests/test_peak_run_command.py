@@ -119,6 +119,8 @@ def test_images_and_the_working_folder_are_those_that_were_said(folder: Path) ->
         ("100: here", "an image must be a map, not"),
         ("[1]", "images must be a map, not a list"),
         ("100: {env: {A: [1]}}", "`A` must be a text"),
+        ("100: {options: --gpus=all}", "`options` must be a list, not"),
+        ("100: {options: [{}]}", "`options` must be a text"),
         ("100: {env: {A", "images.yaml:1"),
     ],
 )

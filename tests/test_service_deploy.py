@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from tests.compiled import load
 
-from wfc_runtime.history import Recorder
+from wfc_runtime.recorder import Recorder
 from wfc_service.deploy import Builder, Built
 from wfc_service.errors import ApiError
 

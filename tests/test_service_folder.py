@@ -82,6 +82,32 @@ def test_of_two_files_with_one_id_the_other_is_said(files: Path, builder: Builde
     ]
 
 
+def test_when_one_of_two_files_with_one_id_is_gone_the_other_is_deployed(
+    files: Path, builder: Builder
+) -> None:
+    (files / "hello.yaml").write_text(HELLO)
+    (files / "hello.yml").write_text(HELLO.replace("Hello", "Bye"))
+    said: list[str] = []
+
+    async def main() -> None:
+        async with watching(files, builder, said) as (client, folder):
+            await folder.deploy_all()
+            assert (await client.run())["result"] == '"Hello world"'
+            (files / "hello.yaml").unlink()
+            await folder.changed({"hello.yaml"})
+            assert (await client.run())["result"] == '"Bye world"'
+            (files / "hello.yml").unlink()
+            await folder.changed({"hello.yml"})
+
+    asyncio.run(main())
+    assert [line.partition("-")[0] for line in said] == [
+        "  hello 000001",
+        "  hello.yml: not deployed, since `hello.yaml` has the same id",
+        "  hello 000002",
+        "  hello: its file is gone; what is deployed stays",
+    ]
+
+
 def test_a_folder_without_workflow_files_is_said(files: Path, builder: Builder) -> None:
     said: list[str] = []
 

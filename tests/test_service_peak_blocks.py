@@ -21,6 +21,9 @@ from tests.press_calls import (
 )
 from tests.service_calls import Answer, Client, Served
 
+BY = {"createdBy": "user@wfc.invalid"}
+METADATA = {**spec()["metadata"], **BY, "status": "available"}
+
 
 def test_a_spec_is_shown_with_its_latest_release(served: Served) -> None:
     async def check(client: Client) -> None:
@@ -30,7 +33,7 @@ def test_a_spec_is_shown_with_its_latest_release(served: Served) -> None:
         shown = await peak.ok("GET", f"{SPECS}/{id}")
         wanted = {"id": id, "kind": "workflow", "featured": True, "scope": "shared"}
         assert wanted.items() <= shown.items()
-        assert (shown["metadata"], shown["tenants"]) == (spec()["metadata"], ["a"])
+        assert (shown["metadata"], shown["tenants"]) == (METADATA, ["a"])
         assert (shown["parameters"], shown["autoRunOnDeploy"]) == (PARAMETERS, False)
         released = await send(
             client,
@@ -41,12 +44,15 @@ def test_a_spec_is_shown_with_its_latest_release(served: Served) -> None:
         assert released.json() == {"id": id, "release": {"version": "2.0.0"}}
         shown = await peak.ok("GET", f"{SPECS}/{id}")
         assert shown["latestRelease"]["version"] == "2.0.0"
-        assert (await peak.ok("GET", SPECS))["specs"] == [shown]
+        whole = await peak.ok("GET", SPECS)
+        assert (whole["specs"], whole["specsCount"], whole["specCount"]) == ([shown], 1, 1)
+        assert BY.items() <= shown["latestRelease"].items()
         listed = await peak.ok("GET", f"{SPECS}/{id}/releases")
         assert [one["version"] for one in listed["releases"]] == ["2.0.0", "1.0.0"]
         assert (listed["releaseCount"], listed["pageCount"]) == (2, 1)
         first = await peak.ok("GET", f"{SPECS}/{id}/releases/1.0.0")
         assert (first["notes"], first["config"]) == ("new", spec()["config"])
+        assert BY.items() <= first.items()
 
     served(check)
 
@@ -63,13 +69,13 @@ def test_what_is_null_is_as_if_it_were_not_there(served: Served) -> None:
         assert answer.status == 200, answer.body
         path = f"{SPECS}/{answer.json()['id']}"
         shown = await peak.ok("GET", path)
-        assert (shown["metadata"], shown["parameters"]) == (spec()["metadata"], PARAMETERS)
+        assert (shown["metadata"], shown["parameters"]) == (METADATA, PARAMETERS)
         assert shown["latestRelease"]["notes"] == ""
         assert shown["latestRelease"]["config"] == spec()["config"]
         assert (await peak.ok("GET", SPECS, title="None"))["specs"] == []
         await peak.ok("PATCH", path, {"metadata": {"title": "A"}})
         changed = await peak.ok("PATCH", path, {"metadata": {"title": None}})
-        assert changed["metadata"] == spec()["metadata"]
+        assert changed["metadata"] == METADATA
 
     served(check)
 
@@ -215,7 +221,11 @@ def test_specs_are_listed_changed_and_deleted(served: Served) -> None:
         changed = await peak.ok(
             "PATCH", path, {"metadata": {"title": "A!"}, "featured": False, "scope": "public"}
         )
-        assert changed["metadata"] == {"name": "a", "summary": "Forecasts sales", "title": "A!"}
+        wanted = {"name": "a", "summary": "Forecasts sales", "title": "A!"}
+        assert wanted.items() <= changed["metadata"].items()
+        back = {"metadata": {**changed["metadata"], "status": "mine"}}  # as it was shown
+        again = await peak.ok("PATCH", path, back)
+        assert again["metadata"] == changed["metadata"]
         assert await listed(featured="false") == ["a"]
         assert await listed(title="A") == ["a"]
         assert await listed(scope="public") == ["a"]

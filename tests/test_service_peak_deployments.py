@@ -130,6 +130,14 @@ def test_a_revision_takes_the_place_of_the_one_before(served: Served) -> None:
         assert listed["deployments"] == listed["revisions"]
         first = await peak.ok("GET", f"{path}/revisions/1")
         assert (first["notes"], first["parameters"]["build"]["shop"]) == ("the first", "north")
+        assert first["latestRevision"] == latest
+        assert (latest["createdBy"], shown["parameters"]) == (
+            "user@wfc.invalid",
+            latest["parameters"],
+        )
+        assert latest["resources"] == [
+            {"kind": "workflow", "name": shown["name"], "platformId": shown["platformId"]}
+        ]
         for number in ("3", "0", "x", "1" * 40):
             await peak.refused(404, "GET", f"{path}/revisions/{number}")
         assert (await peak.ok("POST", f"{path}/redeploy"))["revision"] == 2
@@ -146,12 +154,16 @@ def test_deployments_are_listed_and_renamed(served: Served) -> None:
         for path in (f"{DEPLOYMENTS}/", "/v1/deployments/", "/v1/deployments"):
             listed = await peak.ok("GET", path)
             assert names(listed["deployments"]) == ["north", "south"]
-            assert listed["deploymentsCount"] == 2
+            assert listed["deploymentsCount"] == listed["deploymentCount"] == 2
         assert (await peak.ok("GET", DEPLOYMENTS, status="failed"))["deployments"] == []
         id = listed["deployments"][0]["id"]
         await peak.refused(409, "PATCH", f"{DEPLOYMENTS}/{id}", {"name": "south"})
         shown = await peak.ok("PATCH", f"{DEPLOYMENTS}/{id}", {"name": "east", "title": "East"})
         assert (shown["name"], shown["metadata"]["title"]) == ("east", "East")
+        assert shown["metadata"]["status"] == "deployed"
+        back = {**shown["metadata"], "status": "mine"}  # as it was shown
+        again = await peak.ok("PATCH", f"{DEPLOYMENTS}/{id}", back)
+        assert again["metadata"] == shown["metadata"]
         assert (await peak.ok("GET", shown["platformId"]))["name"] == "east"
 
     served(check)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -220,6 +221,47 @@ def test_executions_are_stopped_once(served: Served) -> None:
         assert (done["status"], done["steps"][0]["status"]) == ("Stopped", "Stopped")
         said = await peak.refused(409, "POST", f"{path}/stop")
         assert said == "the execution has ended: Stopped"
+
+    served(check)
+
+
+def test_what_is_stopped_is_stopping_until_its_commands_have_ended(served: Served) -> None:
+    async def check(client: Client) -> None:
+        peak = Peak(client)
+        steps = {
+            "load": {**STEP, "command": "sleep 60"},
+            "report": {**STEP, "parents": ["load"]},
+        }
+        number = await peak.create(spec(steps=steps))
+        id = (await peak.ok("POST", f"{number}/execute"))["executionId"]
+        path = f"{number}/executions/{id}"
+        while (await peak.ok("GET", path))["steps"][0]["status"] != "Running":
+            await asyncio.sleep(0)
+        running = client.engine.current_steps(id)
+        await peak.ok("POST", f"{path}/stop")
+        client.engine.staying[id] = f"peak/{number}", running
+        assert await peak.ok("POST", f"{path}/stop") == {"executionId": id, "status": "Stopping"}
+        for _ in range(2):
+            shown = await peak.ok("GET", path)
+            steps_shown = [one["status"] for one in shown["steps"]]
+            assert (shown["status"], steps_shown) == ("Stopping", ["Stopping", "Stopped"])
+            assert "finishedAt" not in shown
+            workflow = await peak.ok("GET", f"{number}")
+            assert workflow["status"] == "Running"
+            assert workflow["lastExecution"]["status"] == "Stopping"
+            for status, count in (("Stopping", 1), ("Stopped", 0)):
+                listed = await peak.ok("GET", f"executions/{number}", statuses=status)
+                assert listed["executionsCount"] == count
+                listed = await peak.ok("GET", "", lastExecutionStatus=status)
+                assert listed["workflowsCount"] == count
+            # whoever follows the log is not to go before its last lines
+            for step in ("load", ""):
+                page = await peak.ok("GET", f"{path}/logs", stepName=step, wait="false")
+                assert page["stepRunStatus"] == "Running"
+        client.engine.staying.clear()
+        shown = await peak.ok("GET", path)
+        assert (shown["status"], "finishedAt" in shown) == ("Stopped", True)
+        assert (await peak.ok("GET", f"{number}"))["status"] == "Available"
 
     served(check)
 

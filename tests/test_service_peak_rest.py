@@ -19,7 +19,7 @@ from wfc_service.errors import ApiError
 from wfc_service.front.guard import TokenGuard
 from wfc_service.google.rest import create_app
 from wfc_service.peak import bodies, workflows
-from wfc_service.peak.query import Page, Query
+from wfc_service.peak.query import PARAMETERS, Page, Query
 from wfc_service.peak.queue_full import QueueFull
 from wfc_service.peak.rest import OPEN_PREFIXES, PREFIXES, PeakApi
 
@@ -57,16 +57,26 @@ def test_a_slash_at_the_end_makes_no_difference(served: Served, path: str) -> No
 
 
 def test_a_query_has_its_values_once_or_several_times() -> None:
-    query = Query(b"statuses=Success&statuses=Running&statuses[]=Failed&a=%2B1&b=&c=true&c=FALSE")
+    query = Query(
+        b"statuses=Success&statuses=Running&statuses[]=Failed&name=%2B1&wait=&featured=true"
+        b"&featured=FALSE&workflowStatus=Success",
+        PARAMETERS,
+    )
     assert query.texts("statuses") == ["Success", "Running", "Failed"]
-    assert (query.text("a"), query.text("b"), query.text("none")) == ("+1", "", "")
-    assert (query.switch("c"), query.switch("b"), query.switch("none")) == (False, None, None)
+    assert (query.text("name"), query.text("wait"), query.text("title")) == ("+1", "", "")
+    switches = (query.switch("featured"), query.switch("wait"), query.switch("validate"))
+    assert switches == (False, None, None)
     assert query.page() == Page(25, 1)  # what the SDK's samples say
-    assert Query(b"pageSize=100000&pageNumber=3").page() == Page(1000, 3)
-    with pytest.raises(ApiError, match="none of Success, Failed"):
-        query.texts("statuses", ["Success", "Failed"])
+    assert Query(b"pageSize=100000&pageNumber=3", PARAMETERS).page() == Page(1000, 3)
+    with pytest.raises(ApiError, match="none of Draft, Running, Available, Paused"):
+        query.texts("workflowStatus")
     with pytest.raises(ApiError, match="more than 1,000 parameters"):
-        Query(b"a=1&" * 1001)
+        Query(b"a=1&" * 1001, PARAMETERS)
+
+
+def test_a_call_reads_no_parameter_that_its_row_does_not_have() -> None:
+    with pytest.raises(AssertionError, match="does not say that it reads title"):
+        Query(b"", ["name"]).text("title")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +92,7 @@ def test_a_query_has_its_values_once_or_several_times() -> None:
 def test_times_of_a_query_are_in_utc_unless_they_say_their_zone(
     text: str, time: int | None
 ) -> None:
-    assert Query(urlencode({"dateFrom": text}).encode()).time("dateFrom") == time
+    assert Query(urlencode({"dateFrom": text}).encode(), ["dateFrom"]).time("dateFrom") == time
 
 
 def test_what_the_sdk_asks_around_every_session(served: Served) -> None:

@@ -90,6 +90,24 @@ def test_cancelling_ends_the_commands_and_shows_which_steps_were_stopped(tmp_pat
     run(main())
 
 
+def test_a_cancelled_execution_is_stopping_until_its_commands_have_ended(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with serving(tmp_path) as service:
+            gate = tmp_path / "gate"
+            waits = f'trap "while [ ! -e {gate} ]; do sleep 0.01; done; exit" TERM'
+            await deploy(service, 7, a=f"{waits}; echo ready; while :; do sleep 0.01; done")
+            execution = await execute(service, 7)
+            await until(lambda: "ready" in lines(service, execution))
+            assert service.runs.stopping == {}
+            await service.runs.cancel(execution)
+            assert service.runs.stopping == {execution.id: "peak/7"}
+            gate.touch()
+            await until(lambda: not service.runs.stopping)
+            assert service.runs.active == 0
+
+    run(main())
+
+
 def statuses_now(service: Service, execution: str) -> str:
     steps = tuple(service.runs.current_steps(execution))
     return statuses(replace(service.get(execution), steps=steps))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -297,6 +298,34 @@ def test_webhooks_that_start_nothing(tmp_path: Path, builder: Builder) -> None:
             await scene.peak.ok("DELETE", "1")
             assert (await refused(b""))[0] == 404
             assert await scene.created(0) == []
+
+    run(main())
+
+
+def test_runs_that_are_not_started_are_said_once_until_one_is(
+    tmp_path: Path, builder: Builder, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        async with triggering(tmp_path, builder) as scene:
+            paths = [await hooked(scene.peak), await hooked(scene.peak)]
+
+            async def asked(path: str, code: int, times: int) -> None:
+                scene.client.engine.refusing = code == 429
+                for _ in range(times):
+                    assert (await scene.client("POST", path, b"{}")).status == code
+
+            for path in paths:
+                await asked(path, 429, 3)
+            await asked(paths[0], 200, 2)
+            await asked(paths[0], 429, 2)
+            assert scene.triggers.not_started == {"queue_full": 8}
+            said = [re.sub("`.*`", "…", one) for one in caplog.messages if "workflow" in one]
+            assert said == [
+                "workflow 1: … has started no run: the queue is full",
+                "workflow 2: … has started no run: the queue is full",
+                "workflow 1: a run has started again, after 2 more that have not",
+                "workflow 1: … has started no run: the queue is full",
+            ]
 
     run(main())
 

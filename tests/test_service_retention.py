@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from functools import partial
 from pathlib import Path
 
 import pytest
 from tests.service_runs import serving, until
 
 from wfc_service.store.database import Database
-from wfc_service.store.records import Execution, State
-from wfc_service.store.retention import Retention, delete_executions_of, delete_old, keep
+from wfc_service.store.records import Execution, Operation, State
+from wfc_service.store.retention import (
+    Retention,
+    delete_executions_of,
+    delete_old,
+    delete_old_operations,
+    keep,
+)
 from wfc_service.store.schema import SCHEMA
-from wfc_service.store.tables import put_execution
+from wfc_service.store.tables import put_execution, put_operation
 from wfc_service.store.working_folders import WorkingFolders
 
 DAY = 86_400 * 10**9
@@ -94,19 +101,53 @@ def test_with_a_workflow_all_of_its_executions_go() -> None:
     with sqlite3.connect(":memory:") as connection:
         connection.executescript(SCHEMA)
         executions(connection)
-        assert len(delete_executions_of("w", connection)) == 11
+        assert len(delete_executions_of("w", 11, connection)) == 11
         assert left(connection) == ["other"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "kept"),
+    [
+        (None, ["2 hours", "90 days", "now"]),
+        (7 * 86_400.0, ["2 hours", "now"]),
+        (0.0, ["now"]),
+    ],
+)
+def test_operations_are_kept_as_long_as_executions_and_for_who_waits_for_them(
+    seconds: float | None, kept: list[str]
+) -> None:
+    with sqlite3.connect(":memory:") as connection:
+        connection.executescript(SCHEMA)
+
+        def put(id: str, age: int) -> None:
+            time = NOW - age
+            put_operation(connection, Operation(id, "create", "w", time, time, None, None))
+
+        put("now", 0)
+        put("2 hours", DAY // 12)
+        put("90 days", 90 * DAY)
+        for number in range(1200):
+            put(f"old {number}", 91 * DAY)
+        while delete_old_operations(Retention(seconds), NOW, connection):
+            pass
+        query = "SELECT id FROM operations WHERE id NOT GLOB 'old*' ORDER BY id"
+        assert [id for (id,) in connection.execute(query)] == kept
+        [(old,)] = connection.execute("SELECT count(*) FROM operations WHERE id GLOB 'old*'")
+        assert old == (1200 if seconds is None else 0)
 
 
 def test_the_service_keeps_what_it_is_told_to(tmp_path: Path) -> None:
     async def main() -> None:
         database = Database(tmp_path / "service.db", SCHEMA)
+        old = Operation("old", "create", "w", 0, 0, None, None)
+        await database.write(partial(put_operation, operation=old))
         await database.write(executions)
         await database.write(lambda c: c.execute("DELETE FROM executions WHERE id = 'active'"))
         await database.close()
         async with serving(tmp_path, lambda: NOW, retention=Retention(count=1)) as service:
             query = "SELECT id FROM executions"
             await until(lambda: [row["id"] for row in service.database.read(query)] == ["other"])
+            await until(lambda: not service.database.read("SELECT id FROM operations"))
 
     asyncio.run(asyncio.wait_for(main(), 30))
 

@@ -12,6 +12,8 @@ from tests.values import nested, values
 
 import wfc_runtime.v1 as wf
 
+pytestmark = pytest.mark.usefixtures("implementation")
+
 NO_LISTS: tuple[Any, ...] = (None, "ab", {}, 5, b"ab")
 
 RESULTS: Table = {

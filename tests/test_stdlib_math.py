@@ -12,6 +12,8 @@ from tests.values import INT_MAX, INT_MIN, numbers
 
 import wfc_runtime.v1 as wf
 
+pytestmark = pytest.mark.usefixtures("implementation")
+
 RESULTS: Table = {
     "math.abs": [
         ((-42,), 42),

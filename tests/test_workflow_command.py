@@ -157,6 +157,7 @@ def test_starting_imports_nothing_that_only_http_or_a_failure_needs(order: Path)
     late += ["wfc_runtime.request", "wfc_runtime.response", "wfc_runtime.translate"]
     late += ["wfc_runtime.callbacks", "wfc_runtime.callback_server", "wfc_runtime.call_log"]
     late += ["wfc_runtime.connector_request", "wfc_runtime.operations"]
+    late += ["wfc_runtime.history", "wfc_runtime.steps"]
     late += ["wfc_runtime.credentials", "wfc_runtime.routes", "wfc_runtime.testing"]
     late += ["google", "wfc", "lark", "yaml", "jinja2", "black"]
     done = subprocess.run(

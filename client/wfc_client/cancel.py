@@ -14,5 +14,8 @@ async def cancel(service: Service, words: list[str], *, format: str) -> int:
     if format == "json":
         print_json(execution)
     else:
-        print(f"{str(execution.get('state', 'cancelled')).lower()}: {id_of(execution['name'])}")
+        # one of Peak's may still have commands that end
+        stopping = execution.get("status") == "Stopping"
+        word = "stopping" if stopping else str(execution.get("state", "cancelled")).lower()
+        print(f"{word}: {id_of(execution['name'])}")
     return 0

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import wfc_runtime.peak.v1 as peak
 from wfc.load import load
-from wfc.nodes import Entry, Mapping, Node, Scalar
+from wfc.nodes import Entry, Mapping, Node, Scalar, Sequence
 from wfc.parse_shapes import describe, head
 from wfc.problems import Problems
 from wfc.read import read
@@ -22,7 +22,7 @@ from wfc.render import render_files
 from wfc.terminal import wants_colour
 from wfc.wrong_use import WrongUse
 
-_KEYS = ("venv", "container", "engine", "files", "env")
+_KEYS = ("venv", "container", "engine", "files", "env", "options")
 
 
 def read_images(file: str) -> peak.Images:
@@ -46,6 +46,7 @@ def read_images(file: str) -> peak.Images:
 def _image(entry: Entry, folder: Path, problems: Problems) -> peak.Image:
     given: dict[str, str] = {}
     env: dict[str, str] = {}
+    options: list[str] = []
     for part in _entries(entry.value, "an image", problems):
         key = part.key.text
         if key not in _KEYS:
@@ -54,6 +55,8 @@ def _image(entry: Entry, folder: Path, problems: Problems) -> peak.Image:
         elif key == "env":
             for variable in _entries(part.value, "`env`", problems):
                 env[variable.key.text] = _text(variable, problems)
+        elif key == "options":
+            options += _texts(part, problems)
         else:
             given[key] = _text(part, problems)
     engine = given.get("engine")
@@ -69,6 +72,7 @@ def _image(entry: Entry, folder: Path, problems: Problems) -> peak.Image:
         engine,
         folder / given["files"] if "files" in given else None,
         env,
+        options,
     )
 
 
@@ -78,6 +82,14 @@ def _entries(node: Node, what: str, problems: Problems) -> tuple[Entry, ...]:
     if not (isinstance(node, Scalar) and node.value is None):
         problems.add("WFC105", f"{what} must be a map, not {describe(node)}", head(node))
     return ()
+
+
+def _texts(entry: Entry, problems: Problems) -> list[str]:
+    if not isinstance(entry.value, Sequence):
+        message = f"`{entry.key.text}` must be a list, not {describe(entry.value)}"
+        problems.add("WFC105", message, head(entry.value), hint="write `options: [--network=host]`")
+        return []
+    return [_text(Entry(entry.key, item), problems) for item in entry.value.items]
 
 
 def _text(entry: Entry, problems: Problems) -> str:

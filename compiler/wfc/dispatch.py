@@ -1,9 +1,11 @@
 """graph.Graph -> shape.Shape for a region whose jumps cross: a loop over named blocks.
 
 step = "a"
-while step:
+while True:
     if step == "a": …; step = "c"
-    elif step == "c": …
+    elif step == "c": …; return …
+
+What comes before all jumps stands before the loop.  It is `while step:` where a block ends it.
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ class _Dispatcher:
         self.deepest = deepest
         self.flow = analyse(region)
         self.breaks = False
+        self.endless = True
         self.labels: dict[int, str] = {}
         self.taken: set[str] = set()
         for block in sorted(filter(self.is_start, self.flow.order)):  # as in the source
@@ -75,15 +78,27 @@ class _Dispatcher:
         made: dict[int, Shape] = {}
         while missing := self.labels.keys() - made.keys():
             made |= {block: self.code(block, 0) for block in sorted(missing)}
+        before, first = self.lead(made)
         blocks = tuple((self.labels[block], made[block]) for block in sorted(made))
-        loop = shape.Dispatch(self.labels[self.region.entry], blocks, self.crossing())
+        loop = shape.Dispatch(first, blocks, self.crossing(), self.endless)
         if not self.breaks:
-            return (loop,)
+            return (*before, loop)
         return (
             graph.Mark("", self.region),
+            *before,
             loop,
             shape.If(shape.Marked(_BROKEN, self.region), (shape.Break(),), ()),
         )
+
+    def lead(self, made: dict[int, Shape]) -> tuple[Shape, str]:
+        """What stands before the loop, taken out of the blocks, and where the loop begins."""
+        entry = self.region.entry
+        match made[entry]:
+            case (*before, shape.GoTo(label)) if label and not self.flow.predecessors[entry]:
+                del made[entry]
+                return tuple(before), label
+            case _:
+                return (), self.labels[entry]
 
     def crossing(self) -> tuple[tuple[str, str], ...]:
         """What the reader may want to untangle, by step names: the backward jumps if there are any.
@@ -166,13 +181,17 @@ class _Dispatcher:
                 return (shape.Raise(place, value),)
             case graph.BreakOut():
                 self.breaks = True
-                return (graph.Mark(_BROKEN, self.region), shape.GoTo(""))
+                return (graph.Mark(_BROKEN, self.region), *self.end())
             case graph.Leave(key):
-                return (*self.ways[key], shape.GoTo(""))
+                return (*self.ways[key], *self.end())
             case graph.Fall():
                 if self.region.kind in ("routine", "branch"):
                     return (shape.Return(None, None),)
-                return (shape.GoTo(""),)
+                return self.end()
+
+    def end(self) -> Shape:
+        self.endless = False
+        return (shape.GoTo(""),)
 
     def attempt(self, resume: graph.Resume) -> Shape:
         """A `try`; a jump out of it leaves a mark."""

@@ -36,10 +36,16 @@ def render_failure(
     """The message, each frame with its line, what else the error holds, and failed branches."""
     paint = colours if colour else plain
     frames = [_label(source, element) for element in error.stack_trace.get("elements", [])]
+    notes = "\n".join(getattr(error, "__notes__", ())).splitlines()
+    places = [found for note in notes if (found := _FRAME.fullmatch(note))]
+    frames = frames or [_line_label(source, found) for found in places]
     message = str(error)
     if error.context is not None and frames:
         message = "\n".join(error.context.split("\n")[: -len(frames)])
     lines = [*_report("execution failed", message, error.payload, frames, source, paint)]
+    for note in notes:
+        if not _FRAME.fullmatch(note):
+            lines.append(aside("note", note, _margin(source, frames), paint))
     if hint:
         lines.append(aside("hint", hint, _margin(source, frames), paint))
     return "\n".join(lines)

@@ -237,9 +237,10 @@ def dispatch(
     for label, block in reversed(lowered):
         test = ast.Compare(name(step), [ast.Eq()], [constant(label)])
         chain = (pytree.If(test, block, chain, None),)
+    going_on = constant(True) if statement.endless else name(step)
     why = f"The jumps {', '.join(jumps)} cross, so the steps run by name."
     return [
         pytree.Comment(why, spaced=True),
         pytree.Simple(to.assign(step, constant(statement.first)), None),
-        pytree.While(name(step), (*to.pause((), function), *chain), None),
+        pytree.While(going_on, (*to.pause((), function), *chain), None),
     ]

@@ -100,11 +100,15 @@ class GoTo:
 
 @frozen
 class Dispatch:
-    """A loop over named blocks, for jumps that cross each other; `jumps` are those at fault."""
+    """A loop over named blocks, for jumps that cross each other; `jumps` are those at fault.
+
+    It is `endless` where no block goes to the empty label.
+    """
 
     first: str
     blocks: tuple[tuple[str, Shape], ...]
     jumps: tuple[tuple[str, str], ...]
+    endless: bool
 
 
 Statement = (
@@ -138,6 +142,8 @@ def ends(shape: Shape) -> bool:
             return ends(then) and ends(otherwise)
         case While(test=None, body=body):
             return not leaves_loop(body, Break)
+        case Dispatch(endless=endless):
+            return endless
         case Try(body=body, handler=handler):
             return ends(body) and (handler is None or ends(handler))
         case _:

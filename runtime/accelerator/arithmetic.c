@@ -2,27 +2,92 @@
 
 #include "twins.h"
 
-/* Products of numbers below this fit into 64 bits. */
-#define HALF (1LL << 31)
+/* -- Numbers --------------------------------------------------------------------------------- */
 
-/* Integers up to here are exact as doubles. */
-#define EXACT (1LL << 53)
+/* Python's own operator for two integers, and for two numbers one of which is a double. */
+typedef struct {
+    binaryfunc integers, doubles;
+} Operator;
 
-/* Whether `value` is a number, as a double; integers become one as Python makes them. */
-static inline int
-is_number(PyObject *value, double *number)
+static Operator plus, minus, times, over, whole, rest;
+
+static Operator
+slots_of(int slot)
 {
-    long long whole;
-    if (is_double(value)) {
-        *number = PyFloat_AsDouble(value);
-        return 1;
-    }
-    if (is_integer(value, &whole)) {
-        *number = (double)whole;
-        return 1;
-    }
-    return 0;
+    return (Operator){(binaryfunc)PyType_GetSlot(&PyLong_Type, slot),
+                      (binaryfunc)PyType_GetSlot(&PyFloat_Type, slot)};
 }
+
+void
+prepare_arithmetic(void)
+{
+    plus = slots_of(Py_nb_add);
+    minus = slots_of(Py_nb_subtract);
+    times = slots_of(Py_nb_multiply);
+    over = slots_of(Py_nb_true_divide);
+    whole = slots_of(Py_nb_floor_divide);
+    rest = slots_of(Py_nb_remainder);
+}
+
+/* What the operator gives for two numbers; NULL, mostly without an error, for what the reference
+must see: other types, and an integer that is beyond 64 bits. */
+static inline PyObject *
+calculated(Operator operator, PyObject *left, PyObject *right)
+{
+    if (PyLong_CheckExact(left) && PyLong_CheckExact(right)) {
+        int overflow;
+        PyObject *result = operator.integers(left, right);
+        if (result == NULL || !PyLong_CheckExact(result)) { /* of `/` it is a double */
+            return result;
+        }
+        PyLong_AsLongLongAndOverflow(result, &overflow);
+        if (overflow) {
+            Py_CLEAR(result);
+        }
+        return result;
+    }
+    return is_number(left) && is_number(right) ? operator.doubles(left, right) : NULL;
+}
+
+/* The result of an operator, or that of the reference. */
+#define OR_REFER(result) ((result) != NULL || PyErr_Occurred() ? (result) : REFER())
+
+#define ARITHMETIC(name, operator)                                                              \
+    TWIN(name)                                                                                  \
+    {                                                                                           \
+        PyObject *result = GOT(2) ? calculated(operator, args[0], args[1]) : NULL;              \
+        return OR_REFER(result);                                                                \
+    }
+
+ARITHMETIC(sub, minus)
+ARITHMETIC(mul, times)
+
+/* To divide by zero is an error of the workflow's. */
+#define DIVISION(name, operator)                                                                \
+    TWIN(name)                                                                                  \
+    {                                                                                           \
+        int divides = GOT(2) && is_number(args[1]) && PyObject_IsTrue(args[1]) == 1;            \
+        PyObject *result = divides ? calculated(operator, args[0], args[1]) : NULL;             \
+        return OR_REFER(result);                                                                \
+    }
+
+DIVISION(division, over)
+DIVISION(floordiv, whole)
+DIVISION(mod, rest)
+
+TWIN(neg)
+{
+    long long a;
+    if (GOT(1) && is_integer(args[0], &a) && a != PY_LLONG_MIN) {
+        return PyLong_FromLongLong(-a);
+    }
+    if (GOT(1) && is_double(args[0])) {
+        return PyFloat_FromDouble(-PyFloat_AsDouble(args[0]));
+    }
+    return REFER();
+}
+
+/* -- Sums, of text too ----------------------------------------------------------------------- */
 
 PyObject *
 text_of_double(PyObject *value)
@@ -66,12 +131,6 @@ TWIN(string)
 static PyObject *
 sum(PyObject *left, PyObject *right)
 {
-    long long a, b;
-    double x, y;
-    if (is_integer(left, &a) && is_integer(right, &b)) {
-        int fits = b >= 0 ? a <= PY_LLONG_MAX - b : a >= PY_LLONG_MIN - b;
-        return fits ? PyLong_FromLongLong(a + b) : NULL;
-    }
     if (is_text(left) || is_text(right)) {
         PyObject *result = NULL;
         PyObject *begin = text_of(left);
@@ -83,10 +142,7 @@ sum(PyObject *left, PyObject *right)
         Py_XDECREF(end);
         return result;
     }
-    if (is_number(left, &x) && is_number(right, &y)) {
-        return PyFloat_FromDouble(x + y);
-    }
-    return NULL;
+    return calculated(plus, left, right);
 }
 
 /* Text and what follows it, joined in one go instead of copied each time. */
@@ -132,87 +188,4 @@ TWIN(add)
         }
     }
     return total != NULL || PyErr_Occurred() ? total : REFER();
-}
-
-TWIN(sub)
-{
-    long long a, b;
-    double x, y;
-    if (!GOT(2)) {
-        return REFER();
-    }
-    if (is_integer(args[0], &a) && is_integer(args[1], &b)) {
-        int fits = b >= 0 ? a >= PY_LLONG_MIN + b : a <= PY_LLONG_MAX + b;
-        return fits ? PyLong_FromLongLong(a - b) : REFER();
-    }
-    if (is_number(args[0], &x) && is_number(args[1], &y)) {
-        return PyFloat_FromDouble(x - y);
-    }
-    return REFER();
-}
-
-TWIN(mul)
-{
-    long long a, b;
-    double x, y;
-    if (!GOT(2)) {
-        return REFER();
-    }
-    if (is_integer(args[0], &a) && is_integer(args[1], &b)) {
-        if (a > -HALF && a < HALF && b > -HALF && b < HALF) {
-            return PyLong_FromLongLong(a * b);
-        }
-        return REFER();
-    }
-    if (is_number(args[0], &x) && is_number(args[1], &y)) {
-        return PyFloat_FromDouble(x * y);
-    }
-    return REFER();
-}
-
-TWIN(division)
-{
-    long long a;
-    double x, y;
-    if (GOT(2) && is_number(args[0], &x) && is_number(args[1], &y) && y != 0.0) {
-        /* Python divides larger integers exactly, and rounds once */
-        int exact = (!is_integer(args[0], &a) || (a >= -EXACT && a <= EXACT))
-                    && (!is_integer(args[1], &a) || (a >= -EXACT && a <= EXACT));
-        if (exact) {
-            return PyFloat_FromDouble(x / y);
-        }
-    }
-    return REFER();
-}
-
-TWIN(floordiv)
-{
-    long long a, b;
-    if (GOT(2) && is_integer(args[0], &a) && is_integer(args[1], &b) && b != 0 && b != -1) {
-        long long quotient = a / b;
-        return PyLong_FromLongLong(quotient - (a % b != 0 && (a < 0) != (b < 0)));
-    }
-    return REFER();
-}
-
-TWIN(mod)
-{
-    long long a, b;
-    if (GOT(2) && is_integer(args[0], &a) && is_integer(args[1], &b) && b != 0 && b != -1) {
-        long long remainder = a % b;
-        return PyLong_FromLongLong(remainder != 0 && (a < 0) != (b < 0) ? remainder + b : remainder);
-    }
-    return REFER();
-}
-
-TWIN(neg)
-{
-    long long a;
-    if (GOT(1) && is_integer(args[0], &a) && a != PY_LLONG_MIN) {
-        return PyLong_FromLongLong(-a);
-    }
-    if (GOT(1) && is_double(args[0])) {
-        return PyFloat_FromDouble(-PyFloat_AsDouble(args[0]));
-    }
-    return REFER();
 }

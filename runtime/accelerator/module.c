@@ -34,7 +34,11 @@ static struct {
     ROW("conversions", "string", string),
     ROW("conversions", "length", length),
     ROW("conversions", "default", default_),
+    ROW("conversions", "keys", keys),
     ROW("stdlib.map", "get", get),
+    ROW("stdlib.list", "concat", concat),
+    ROW("stdlib.math", "max", maximum),
+    ROW("stdlib.math", "min", minimum),
     ROW("stdlib.arguments", "text", text),
     ROW("stdlib.arguments", "integer", integer),
     ROW("stdlib.arguments", "number", number),
@@ -129,5 +133,6 @@ static struct PyModuleDef definition = {
 PyMODINIT_FUNC
 PyInit__accelerator(void)
 {
+    prepare_arithmetic();
     return PyModuleDef_Init(&definition);
 }

@@ -7,8 +7,7 @@
 static inline int
 are_numbers(PyObject *left, PyObject *right)
 {
-    return (is_double(left) || PyLong_CheckExact(left))
-           && (is_double(right) || PyLong_CheckExact(right));
+    return is_number(left) && is_number(right);
 }
 
 /* An integer and a double are left to Python, which compares them exactly. */
@@ -139,18 +138,6 @@ TWIN(put)
     Py_RETURN_NONE;
 }
 
-TWIN(get)
-{
-    if (GOT(2) && is_map(args[0]) && is_text(args[1])) {
-        PyObject *found = PyDict_GetItemWithError(args[0], args[1]);
-        if (found != NULL || PyErr_Occurred()) {
-            return Py_XNewRef(found);
-        }
-        Py_RETURN_NONE;
-    }
-    return REFER();
-}
-
 TWIN(length)
 {
     if (GOT(1) && (is_list(args[0]) || is_text(args[0]) || is_map(args[0]))) {
@@ -174,22 +161,4 @@ TWIN(key)
 TWIN(each)
 {
     return GOT(1) && is_list(args[0]) ? Py_NewRef(args[0]) : REFER();
-}
-
-/* The checks of stdlib/arguments.py: function, parameter, value. */
-
-TWIN(text)
-{
-    return GOT(3) && is_text(args[2]) ? Py_NewRef(args[2]) : REFER();
-}
-
-TWIN(integer)
-{
-    return GOT(3) && PyLong_CheckExact(args[2]) ? Py_NewRef(args[2]) : REFER();
-}
-
-TWIN(number)
-{
-    int fits = GOT(3) && (PyLong_CheckExact(args[2]) || is_double(args[2]));
-    return fits ? Py_NewRef(args[2]) : REFER();
 }

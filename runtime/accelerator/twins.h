@@ -26,6 +26,7 @@ The twin is a built-in function whose `self` is the reference (`twin.__self__` f
 TWIN(refer);
 
 /* arithmetic.c */
+void prepare_arithmetic(void);
 TWIN(string);
 TWIN(add);
 TWIN(sub);
@@ -50,7 +51,13 @@ TWIN(key);
 TWIN(each);
 TWIN(length);
 TWIN(default_);
+
+/* stdlib.c */
+TWIN(keys);
 TWIN(get);
+TWIN(concat);
+TWIN(maximum);
+TWIN(minimum);
 TWIN(text);
 TWIN(integer);
 TWIN(number);
@@ -97,6 +104,12 @@ static inline int
 is_double(PyObject *value)
 {
     return PyFloat_CheckExact(value);
+}
+
+static inline int
+is_number(PyObject *value)
+{
+    return PyFloat_CheckExact(value) || PyLong_CheckExact(value);
 }
 
 static inline int

@@ -9,11 +9,12 @@ typedef PyObject *(*Rule)(PyObject *reference, PyObject *value, int depth);
 static PyObject *
 list_of(PyObject *list, Rule rule, PyObject *reference, int depth)
 {
-    PyObject *made = PyList_GetSlice(list, 0, PyList_Size(list));
+    Py_ssize_t size = PyList_Size(list);
+    PyObject *made = PyList_GetSlice(list, 0, size);
     if (made == NULL) {
         return NULL;
     }
-    for (Py_ssize_t i = 0; i < PyList_Size(made); i++) {
+    for (Py_ssize_t i = 0; i < size; i++) {
         PyObject *value = PyList_GetItem(made, i);
         PyObject *becomes = rule(reference, value, depth);
         if (becomes == NULL) {

@@ -80,6 +80,7 @@ def length(value: Value) -> int:
     raise single_operand_error("len()", word(value), "string, list, or dict")
 
 
+@accelerated
 def keys(map: Value) -> list[Value]:
     """The keys of a map in the order they were added."""
     if type(map) is dict:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from wfc_runtime.stdlib.time import format as time_text
-from wfc_runtime.steps import Kind
 from wfc_runtime.values import Value
+
+if TYPE_CHECKING:
+    from wfc_runtime.steps import Kind
 
 
 class StepEntry:

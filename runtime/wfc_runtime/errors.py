@@ -44,16 +44,20 @@ class WorkflowError(Exception):
     stack_trace  `{"elements": […]}` with step, routine and position, innermost first
     """
 
+    __slots__ = ("context", "payload", "stack_trace")  # half the time that a dictionary takes
+
     def __init__(
         self,
         payload: Value,
         context: str | None = None,
         stack_trace: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(payload)
-        self.payload = payload
+        self.payload = payload  # `args` is what was given, since `__new__`
         self.context = context
         self.stack_trace = {} if stack_trace is None else stack_trace
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.payload, self.context, self.stack_trace), self.__dict__ or None
 
     def __str__(self) -> str:
         if self.context is not None:

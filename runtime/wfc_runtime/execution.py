@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from wfc_runtime.callbacks import Callbacks, Endpoint, Endpoints
     from wfc_runtime.children import Children, Finder
     from wfc_runtime.durable.inside import Inside
-    from wfc_runtime.history import Recorder
     from wfc_runtime.proxies import Proxies
+    from wfc_runtime.recorder import Recorder
     from wfc_runtime.routes import Routed, Routes
     from wfc_runtime.service import Service
 
@@ -295,9 +295,8 @@ def random_id() -> str:
 
 def uuid_text(random: bytes) -> str:
     """The UUID of 16 random bytes; the module uuid would have to be imported first."""
-    digits = (int.from_bytes(random) & ~(0xF << 76 | 3 << 62)) | (4 << 76 | 2 << 62)
-    text = f"{digits:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    text, variant = random.hex(), "89ab"[random[8] >> 4 & 3]
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
 
 def _built_in_env(workflow: str, sha256: str, execution_id: str) -> dict[str, str]:

@@ -28,6 +28,8 @@ class Limits:
     """Bytes of the execution's argument as JSON text."""
     response: int | None
     """Bytes of one http response."""
+    duration: int | None
+    """Seconds from its beginning to its end; the service sees to it, which outlives processes."""
     depth: int = 20
     """Nested subworkflow calls; `main` itself is depth 0 (OQ-65)."""
     nesting: int = 2
@@ -51,9 +53,10 @@ GOOGLE = Limits(
     steps=100_000,
     argument=32 * KIB,
     response=2 * MIB,
+    duration=31_536_000,
 )
 
-LOCAL = Limits(memory=None, string=None, steps=None, argument=None, response=None)
+LOCAL = Limits(memory=None, string=None, steps=None, argument=None, response=None, duration=None)
 
 PROFILES = {"google": GOOGLE, "local": LOCAL}
 

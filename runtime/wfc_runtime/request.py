@@ -124,12 +124,17 @@ def _url(url: Value, query: Value) -> str:
     pairs = []
     for name, value in arguments.entries("http.request", "query", query).items():
         for single in value if type(value) is list else [value]:
-            pairs.append(f"{quote_plus(str(name))}={quote_plus(_query_text(name, single))}")
+            pairs.append(f"{_quoted(str(name))}={_quoted(_query_text(name, single))}")
     if not pairs:
         return text
     base, hash_sign, fragment = text.partition("#")
     joint = "?" if "?" not in base else "" if base.endswith(("?", "&")) else "&"
     return f"{base}{joint}{'&'.join(pairs)}{hash_sign}{fragment}"
+
+
+def _quoted(text: str) -> str:
+    plain = text.isascii() and text.isalnum()  # most are, and to look takes a tenth of the time
+    return text if plain else quote_plus(text)
 
 
 def _query_text(name: str, value: Value) -> str:

@@ -140,7 +140,7 @@ class Retry:
         if self._policy.predicate is None:
             return True
         answer = self._policy.predicate(error)
-        if isawaitable(answer):
+        if type(answer) is not bool and isawaitable(answer):  # in this order: to ask takes long
             answer = await answer
         if type(answer) is not bool:
             raise type_error(f"a retry predicate must return a boolean, not {word(answer)}")

@@ -56,12 +56,16 @@ class SourceMap:
         self._lines: list[int] | None = None
         self._statements: list[_Statement] = []
 
-    def find(self, start: Place, end: Place) -> Frame | None:
-        """The smallest expression around a part of the module, else the statement it belongs to."""
+    def find(self, start: Place, end: Place, first: int = 1) -> Frame | None:
+        """The smallest expression around a part of the module, else the statement it belongs to.
+
+        None before the first statement of a routine, whose function begins at the line `first`:
+        nothing of a step is done there yet.
+        """
         if self._lines is None:
             self._lines = self._read()
         index = bisect_right(self._lines, start[0]) - 1
-        if index < 0:
+        if index < 0 or self._lines[index] < first:
             return None
         frame, expressions = self._statements[index]
         around = [part for part in expressions if part.start <= start and end <= part.end]

@@ -41,7 +41,8 @@ def frames(exc: BaseException) -> list[Frame]:
         # lambdas and the like are part of the line they stand in
         if source_map is not None and not entry.tb_frame.f_code.co_name.startswith("<"):
             code = entry.tb_frame.f_code
-            frame = source_map.find(*_instruction(code, entry.tb_lasti, entry.tb_lineno))
+            place = _instruction(code, entry.tb_lasti, entry.tb_lineno)
+            frame = source_map.find(*place, _first_line(code))
             if frame is not None:
                 # `raise error` lists its Python frame twice: what failed first comes second
                 found[entry.tb_frame] = frame
@@ -55,7 +56,9 @@ def here() -> Frame | None:
     while running is not None:
         source_map = _source_map(running)
         if source_map is not None and not running.f_code.co_name.startswith("<"):
-            return source_map.find(*_instruction(running.f_code, running.f_lasti, running.f_lineno))
+            code = running.f_code
+            place = _instruction(code, running.f_lasti, running.f_lineno)
+            return source_map.find(*place, _first_line(code))
         running = running.f_back
     return None
 
@@ -84,12 +87,21 @@ def _instruction(code: CodeType, offset: int, on_line: int) -> tuple[Place, Plac
     return (line, column), (end_line, end_column)
 
 
+def _first_line(code: CodeType) -> int:
+    """Of a routine's function; those inside it begin within a step."""
+    return 1 if "<locals>" in code.co_qualname else code.co_firstlineno
+
+
 def context(first_line: str, trace: list[Frame]) -> str:
     """The `context` text of an error."""
-    lines = [first_line]
-    for frame in trace:
-        lines.append(f'in step "{frame.step}", routine "{frame.routine}", line: {frame.line}')
-    return "\n".join(lines)
+    return "\n".join([first_line, *places(trace)])
+
+
+def places(trace: list[Frame]) -> list[str]:
+    """A line for each frame, as in a `context`."""
+    return [
+        f'in step "{frame.step}", routine "{frame.routine}", line: {frame.line}' for frame in trace
+    ]
 
 
 def first_line(error: Value) -> str:

@@ -22,13 +22,14 @@ from wfc_runtime.memory import Ledger
 from wfc_runtime.observer import Observer
 from wfc_runtime.run import Run
 from wfc_runtime.sourcemap import SourceMap
-from wfc_runtime.trace import caught, context, first_line, frames, stack_trace
+from wfc_runtime.trace import caught, context, first_line, frames, places, stack_trace
 from wfc_runtime.values import Value, argument
 
 if TYPE_CHECKING:
     from wfc_runtime.callbacks import Callbacks
     from wfc_runtime.children import Finder
-    from wfc_runtime.history import Activation, Recorder
+    from wfc_runtime.history import Activation
+    from wfc_runtime.recorder import Recorder
     from wfc_runtime.routes import Routes
 
 
@@ -165,10 +166,12 @@ class Workflow:
             raise
         except ResourceLimit as limit:
             failure = WorkflowError(limit.payload)
-            if not limit.silent:
-                _describe(failure, limit)
             for note in getattr(limit, "__notes__", ()):
                 failure.add_note(note)
+            if not limit.silent:
+                _describe(failure, limit)
+            elif where := places(frames(limit)):  # for people; the service's answer has none
+                failure.add_note("\n".join(where))
             raise failure from limit
         except Exception as exc:
             failure = WorkflowError(caught(exc))

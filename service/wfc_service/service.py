@@ -34,9 +34,15 @@ class Service:
         self.database.define("operation_name", self.place.operation)
         self.database.define("casefold", str.casefold)
         self.database.define("nanoseconds", lambda text: text and read_timestamp(text))
+        self.database.define("is_stopping", self._is_stopping)
         self.database.define(
             "current_steps", lambda execution: json.dumps(self.engine.current_steps(execution))
         )
+
+    def _is_stopping(self, id: str) -> bool:
+        """Of an execution, or of any execution of a workflow."""
+        stopping = dict(self.engine.stopping)  # which may change: this is called from any thread
+        return id in stopping or id in stopping.values()
 
     def changed(self, number: int) -> None:
         """Tells the listeners of a change that is durable."""

@@ -15,6 +15,15 @@ from typing import TypeVar
 from wfc.nodes import Entry, Mapping, Node, Scalar, Sequence
 from wfc.parse_shapes import describe, head, is_null, is_text, place, short
 from wfc.peak import syntax
+from wfc.peak.meant import (
+    meant_map,
+    meant_seconds,
+    meant_switch,
+    meant_text,
+    other_key,
+    other_place,
+    other_value,
+)
 from wfc.problems import Problems
 from wfc.similar import Speller
 from wfc.source import Span
@@ -31,8 +40,18 @@ def reference(node: Node) -> str | None:
     return found[1] if found else None
 
 
-def fields(node: Mapping, allowed: tuple[str, ...], what: str, problems: Problems) -> Fields:
-    """The entries of a map with fixed keys; what is plainly misspelt counts as what was meant."""
+def fields(
+    node: Mapping,
+    allowed: tuple[str, ...],
+    what: str,
+    problems: Problems,
+    *,
+    elsewhere: frozenset[str] = frozenset(),
+) -> Fields:
+    """The entries of a map with fixed keys; what is plainly misspelt counts as what was meant.
+
+    A key that maps have `elsewhere` is not misspelt.
+    """
     found: Fields = {}
     unknown = []
     for entry in node.entries:
@@ -42,16 +61,14 @@ def fields(node: Mapping, allowed: tuple[str, ...], what: str, problems: Problem
             found[entry.key.text] = entry
     for entry in unknown:
         key = entry.key.text
-        meant = _similar(key, allowed)
-        if meant:
+        hint = other_place(key, allowed)
+        meant = "" if hint or key in elsewhere else _similar(key, allowed)
+        if meant := meant or other_key(key, allowed):
             found.setdefault(meant, entry)
-        problems.add(
-            "WFC702",
-            f"{what} has no key `{short(key)}`",
-            entry.key.span,
-            hint=f"did you mean `{meant}`?" if meant else "",
-            note="" if meant else f"the keys of {what} are {listed(allowed)}",
-        )
+            hint = f"did you mean `{meant}`?"
+        note = "" if hint else f"the keys of {what} are {listed(allowed)}"
+        message = f"{what} has no key `{short(key)}`"
+        problems.add("WFC702", message, entry.key.span, hint=hint, note=note)
     return found
 
 
@@ -96,7 +113,8 @@ def mapping(entry: Entry, problems: Problems) -> Mapping | None:
     if isinstance(entry.value, Mapping):
         return entry.value
     if reference(entry.value) is None:
-        wrong_kind(entry.key.text, "a map", entry.value, entry.key.span, problems)
+        key, node = entry.key, entry.value
+        wrong_kind(key.text, "a map", node, key.span, problems, meant_map(key.text, node))
     return None
 
 
@@ -127,7 +145,7 @@ def word(entry: Entry, problems: Problems) -> syntax.Word:
     node = entry.value
     if is_text(node):
         return syntax.Word(node.text, node.span)
-    hint = ""
+    hint = meant_text(entry.key.text, node)
     if isinstance(node, Scalar):
         hint = f'put it in quotes: `{short(entry.key.text)}: "{short(node.text)}"`'
     wrong_kind(entry.key.text, "text", node, place(entry), problems, hint)
@@ -143,9 +161,14 @@ def needed_word(found: Fields, key: str, span: Span, problems: Problems) -> synt
     return word(found[key], problems) if key in found else syntax.Word("", span)
 
 
-def words(entry: Entry, problems: Problems) -> tuple[syntax.Word, ...]:
-    """A list of texts."""
-    hint = f"write `{entry.key.text}: [{short(entry.value.text)}]`" if is_text(entry.value) else ""
+def words(
+    entry: Entry, problems: Problems, allowed: tuple[str, ...] = ()
+) -> tuple[syntax.Word, ...]:
+    """A list of texts; of those `allowed` one is what is suggested."""
+    hint = ""
+    if is_text(entry.value):
+        text = entry.value.text
+        hint = f"write `{entry.key.text}: [{other_value(text, allowed) or short(text)}]`"
     found = []
     for item in items(entry, problems, hint):
         if is_text(item):
@@ -190,22 +213,24 @@ def switch(found: Fields, key: str, problems: Problems, default: bool = False) -
         case Entry(value=Scalar(value=bool() as value)):
             return value
     if reference(entry.value) is None:
-        hint = ""
-        if is_text(entry.value) and entry.value.text.lower() in ("yes", "on", "true"):
-            hint = f"write `{key}: true`"
-        elif is_text(entry.value) and entry.value.text.lower() in ("no", "off", "false"):
-            hint = f"write `{key}: false`"
+        meant = meant_switch(entry.value.text) if is_text(entry.value) else ""
+        hint = f"write `{key}: {meant}`" if meant else ""
         wrong_kind(key, "`true` or `false`", entry.value, place(entry), problems, hint)
     return default
 
 
-def integer(node: Node, name: str, span: Span, problems: Problems) -> int | None:
+def integer(
+    node: Node, name: str, span: Span, problems: Problems, most: int | None = None, unit: str = ""
+) -> int | None:
     """An integer; `name` is what the message calls it."""
     if isinstance(node, Scalar) and type(node.value) is int:
         return node.value
     if reference(node) is None:
         digits = is_text(node) and node.text.strip().isdecimal() and short(node.text) == node.text
         hint = f"write it without quotes: `{node.text}`" if is_text(node) and digits else ""
+        if unit.startswith(" second") and is_text(node):
+            time = meant_seconds(node.text, most)
+            hint = hint if time is None else f"it is in seconds: write `{name}: {time}`"
         wrong_kind(name, "an integer", node, span, problems, hint)
     return None
 
@@ -221,8 +246,10 @@ def whole(
 ) -> int | None:
     """The integer under `key`; one out of range (reported) counts as not written."""
     entry = found.get(key)
-    value = None if entry is None else integer(entry.value, key, place(entry), problems)
-    if entry is None or value is None:
+    if entry is None:
+        return None
+    value = integer(entry.value, key, place(entry), problems, most, unit)
+    if value is None:
         return None
     if (least is not None and value < least) or (most is not None and value > most):
         between = f"from {least} to {most}" if most is not None else f"at least {least}"
@@ -247,6 +274,8 @@ def not_one_of(
     name: str, node: Node, span: Span, allowed: tuple[str, ...], problems: Problems
 ) -> None:
     shown = f"`{short(node.text)}`" if is_text(node) else describe(node)
-    meant = _similar(node.text, allowed) if is_text(node) else ""
+    meant = ""
+    if is_text(node):
+        meant = other_value(node.text, allowed) or _similar(node.text, allowed)
     hint = f"did you mean `{meant}`?" if meant else ""
     problems.add("WFC705", f"`{name}` is one of {listed(allowed)}, not {shown}", span, hint=hint)

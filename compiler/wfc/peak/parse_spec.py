@@ -100,7 +100,7 @@ def images(entry: Entry, problems: Problems) -> tuple[syntax.NamedImage, ...]:
 
 
 def parameters(entry: Entry, problems: Problems) -> tuple[syntax.Parameter, ...]:
-    """Build or run parameters, each name once."""
+    """Build or run parameters, or properties of one; each name once."""
     found = maps(entry, _parameter, problems)
     first: dict[str, syntax.Parameter] = {}
     for one in found:
@@ -112,6 +112,16 @@ def parameters(entry: Entry, problems: Problems) -> tuple[syntax.Parameter, ...]
     return found
 
 
+def _properties(entry: Entry, kind: str, problems: Problems) -> None:
+    """What the maps are made of that a parameter takes: parameters, too."""
+    if kind not in ("object", "object_array"):
+        message = f"a parameter of type `{kind}` has no `properties`"
+        hint = "write `type: object`, or `type: object_array` for a list of maps"
+        problems.add("WFC702", message, entry.key.span, hint=hint)
+        return
+    parameters(entry, problems)
+
+
 def _parameter(node: Mapping, problems: Problems) -> syntax.Parameter:
     span = head(node)
     found = fields(node, _PARAMETER_KEYS, "a parameter", problems)
@@ -120,6 +130,8 @@ def _parameter(node: Mapping, problems: Problems) -> syntax.Parameter:
     require(found, ("name", "type", "required"), "a parameter", span, problems)
     kind = choice(found["type"], _TYPES, problems) if "type" in found else None
     switch(found, "hideValue", problems)
+    if "properties" in found and kind is not None:
+        _properties(found["properties"], kind, problems)
     default = found.get("defaultValue")
     return syntax.Parameter(
         needed_word(found, "name", span, problems),

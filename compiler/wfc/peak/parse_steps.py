@@ -8,6 +8,7 @@ from typing import Literal
 from wfc.nodes import Entry, Mapping
 from wfc.parse_shapes import head, is_text, place, short
 from wfc.peak import syntax
+from wfc.peak.meant import meant_map, other_value
 from wfc.peak.parse_actions import ACTION_KEYS, action
 from wfc.peak.parse_retry import retry
 from wfc.peak.parse_shapes import (
@@ -30,6 +31,8 @@ from wfc.problems import Problems
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _KINDS = ("standard", "http", "export", "sql")
 _COMMON = ("type", "parents", "executionParameters", "runConfiguration")
+_OF_ANY_KIND = frozenset(key for keys in ACTION_KEYS.values() for key in keys)
+_STATUSES = ("success", "failure")
 
 
 def steps(entry: Entry, in_block: bool, problems: Problems) -> tuple[syntax.Step, ...]:
@@ -55,11 +58,18 @@ def _step(entry: Entry, in_block: bool, problems: Problems) -> syntax.Step | Non
         message = f"`{short(name.text)}` is no name for a step: letters, digits, `_` and `-` are"
         problems.add("WFC707", message, name.span, hint=hint)
     if not isinstance(entry.value, Mapping):
-        wrong_kind(name.text, "a map, as every step is", entry.value, place(entry), problems)
+        needed, hint = "a map, as every step is", meant_map(name.text, entry.value)
+        wrong_kind(name.text, needed, entry.value, place(entry), problems, hint)
         return None
     kind = _kind(entry.value, problems)
     allowed_keys = (*_COMMON, *ACTION_KEYS[kind])
-    found = fields(entry.value, allowed_keys, f"the {kind} step `{short(name.text)}`", problems)
+    found = fields(
+        entry.value,
+        allowed_keys,
+        f"the {kind} step `{short(name.text)}`",
+        problems,
+        elsewhere=_OF_ANY_KIND,
+    )
     comparisons, statuses = _conditions(found, problems)
     retried, skip, skip_dag = _run(found, problems)
     return syntax.Step(
@@ -165,11 +175,13 @@ def _parent_status(node: Mapping, problems: Problems) -> syntax.ParentStatus:
 
 def _statuses(entry: Entry, problems: Problems) -> tuple[Literal["success", "failure"], ...]:
     found: list[Literal["success", "failure"]] = []
-    for item in words(entry, problems):
+    for item in words(entry, problems, _STATUSES):
         match item.text:
             case "success" | "failure" as status:
                 found.append(status)
             case _:
                 message = f"a status is `success` or `failure`, not `{short(item.text)}`"
-                problems.add("WFC705", message, item.span)
+                meant = other_value(item.text, _STATUSES)
+                hint = f"did you mean `{meant}`?" if meant else ""
+                problems.add("WFC705", message, item.span, hint=hint)
     return tuple(found)

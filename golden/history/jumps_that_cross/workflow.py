@@ -6,7 +6,7 @@ import wfc_runtime.v1 as wf
 async def main(run: wf.Run, rounds: wf.Value) -> wf.Value:
     # The jumps third → second, third → first cross, so the steps run by name.
     step = "init"
-    while step:
+    while True:
         if step == "init":
             # init · workflow.yaml:4
             run.begin(1)
@@ -45,8 +45,6 @@ async def main(run: wf.Run, rounds: wf.Value) -> wf.Value:
                 run.begin(11)
                 run.begin(12)
                 step = "second"
-
-    return run.returned(None)
 
 
 workflow = wf.Workflow(

@@ -6,7 +6,7 @@ import wfc_runtime.v1 as wf
 async def main(run: wf.Run, resume: wf.Value) -> wf.Value:
     # The jumps where → pack, where → ship cross, so the steps run by name.
     step = "init"
-    while step:
+    while True:
         if step == "init":
             # init · workflow.yaml:5
             done: wf.Value = []
@@ -32,8 +32,6 @@ async def main(run: wf.Run, resume: wf.Value) -> wf.Value:
 
             # finish · workflow.yaml:25
             return done
-
-    return None
 
 
 workflow = wf.Workflow(

@@ -6,7 +6,7 @@ import wfc_runtime.v1 as wf
 async def main(run: wf.Run, decisions: wf.Value) -> wf.Value:
     # The jumps judged → write, judged → edit, edited → write cross, so the steps run by name.
     step = "init"
-    while step:
+    while True:
         if step == "init":
             # init · workflow.yaml:5
             path: wf.Value = []
@@ -59,8 +59,6 @@ async def main(run: wf.Run, decisions: wf.Value) -> wf.Value:
         elif step == "done":
             # done · workflow.yaml:48
             return path
-
-    return None
 
 
 workflow = wf.Workflow(

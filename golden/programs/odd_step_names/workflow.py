@@ -6,7 +6,7 @@ import wfc_runtime.v1 as wf
 async def main(run: wf.Run, n: wf.Value) -> wf.Value:
     # The jumps line␊break # import os → it's "quoted" cross, so the steps run by name.
     step = "two words"
-    while step:
+    while True:
         if step == "two words":
             # two words · workflow.yaml:5
             log: wf.Value = ["start"]
@@ -54,8 +54,6 @@ async def main(run: wf.Run, n: wf.Value) -> wf.Value:
 
             # end of it · workflow.yaml:46
             return log
-
-    return None
 
 
 workflow = wf.Workflow(

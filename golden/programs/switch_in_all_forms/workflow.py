@@ -6,7 +6,7 @@ import wfc_runtime.v1 as wf
 async def main(run: wf.Run, args: wf.Value) -> wf.Value:
     # The jumps route → zero, route → matched_or_not, three_b → matched_or_not cross, so the steps run by name.
     step = "init"
-    while step:
+    while True:
         if step == "init":
             # init · workflow.yaml:4
             n = args["n"]
@@ -59,8 +59,6 @@ async def main(run: wf.Run, args: wf.Value) -> wf.Value:
 
             # done · workflow.yaml:60
             return log
-
-    return None
 
 
 def describe(run: wf.Run, n: wf.Value) -> wf.Value:
@@ -119,8 +117,8 @@ workflow = wf.Workflow(
  61 61:9+6 done
  61:19-61:22 61:17+6
 describe
- 68 67:9+4 done
- 68:17-68:40 69:17+19
+ 66 67:9+4 done
+ 66:17-66:40 69:17+19
 """,
 )
 run = workflow.run

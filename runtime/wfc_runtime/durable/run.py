@@ -41,7 +41,7 @@ from wfc_runtime.workflow import Workflow, routes_of
 
 if TYPE_CHECKING:
     from wfc_runtime.children import Finder
-    from wfc_runtime.history import Recorder
+    from wfc_runtime.recorder import Recorder
     from wfc_runtime.service import Service
 
 

@@ -8,21 +8,17 @@ process that no secret is in; everything else of this process stays out.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from wfc_runtime.peak.failure import unusable
 
-ENGINES = ("docker", "podman")
-
 _KEPT = (
     *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TZ", "VIRTUAL_ENV", "PYTHONPATH"),
     *("LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_COLLATE", "LC_NUMERIC", "LC_TIME"),
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"),
 )
-_ENGINE_KEPT = ("PATH", "HOME", "DOCKER_HOST", "DOCKER_CONFIG", "CONTAINER_HOST", "XDG_RUNTIME_DIR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +30,7 @@ class Image:
     engine     `docker` or `podman`; by default the first that is there
     files      a folder; what is in it is in the working folder when a command starts
     env        variables that the image sets
+    options    further ones of the engine's `run`: `--network=host`, `--gpus=all`
     """
 
     venv: Path | None = None
@@ -41,11 +38,12 @@ class Image:
     engine: str | None = None
     files: Path | None = None
     env: Mapping[str, str] = field(default_factory=dict)
+    options: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What is started; `after` removes what is left of it when it was stopped."""
+    """What is started; `after` removes the container that is left of it when it was stopped."""
 
     argv: Sequence[str]
     env: dict[str, str]
@@ -63,13 +61,11 @@ class Images:
         return self.default if image is None else self.known.get(image, self.default)
 
 
-def started(image: Image, command: str, env: Mapping[str, str], folder: Path, name: str) -> Started:
-    """The process that runs a command; `name` names its container.
+def started(image: Image, command: str, env: Mapping[str, str]) -> Started:
+    """The process that runs a command outside of a container (for one in one see `containers`).
 
     Raises StepFailed where this machine does not have what the image says.
     """
-    if image.container is not None:
-        return _container(image, image.container, command, env, folder, name)
     own = _kept(_KEPT)
     if image.venv is not None:
         programs = image.venv.absolute() / "bin"
@@ -81,28 +77,6 @@ def started(image: Image, command: str, env: Mapping[str, str], folder: Path, na
         own |= {"VIRTUAL_ENV": str(image.venv.absolute())}
         own["PATH"] = os.pathsep.join(filter(None, (str(programs), own.get("PATH"))))
     return Started(("/bin/sh", "-c", command), {**own, **image.env, **env})
-
-
-def _container(
-    image: Image, container: str, command: str, env: Mapping[str, str], folder: Path, name: str
-) -> Started:
-    wanted = ENGINES if image.engine is None else (image.engine,)
-    engine = next(filter(None, map(shutil.which, wanted)), None)
-    if engine is None:
-        raise unusable(
-            f"the image is a container, and there is no {' or '.join(wanted)} on this machine",
-            "give the image a `venv` instead, or nothing for the environment of wfc",
-        )
-    own = _kept(_ENGINE_KEPT)
-    variables = {**image.env, **env}
-    passed = {key: value for key, value in variables.items() if key not in own}
-    options = [f"--env={key}" for key in passed]  # values would be seen in the list of processes
-    options += [f"--env={key}={variables[key]}" for key in variables if key in own]
-    argv = (
-        *(engine, "run", "--rm", "--init", f"--name={name}", f"--volume={folder}:/work"),
-        *("--workdir=/work", *options, "--", container, "/bin/sh", "-c", command),
-    )
-    return Started(argv, {**own, **passed}, (engine, "rm", "--force", name))
 
 
 def _kept(names: Sequence[str]) -> dict[str, str]:

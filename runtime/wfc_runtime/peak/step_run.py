@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wfc_runtime.peak.auth import Auth
+from wfc_runtime.peak.containers import NOT_RUN, contained, remove
 from wfc_runtime.peak.failure import StepFailed, unusable
 from wfc_runtime.peak.http import send
 from wfc_runtime.peak.images import Started, started
@@ -164,9 +164,12 @@ class StepRun:
         if repository is not None:
             await self._clone(repository, folder)
         container = f"wfc-{run.execution.id}-{self.name}"
-        process = started(image, command, variables, folder, container)
+        if image.container is None:
+            process = started(image, command, variables)
+        else:
+            process = await contained(image, command, variables, folder, container, clock)
         if run.goes_on or self._result.attempts > 1:
-            await self._remove_container(process, folder)
+            await self._remove_container(process)
         lines = self._lines()
         try:
             code = await run_process(
@@ -179,25 +182,22 @@ class StepRun:
                 drain=run.drain,
             )
         except BaseException:  # the engine's client has ended, not the container
-            with suppress(StepFailed):  # that it cannot be removed must not hide why it is
-                await self._remove_container(process, folder)
+            await self._remove_container(process)
             raise
         finally:
             lines.end()
         self._keep_files(folder, outputs, failed=code != 0)
+        if code == NOT_RUN and process.after is not None:
+            message = f"exit code {code}, which is the engine's where it can run no container"
+            raise StepFailed(f"{message}: see the log", code)
         if code:
             raise StepFailed(f"the command ended with exit code {code}", code)
 
-    async def _remove_container(self, process: Started, folder: Path) -> None:
-        if process.after is not None:
-            await run_process(
-                process.after,
-                folder=folder,
-                env=process.env,
-                clock=self._run.execution.clock,
-                timeout=None,
-                feed=lambda chunk: None,
-            )
+    async def _remove_container(self, process: Started) -> None:
+        """Says what may be left: that it cannot be removed must not hide why it should be."""
+        if process.after is not None and (why := await remove(process, self._run.execution.clock)):
+            by = " ".join(process.after)
+            self._log("WARNING", f"a container may be left ({why}): remove it with `{by}`")
 
     def _keep_files(self, folder: Path, outputs: Mapping[str, str], *, failed: bool) -> None:
         found = {name: self._run.workspace.read(folder, file) for name, file in outputs.items()}

@@ -8,8 +8,9 @@ from wfc_runtime.interrupt import run_interruptibly
 from wfc_runtime.logs import LogEntry
 from wfc_runtime.observer import BranchPath, Observer
 from wfc_runtime.peak.auth import ApiKey, Basic, BearerToken, OAuth
+from wfc_runtime.peak.containers import ENGINES
 from wfc_runtime.peak.failure import StepFailed
-from wfc_runtime.peak.images import ENGINES, Image, Images
+from wfc_runtime.peak.images import Image, Images
 from wfc_runtime.peak.params import Params, StepToRun
 from wfc_runtime.peak.repository import Repository
 from wfc_runtime.peak.result import Result, StepEnd, StepResult

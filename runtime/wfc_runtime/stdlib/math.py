@@ -6,6 +6,7 @@ import builtins
 from math import copysign, isfinite
 from math import floor as _floor
 
+from wfc_runtime.accelerator import accelerated
 from wfc_runtime.doubles import decimal_text
 from wfc_runtime.errors import value_error
 from wfc_runtime.stdlib import arguments
@@ -30,12 +31,14 @@ def floor(x: Value) -> int:
     raise value_error(f"math.floor(): {decimal_text(number)} is beyond 64-bit integers")
 
 
+@accelerated
 def max(x: Value, y: Value) -> int | float:
     """The greater one: an integer if both are, else a double; NaN if one is."""
     a, b = arguments.number("math.max", "x", x), arguments.number("math.max", "y", y)
     return _pick(a, b, a > b or (a == b and copysign(1, b) < 0))
 
 
+@accelerated
 def min(x: Value, y: Value) -> int | float:
     """The lesser one: an integer if both are, else a double; NaN if one is."""
     a, b = arguments.number("math.min", "x", x), arguments.number("math.min", "y", y)

@@ -1,7 +1,8 @@
 """RE2 for `text.*_regex`: in go an expression and a text, out come the places that match.
 
-RE2 is imported when the first expression is used.  Leftmost-longest, as the service documents it;
-an empty match right after another match does not count (as in Go).
+Leftmost-longest, as the service documents it; an empty match right after another match does not
+count (as in Go).  Simple expressions are left to Python's `re`, which finds the same in ASCII texts
+and has no wrapper; RE2 is imported for the first that is not.
 """
 
 from __future__ import annotations
@@ -9,14 +10,38 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wfc_runtime.errors import WorkflowError, quoted, value_error
 from wfc_runtime.values import clean_text
 
+if TYPE_CHECKING:
+    from wfc_runtime.stdlib.simple_patterns import SimplePattern
+
+
+class _SimplePatterns(dict[str, "SimplePattern | None"]):
+    """What `re` can do in RE2's place, by expression.
+
+    That is for the first 500: where there are more, a workflow makes them while it runs, and to
+    make a pattern takes ten times as long as RE2 takes for an expression that is used once.
+    """
+
+    def __missing__(self, expression: str) -> SimplePattern | None:
+        from wfc_runtime.stdlib.simple_patterns import simple_pattern
+
+        if len(self) >= 500:
+            return None
+        pattern = self[expression] = simple_pattern(expression)
+        return pattern
+
+
+_SIMPLE = _SimplePatterns()
+
 
 def search(function: str, expression: str, text: str) -> bool:
     """Whether the expression matches anywhere."""
+    if text.isascii() and (simple := _SIMPLE[expression]):
+        return simple.pattern.search(text) is not None
     subject = _subject(text)
     return _compiled(function, expression, type(subject)).search(subject) is not None
 
@@ -25,13 +50,29 @@ def matches(function: str, expression: str, text: str) -> list[tuple[int, int]]:
     """Start and end of each match, counted in code points."""
     spans = []
     last = -1
-    subject = _subject(text)
-    for match in _compiled(function, expression, type(subject)).finditer(subject):
+    if text.isascii() and (simple := _SIMPLE[expression]):
+        found = simple.pattern.finditer(text)
+    else:
+        subject = _subject(text)
+        found = _compiled(function, expression, type(subject)).finditer(subject)
+    for match in found:
         start, end = match.span()
         if start < end or start != last:
             spans.append((start, end))
         last = end
     return spans
+
+
+def replaced(function: str, expression: str, text: str, replacement: str) -> str:
+    """The text with the replacement, as it stands, for each match."""
+    if text.isascii() and (simple := _SIMPLE[expression]) and not simple.empty:
+        return simple.pattern.sub(replacement.replace("\\", r"\\"), text)
+    parts: list[str] = []
+    position = 0
+    for start, end in matches(function, expression, text):
+        parts += (text[position:start], replacement)
+        position = end
+    return "".join(parts) + text[position:]
 
 
 def _subject(text: str) -> str | bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wfc_runtime.accelerator import accelerated
 from wfc_runtime.errors import quoted, value_error
 from wfc_runtime.stdlib import arguments
-from wfc_runtime.stdlib.regex import matches, search
+from wfc_runtime.stdlib.regex import matches, replaced, search
 from wfc_runtime.values import Value, clean_text
 
 _NOT_CHARSETS = frozenset(
@@ -87,12 +87,7 @@ def replace_all_regex(source: Value, regexp: Value, repl: Value) -> str:
     text = arguments.text("text.replace_all_regex", "source", source)
     pattern = arguments.text("text.replace_all_regex", "regexp", regexp)
     replacement = arguments.text("text.replace_all_regex", "repl", repl)
-    parts: list[str] = []
-    position = 0
-    for start, end in matches("text.replace_all_regex", pattern, text):
-        parts += (text[position:start], replacement)
-        position = end
-    return "".join(parts) + text[position:]
+    return replaced("text.replace_all_regex", pattern, text, replacement)
 
 
 @accelerated

@@ -4,13 +4,12 @@ Only re-exports.  A module compiled by an older compiler keeps working: names he
 their meaning.
 """
 
-from typing import TYPE_CHECKING
-
 from wfc_runtime.auth import Authorizer, FixedToken, NoAuth
 from wfc_runtime.connectors import Connector
 from wfc_runtime.conversions import default, double, get_type, if_, keys, string
 from wfc_runtime.conversions import int_ as int
 from wfc_runtime.conversions import length as len
+from wfc_runtime.entry import StepEntry
 from wfc_runtime.errors import ResourceLimit, WorkflowError
 from wfc_runtime.interrupt import run_interruptibly
 from wfc_runtime.lock import Lock
@@ -41,6 +40,7 @@ from wfc_runtime.operators import (
     sub,
     truth,
 )
+from wfc_runtime.recorder import Recorder
 from wfc_runtime.run import Run
 from wfc_runtime.stdlib import (
     base64,
@@ -61,20 +61,6 @@ from wfc_runtime.stdlib import (
 from wfc_runtime.trace import caught
 from wfc_runtime.values import Value, copy
 from wfc_runtime.workflow import Workflow, routes_of
-
-if TYPE_CHECKING:
-    from wfc_runtime.entry import StepEntry
-    from wfc_runtime.history import Recorder
-else:
-
-    def __getattr__(name: str) -> object:
-        """Who records no steps does not load what that takes."""
-        if name not in ("Recorder", "StepEntry"):
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from wfc_runtime import history
-
-        return getattr(history, name)
-
 
 __all__ = [
     "Authorizer",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wfc_service.engine.admission import RETRY_AFTER
@@ -100,28 +100,31 @@ class Frame:
     def give_up(self, written: asyncio.Future[None]) -> None:
         """It could not be written, of which the worker dies; requests may come again.
 
-        Executions have not ended then: the next worker comes to their ends again.  If the file is
-        not to blame, something in it has no form there, and the next worker would die of the same:
-        so it counts for its executions.
+        If the file is not to blame, something in it has no form there, and the next worker would
+        die of the same: so it counts for its executions.
         """
         for request in self.accepted:
             message = "the request could not be written"
             request.refuse(ApiError("UNAVAILABLE", message, retry_after=RETRY_AFTER))
-        for hosted, execution in self.ended:
-            hosted.execution = execution
+        self.undo()
         error = None if written.cancelled() else written.exception()
         if not isinstance(error, ApiError | sqlite3.OperationalError | Cut):
             for hosted in self.whose:
                 hosted.deaths += 1
+
+    def undo(self) -> None:
+        """Executions have not ended: the next worker comes to their ends again.
+
+        One that was deleted meanwhile does not go on.
+        """
+        for hosted, execution in self.ended:
+            was = replace(execution, state="CANCELLED") if hosted.forgotten else execution
+            hosted.execution = was
 
     def end(self, hosted: Hosted, was: Execution) -> None:
         """Notes how an execution has ended."""
         self.ended.append((hosted, was))
         self.rows.ended.append(hosted.execution)
         self.rows.logs.append(state_row(hosted.execution))
-
-    def leave(self, hosted: Hosted) -> None:
-        """Notes that nothing of an execution will go on."""
-        self.left.append(hosted)
         if hosted.journalled:
             self.rows.cleared.append(hosted.number)

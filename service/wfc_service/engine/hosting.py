@@ -13,17 +13,18 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import count
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from wfc_service.engine.admission import RETRY_AFTER
 from wfc_service.engine.hosted import Cut, Frame, Hosted, Request
 from wfc_service.engine.interface import CallbackRequest
 from wfc_service.engine.modules import Modules
+from wfc_service.engine.overdue import overdue
 from wfc_service.engine.workers import Worker, Workers
 from wfc_service.errors import ApiError, not_found, system_error
 from wfc_service.names import PEAK
@@ -54,8 +55,11 @@ MOVES: Final = 10
 class Owner(Protocol):
     """Who gives executions to workers."""
 
-    def left(self, execution: Execution) -> None:
-        """An execution's seat is free."""
+    def left(self, executions: Sequence[Execution]) -> None:
+        """The seats of these are free."""
+
+    def failed(self, execution: Execution) -> None:
+        """An execution has ended, of which no worker has said so: that has to be written."""
 
     def ended(self, execution: Execution) -> None:
         """What an execution came to is durable."""
@@ -73,9 +77,13 @@ class Owner(Protocol):
 class Hosting:
     """Hears from all workers (`workers.Host`)."""
 
-    def __init__(self, database: Database, modules: Modules, now: Now, owner: Owner) -> None:
+    def __init__(
+        self, database: Database, modules: Modules, longest: int | None, now: Now, owner: Owner
+    ) -> None:
+        """`longest` is how many seconds an execution may last."""
         self._database = database
         self._modules = modules
+        self._longest = longest
         self._now = now
         self._owner = owner
         self._by_number: dict[int, Hosted] = {}
@@ -85,6 +93,8 @@ class Hosting:
         self._moving: set[asyncio.Task[None]] = set()
         self._tags = count(1)
         self.workers: Workers
+        self.stopping: dict[str, str] = {}
+        """Executions that were stopped and have not left, with their workflows."""
 
     def find(self, execution: str) -> Hosted | None:
         return self._by_id.get(execution)
@@ -98,9 +108,17 @@ class Hosting:
         self._by_number[number] = self._by_id[execution.id] = hosted
         self._dispatch(hosted)
 
-    def cancel(self, hosted: Hosted, execution: Execution) -> None:
+    def end_overdue(self) -> None:
+        """Ends those that have lasted longer than they may."""
+        for hosted in self.all():
+            if hosted.is_active and (error := self._overdue(hosted)) is not None:
+                self.stop(hosted, self._failed(hosted, error))
+                self._owner.failed(hosted.execution)
+
+    def stop(self, hosted: Hosted, execution: Execution) -> None:
         """Lets what is left of an execution end; `execution` is what it has become."""
         hosted.execution = execution
+        self.stopping[execution.id] = execution.workflow
         if hosted.worker is not None:
             hosted.worker.send("cancel", hosted.number)
 
@@ -129,14 +147,16 @@ class Hosting:
 
     def received(self, worker: Worker, messages: list[Message]) -> None:
         frame, before = Frame(), worker.entries
-        for message in messages:
-            hosted = self._by_number.get(message[1])
-            if hosted is not None:
-                frame.whose.add(hosted)
-            if message[0] in _WRITTEN:
-                worker.entries += 1
-            if hosted is not None:
-                self._hear(worker, hosted, message, frame)
+        try:
+            for message in messages:
+                if message[0] in _WRITTEN:
+                    worker.entries += 1
+                if (hosted := self._by_number.get(message[1])) is not None:
+                    frame.whose.add(hosted)
+                    self._hear(worker, hosted, message, frame)
+        except Exception:  # a bug, of which the pipe ends: its executions go on elsewhere
+            frame.undo()
+            raise
         if worker.entries > before or frame.rows:
             self._write(frame, worker)
         else:
@@ -173,7 +193,7 @@ class Hosting:
                     frame.end(hosted, was=execution)
                 elif steps and execution.workflow.startswith(PEAK):
                     rows.stopped.append(replace(execution, steps=tuple(steps)))
-                frame.leave(hosted)
+                frame.left.append(hosted)
             case ["log", _, time, severity, entry] if not hosted.forgotten:
                 rows.logs.append((execution.id, time, severity, entry))
             case ["history", _, entries] if not hosted.forgotten:
@@ -189,23 +209,19 @@ class Hosting:
             case ["ask", _, tag, *wanted]:
                 self._owner.asked(execution, partial(worker.send, "answer", tag), wanted)
 
-    def _write(self, frame: Frame, worker: Worker | None = None) -> None:
-        if worker is None:
-            written = self._database.write(frame.rows.write)
-        else:
-            written = self._database.write(partial(self._write_in_turn, frame, worker))
-        entries = 0 if worker is None else worker.entries
+    def _write(self, frame: Frame, worker: Worker) -> None:
+        entries = worker.entries
 
         def done(written: asyncio.Future[None]) -> None:
             if written.cancelled() or written.exception() is not None:
                 frame.give_up(written)
-                if worker is not None:
-                    worker.given_up = True
-                    worker.kill()
+                worker.given_up = True
+                worker.kill()
+                for hosted in [hosted for hosted, _ in frame.ended if hosted.forgotten]:
+                    self._owner.ended(hosted.execution)
                 return
-            if worker is not None:
-                worker.send("durable", entries)
-                self._leave(frame)
+            worker.send("durable", entries)
+            self._leave(frame.left)
             for hosted in frame.grown:
                 hosted.deaths = hosted.moves = 0
             for request in frame.accepted:
@@ -214,9 +230,8 @@ class Hosting:
                 self._owner.ended(execution)
             self._tell(frame)
 
+        written = self._database.write(partial(self._write_in_turn, frame, worker))
         written.add_done_callback(done)
-        if worker is None:
-            self._leave(frame)
 
     def _tell(self, frame: Frame) -> None:
         for hosted in frame.whose:
@@ -236,9 +251,10 @@ class Hosting:
 
     def _dispatch(self, hosted: Hosted) -> None:
         if not hosted.is_active:  # it was cancelled while it was in no worker
-            frame = Frame()
-            frame.leave(hosted)
-            self._write(frame)
+            self._leave([hosted])
+            return
+        if (error := self._overdue(hosted)) is not None:
+            self._fail(hosted, error)
             return
         worker = self.workers.least_loaded()
         if worker is None:
@@ -248,7 +264,7 @@ class Hosting:
         try:
             module = self._modules.of(execution)
         except LookupError as missing:
-            self._fail(hosted, str(missing))
+            self._fail(hosted, system_error(str(missing)))
             return
         if module.hash not in worker.modules:
             worker.modules.add(module.hash)
@@ -298,35 +314,39 @@ class Hosting:
             if not hosted.is_active:
                 self._dispatch(hosted)
             elif hosted.deaths >= DEATHS:
-                self._fail(hosted, f"{DEATHS} worker processes died of it")
+                self._fail(hosted, system_error(f"{DEATHS} worker processes died of it"))
             elif hosted.moves >= MOVES:
-                self._fail(hosted, f"{MOVES} worker processes died while its steps ran")
+                why = f"{MOVES} worker processes died while its steps ran"
+                self._fail(hosted, system_error(why))
             else:
                 self._dispatch(hosted)
 
-    def _fail(self, hosted: Hosted, why: str) -> None:
+    def _fail(self, hosted: Hosted, error: Mapping[str, Any]) -> None:
         """Ends an execution that no worker can run."""
-        hosted.execution = replace(
-            hosted.execution,
-            state="FAILED",
-            end_time=self._now(),
-            error=system_error(why),
-            steps=tuple(hosted.steps),
-        )
-        frame = Frame()
-        frame.end(hosted, was=hosted.execution)
-        frame.leave(hosted)
-        self._write(frame)
+        hosted.execution = self._failed(hosted, error)
+        self._owner.failed(hosted.execution)
+        self._leave([hosted])
 
-    def _leave(self, frame: Frame) -> None:
+    def _failed(self, hosted: Hosted, error: Mapping[str, Any]) -> Execution:
+        """What becomes of an execution that is ended with an error."""
+        execution, steps = hosted.execution, tuple(hosted.steps)
+        end = max(self._now(), execution.start_time or 0)
+        return replace(execution, state="FAILED", end_time=end, error=error, steps=steps)
+
+    def _overdue(self, hosted: Hosted) -> dict[str, Any] | None:
+        return overdue(hosted.execution, self._longest, self._now())
+
+    def _leave(self, left: Sequence[Hosted]) -> None:
         """Executions have ended, and nothing of them is in a worker any more."""
-        for hosted in frame.left:
+        for hosted in left:
             del self._by_number[hosted.number], self._by_id[hosted.execution.id]
+            self.stopping.pop(hosted.execution.id, None)
             if hosted.worker is not None:
                 hosted.worker.executions.discard(hosted.number)
             for request in hosted.requests.values():
                 request.refuse(not_found(request.callback))
-            self._owner.left(hosted.execution)
+        if left:
+            self._owner.left([hosted.execution for hosted in left])
 
 
 def _nothing(connection: sqlite3.Connection) -> None:

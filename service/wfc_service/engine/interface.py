@@ -70,6 +70,12 @@ class Engine(Protocol):
         Raises ApiError FAILED_PRECONDITION for one that has finished (spec 08 §6).
         """
 
+    @property
+    def stopping(self) -> Mapping[str, str]:
+        """Executions that were cancelled while something of them has not ended yet, with their
+        workflows; changes in the event loop.
+        """
+
     async def receive(self, execution: str, callback: str, request: CallbackRequest) -> None:
         """Hands a request to a callback endpoint; durable when this returns.
 

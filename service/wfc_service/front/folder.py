@@ -84,14 +84,22 @@ class Folder:
                 await self.changed({Path(name).name for _, name in batch})
 
     async def changed(self, touched: Collection[str]) -> None:
-        """Deploys files that have been saved, by their names, and says which are gone."""
-        files = self.files()
-        left = {name.partition(".")[0] for name in touched} - files.keys()
-        for workflow_id in sorted(left & self._known):
+        """Deploys files that have been saved, by their names, and says which are gone.
+
+        Where one is gone, another that has the same id is what counts now.
+        """
+        files, found = self.files(), self._found()
+        gone = set(touched) - {file.name for file in found}
+        left = {name.partition(".")[0] for name in gone}
+        for workflow_id in sorted(left & self._known - files.keys()):
             self._tell(f"  {workflow_id}: its file is gone; what is deployed stays")
         self._known -= left
-        free = self._waiting if left else ()  # the name that they want may be
-        await self._deploy(one for one in files.values() if one.name in touched or one in free)
+        free = self._waiting if gone else ()  # the name that they want may be
+        await self._deploy(
+            file
+            for workflow_id, file in files.items()
+            if workflow_id in left or file.name in touched or file in free
+        )
         self._tell_unused(files, touched)
 
     def files(self) -> dict[str, Path]:

@@ -27,6 +27,7 @@ from wfc_service.front.monitor import monitor_routes
 from wfc_service.google.grpc_api import create_server
 from wfc_service.google.rest import create_app
 from wfc_service.names import Place
+from wfc_service.peak.openapi import description
 from wfc_service.peak.rest import OPEN_PREFIXES, PREFIXES, PeakApi
 from wfc_service.service import Service
 from wfc_service.settings import Settings
@@ -150,7 +151,7 @@ class Server:
         if token:
             guard = Middleware(TokenGuard, token=token, peak=PREFIXES, open=OPEN_PREFIXES)
             inner.insert(0, guard)
-        app = create_app(service, routes=routes, middleware=inner)
+        app = create_app(service, routes=routes, middleware=inner, description=description)
         config = uvicorn.Config(
             app,
             log_config=None,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -144,20 +144,24 @@ def create_app(
     *,
     routes: Sequence[BaseRoute] = (),
     middleware: Sequence[Middleware] = (),
+    description: Callable[[], dict[str, Any]] = openapi,
 ) -> Starlette:
-    """The whole application; `routes` are further ones, `middleware` is around all."""
+    """The whole application; `routes` are further ones, `middleware` is around all.
+
+    `description` makes what `/openapi.json` answers.
+    """
+
+    async def described(request: Request) -> Response:
+        return Response(json_bytes(description()), media_type="application/json")
+
     app = Starlette(
-        routes=[*routes, Route("/openapi.json", _openapi)],
+        routes=[*routes, Route("/openapi.json", described)],
         middleware=list(middleware),
         exception_handlers={HTTPException: _refused},
     )
     app.router.redirect_slashes = False
     app.router.default = Api(service)
     return app
-
-
-async def _openapi(request: Request) -> Response:
-    return Response(json_bytes(openapi()), media_type="application/json")
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -4,7 +4,7 @@ parameters, out comes the spec of the workflow that a deployment of it is (spec 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 REFERENCE: Final = "@param:"
@@ -34,7 +34,18 @@ def as_workflow(name: str, config: Mapping[str, Any]) -> dict[str, Any]:
 def defaults(beside: Mapping[str, Any]) -> dict[str, Any]:
     """What build parameters are where nobody says otherwise."""
     build = (beside.get("parameters") or {}).get("build") or ()
-    return {one["name"]: one["defaultValue"] for one in build if "defaultValue" in one}
+    return defaults_of(build)
+
+
+def defaults_of(declared: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The same of declared parameters; of an object without one those of its properties."""
+    found = {}
+    for one in declared:
+        if "defaultValue" in one:
+            found[one["name"]] = one["defaultValue"]
+        elif one["type"] == "object" and (inside := defaults_of(one.get("properties") or ())):
+            found[one["name"]] = inside
+    return found
 
 
 def _step(given: Mapping[str, Any]) -> dict[str, Any]:

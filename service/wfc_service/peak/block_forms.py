@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from wfc_service.peak.bodies import Form, json_field
 from wfc_service.peak.errors import bad
-
-SCOPES: Final = ("private", "public", "shared")
+from wfc_service.peak.query import SCOPES
 
 
 def sent_spec(form: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -10,9 +10,11 @@ from typing import Any, Final
 
 from wfc_service.peak.errors import bad
 from wfc_service.peak.query import Query
+from wfc_service.peak.tenant import USER
 
 _SORTS: Final = ("createdAt", "createdBy", "name", "title")
 _ORDERS: Final = ("asc", "desc")
+_ONLY_SHOWN: Final = ("createdBy", "status")
 
 
 def matching(items: Sequence[Mapping[str, Any]], query: Query) -> list[Mapping[str, Any]]:
@@ -37,10 +39,24 @@ def matching(items: Sequence[Mapping[str, Any]], query: Query) -> list[Mapping[s
 
 
 def page(items: Sequence[Any], query: Query, name: str, counted: str) -> dict[str, Any]:
-    """A page of a list, which is called `name`; `counted` is what the number of all is called."""
+    """A page of a list, which is called `name`; `counted` is what the number of all is called.
+
+    The SDK has two names for some of these numbers, one in its words and one in its tables.
+    """
     wanted = query.page()
     cut = items[wanted.offset : wanted.offset + wanted.size]
-    return wanted.shown(name, cut, len(items), counted)
+    shown = wanted.shown(name, cut, len(items), counted)
+    return {**shown, counted.replace("sCount", "Count"): len(items)}
+
+
+def without_shown(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Metadata as they are kept: without what `with_shown` adds."""
+    return {key: value for key, value in metadata.items() if key not in _ONLY_SHOWN}
+
+
+def with_shown(metadata: Mapping[str, Any], status: str) -> dict[str, Any]:
+    """Metadata with what the SDK looks for there: who has made something, and how it is."""
+    return {**metadata, "createdBy": USER, "status": status}
 
 
 def _sorts(query: Query) -> list[str]:

@@ -9,8 +9,8 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from wfc_service.deploy_peak import BuiltPeak
 from wfc_service.errors import ApiError
-from wfc_service.peak.block_forms import SCOPES, check_about, sent_about, sent_spec
-from wfc_service.peak.block_lists import matching, page
+from wfc_service.peak.block_forms import check_about, sent_about, sent_spec
+from wfc_service.peak.block_lists import matching, page, with_shown, without_shown
 from wfc_service.peak.block_parameters import check_declared
 from wfc_service.peak.block_records import (
     BLOCKS,
@@ -28,6 +28,7 @@ from wfc_service.peak.errors import bad, conflict
 from wfc_service.peak.query import Query
 from wfc_service.peak.shapes import iso
 from wfc_service.peak.specs import name_of, text_of
+from wfc_service.peak.tenant import USER
 from wfc_service.service import Service
 from wfc_service.times import Nanoseconds
 
@@ -115,7 +116,7 @@ async def describe_block(service: Service, id: str) -> dict[str, Any]:
 
 async def list_blocks(service: Service, query: Query) -> dict[str, Any]:
     """In the order of their creation, unless another one is asked for."""
-    featured, scopes = query.switch("featured"), query.texts("scope", SCOPES)
+    featured, scopes = query.switch("featured"), query.texts("scope")
     blocks = list(map(block_of, service.database.read(f"{BLOCKS} ORDER BY create_time, id")))
     latest = {one.block: one for one in map(release_of, service.database.read(_LATEST))}
     # of a block that has been deleted in between there is none
@@ -139,7 +140,8 @@ async def update_block(service: Service, id: str, sent: Any) -> dict[str, Any]:
         metadata = given.get("metadata", {})
         if not isinstance(metadata, dict):
             raise bad("metadata must be a map")
-        about = {**block.about, **given, "metadata": {**block.about["metadata"], **metadata}}
+        metadata = {**block.about["metadata"], **without_shown(metadata)}
+        about = {**block.about, **given, "metadata": metadata}
         check_about(about)
         release = find_release(service.database, id)
         spec = whole_spec(about["metadata"], release)
@@ -226,10 +228,12 @@ def _shown(block: Block, latest: Release) -> dict[str, Any]:
         "createdAt": iso(block.create_time),
         "updatedAt": iso(block.update_time),
         **block.about,
+        "metadata": with_shown(block.about["metadata"], "available"),
         "latestRelease": {
             "version": latest.version,
             "notes": latest.spec["release"].get("notes", ""),
             "createdAt": iso(latest.create_time),
+            "createdBy": USER,
             "config": latest.spec["config"],
         },
         "parameters": latest.parameters,
@@ -242,6 +246,7 @@ def _shown_release(block: Block, release: Release) -> dict[str, Any]:
         "version": release.version,
         "notes": release.spec["release"].get("notes", ""),
         "createdAt": iso(release.create_time),
+        "createdBy": USER,
         "config": release.spec["config"],
         "parameters": release.parameters,
         "autoRunOnDeploy": block.about["autoRunOnDeploy"],

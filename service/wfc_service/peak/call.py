@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from wfc_service.errors import ApiError
 from wfc_service.peak.logs import Downloads
@@ -35,7 +35,10 @@ class Api:
 @dataclass(frozen=True, slots=True)
 class Call:
     """A request: what its path names, its query, and its body as JSON or the fields of a form;
-    that of a webhook as it is."""
+    that of a webhook as it is.
+
+    request_id  of what is done once for each, "" for everything else
+    """
 
     api: Api
     ids: dict[str, str]
@@ -66,3 +69,21 @@ class Call:
 
 
 Handler: TypeAlias = Callable[[Call], Awaitable[Any]]
+
+
+class Row(NamedTuple):
+    """A call of the API.
+
+    name   what the SDK calls it
+    query  the parameters that it reads (`query.PARAMETERS`)
+    body   what it reads of its body (`openapi.BODIES`), "" for nothing
+    once   whether the same request again is told what the first has made
+    """
+
+    name: str
+    verb: str
+    path: str
+    handler: Handler
+    query: Sequence[str] = ()
+    body: str = ""
+    once: bool = False

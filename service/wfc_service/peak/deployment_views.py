@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from wfc_service.errors import ApiError
-from wfc_service.peak.block_lists import matching, page
+from wfc_service.peak.block_lists import matching, page, with_shown
 from wfc_service.peak.block_parameters import shown
 from wfc_service.peak.block_records import (
     DEPLOYMENTS,
@@ -22,6 +22,7 @@ from wfc_service.peak.block_records import (
 )
 from wfc_service.peak.query import Query, row_number
 from wfc_service.peak.shapes import iso
+from wfc_service.peak.tenant import USER
 from wfc_service.service import Service
 
 
@@ -45,7 +46,11 @@ async def describe_revision(service: Service, id: str, number: str) -> dict[str,
     if not (row := row_number(number)):
         raise no(f"revision {number} of the deployment {id}")
     revision = find_revision(service.database, id, row)
-    return _shown_revision(service, deployment, revision)
+    latest = find_revision(service.database, id)
+    return {
+        **_shown_revision(service, deployment, revision),
+        "latestRevision": _shown_revision(service, deployment, latest),
+    }
 
 
 async def list_revisions(service: Service, id: str, query: Query) -> dict[str, Any]:
@@ -71,6 +76,7 @@ def found_deployment(service: Service, id: str) -> tuple[Deployment, DeploymentR
 def _shown(
     service: Service, deployment: Deployment, revision: DeploymentRevision
 ) -> dict[str, Any]:
+    latest = _shown_revision(service, deployment, revision)
     return {
         "id": deployment.id,
         "kind": "workflow",
@@ -79,9 +85,10 @@ def _shown(
         "platformId": str(deployment.workflow),
         "createdAt": iso(deployment.create_time),
         "updatedAt": iso(deployment.update_time),
-        "metadata": deployment.metadata,
+        "metadata": with_shown(deployment.metadata, "deployed"),
         "spec": _spec(deployment, revision),
-        "latestRevision": _shown_revision(service, deployment, revision),
+        "latestRevision": latest,
+        "parameters": latest["parameters"],
     }
 
 
@@ -90,14 +97,16 @@ def _shown_revision(
 ) -> dict[str, Any]:
     latest = find_revision(service.database, deployment.id).number
     release = find_release(service.database, deployment.block, revision.version)
+    resource = {"kind": "workflow", "name": deployment.name}
     return {
         "id": f"{deployment.id}-{revision.number}",
         "revision": revision.number,
         "status": "deployed" if revision.number == latest else "superseded",
         "notes": revision.notes,
         "createdAt": iso(revision.create_time),
+        "createdBy": USER,
         "spec": _spec(deployment, revision),
-        "resources": [{"kind": "workflow", "platformId": str(deployment.workflow)}],
+        "resources": [{**resource, "platformId": str(deployment.workflow)}],
         "parameters": {
             "build": shown(release.declared("build"), revision.build),
             "run": shown(release.declared("run"), deployment.run),

@@ -15,6 +15,7 @@ from uuid import uuid4
 from wfc_service.errors import ApiError
 from wfc_service.peak import tables
 from wfc_service.peak.block_configs import as_workflow, with_values
+from wfc_service.peak.block_lists import without_shown
 from wfc_service.peak.block_parameters import checked
 from wfc_service.peak.block_records import (
     DeploymentRevision,
@@ -121,7 +122,7 @@ async def update_deployment(service: Service, id: str, sent: Any) -> dict[str, A
     async with service.lock(_LOCK):
         deployment = find_deployment(service.database, id)
         given = {key: value for key, value in sent.items() if value is not None}
-        metadata = {**deployment.metadata, **given}
+        metadata = {**deployment.metadata, **without_shown(given)}
         name = _required(metadata, "metadata", "name")
         _required(metadata, "metadata", "summary")
         if name != deployment.name:

@@ -13,7 +13,8 @@ from wfc_service.peak.argument import checked_argument
 from wfc_service.peak.errors import conflict, missing
 from wfc_service.peak.query import Query
 from wfc_service.peak.records import number_of, workflow_id
-from wfc_service.peak.shapes import STATES, STATUSES, shown_execution, shown_in_executions
+from wfc_service.peak.shapes import shown_execution, shown_in_executions
+from wfc_service.peak.statuses import one_of, status_column, status_of
 from wfc_service.service import Service
 from wfc_service.store.records import FINISHED, Execution
 from wfc_service.store.tables import EXECUTION_COLUMNS, execution_of
@@ -50,10 +51,10 @@ async def list_executions(service: Service, number: int, query: Query) -> dict[s
     if (end := query.time("dateTo")) is not None:
         conditions.append("create_time < ?")
         values.append(end + 1_000_000)  # times are shown without what is below a millisecond
-    if statuses := query.texts("statuses", STATUSES):
-        states = [state for state, status in STATES.items() if status in statuses]
-        conditions.append(f"state IN ({', '.join('?' * len(states))})")
-        values += states
+    if statuses := query.texts("statuses"):
+        condition, chosen = one_of(status_column(), statuses)
+        conditions.append(condition)
+        values += chosen
     page = query.page()
     wanted = " AND ".join(conditions)
     [(count,)] = await service.database.scan(
@@ -61,8 +62,8 @@ async def list_executions(service: Service, number: int, query: Query) -> dict[s
     )
     count = min(count, query.integer("count", count))
     rows = await service.database.scan(
-        f"SELECT id, state, create_time, start_time, end_time FROM executions WHERE {wanted}"
-        " ORDER BY create_time DESC, number DESC LIMIT ? OFFSET ?",
+        f"SELECT id, {status_column()}, create_time, start_time, end_time FROM executions"
+        f" WHERE {wanted} ORDER BY create_time DESC, number DESC LIMIT ? OFFSET ?",
         *values,
         min(page.size, max(count - page.offset, 0)),
         page.offset,
@@ -74,20 +75,25 @@ async def list_executions(service: Service, number: int, query: Query) -> dict[s
 async def get_execution(service: Service, number: int, execution_id: str) -> dict[str, Any]:
     """An execution with all its steps."""
     execution = find_execution(service, number, execution_id)
-    return shown_execution(execution, spec_of(service, execution), known_steps(service, execution))
+    status, spec = status_of(service, execution), spec_of(service, execution)
+    return shown_execution(execution, status, spec, known_steps(service, execution))
 
 
 async def stop_execution(service: Service, number: int, execution_id: str) -> dict[str, Any]:
-    """Stops an execution, which Peak's SDK has no call for; 409 for one that has ended."""
+    """Stops an execution, which Peak's SDK has no call for; 409 for one that has ended.
+
+    It is `Stopping` until its commands have ended; to stop it once more changes nothing.
+    """
     execution = find_execution(service, number, execution_id)
-    try:
-        stopped = await service.engine.cancel(execution)
-    except ApiError as error:
-        if error.status != "FAILED_PRECONDITION":
-            raise
-        execution = find_execution(service, number, execution_id)
-        raise conflict(f"the execution has ended: {STATES[execution.state]}") from None
-    return {"executionId": stopped.id, "status": STATES[stopped.state]}
+    if status_of(service, execution) != "Stopping":
+        try:
+            execution = await service.engine.cancel(execution)
+        except ApiError as error:
+            if error.status != "FAILED_PRECONDITION":
+                raise
+            execution = find_execution(service, number, execution_id)
+            raise conflict(f"the execution has ended: {status_of(service, execution)}") from None
+    return {"executionId": execution.id, "status": status_of(service, execution)}
 
 
 def find_execution(service: Service, number: int, execution_id: str) -> Execution:
@@ -118,7 +124,7 @@ def spec_of(service: Service, execution: Execution) -> Mapping[str, Any]:
 
 def known_steps(service: Service, execution: Execution) -> Sequence[Mapping[str, Any]]:
     """What is known of an execution's steps now, as `StepResult.as_json` has it."""
-    if execution.state not in FINISHED:
+    if execution.state not in FINISHED or execution.id in service.engine.stopping:
         return service.engine.current_steps(execution.id)
     if execution.result_json is not None:
         steps: Sequence[Mapping[str, Any]] = json.loads(execution.result_json)["steps"]

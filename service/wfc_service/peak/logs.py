@@ -16,9 +16,10 @@ from typing import Any, Final, NamedTuple
 from wfc_service.peak.errors import bad, missing
 from wfc_service.peak.executions import find_execution, known_steps, spec_of
 from wfc_service.peak.query import row_number
-from wfc_service.peak.shapes import STATES, iso, step_status
+from wfc_service.peak.shapes import iso, step_status
+from wfc_service.peak.statuses import status_of
 from wfc_service.service import Service
-from wfc_service.store.records import FINISHED, Execution
+from wfc_service.store.records import Execution
 from wfc_service.times import Nanoseconds
 
 HELD: Final = 10.0
@@ -126,12 +127,14 @@ def _check_step(service: Service, execution: Execution, step: str) -> None:
 
 
 def _status(service: Service, execution: Execution, step: str) -> str:
-    """Of a step, or of the whole; what waits is Running, since followers would go else."""
-    if not step:
-        return STATES[execution.state]
-    known = {one["name"]: one for one in known_steps(service, execution)}
-    status = step_status(known.get(step, {}), execution)
-    return "Running" if status == "Pending" and execution.state not in FINISHED else status
+    """Of a step, or of the whole; what waits or is being stopped is Running, since followers
+    would go else.
+    """
+    status = status_of(service, execution)
+    if step:
+        known = {one["name"]: one for one in known_steps(service, execution)}
+        status = step_status(known.get(step, {}), status)
+    return "Running" if status in ("Pending", "Stopping") else status
 
 
 async def _read(

@@ -5,7 +5,7 @@ A list is told which page it is asked for by number and answers how many there a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -13,6 +13,45 @@ from urllib.parse import parse_qs
 
 from wfc_service.peak.errors import bad
 from wfc_service.times import Nanoseconds
+
+SCOPES: Final = ("private", "public", "shared")
+_WORKFLOW_STATUSES: Final = ("Draft", "Running", "Available", "Paused")
+_STATUSES: Final = ("Success", "Running", "Stopped", "Stopping", "Failed")
+
+
+def _texts(*allowed: str) -> dict[str, Any]:
+    one = {"type": "string", "enum": list(allowed)} if allowed else {"type": "string"}
+    return {"type": "array", "items": one}
+
+
+_TEXT: Final = {"type": "string"}
+_NUMBER: Final = {"type": "integer", "minimum": 1}
+_SWITCH: Final = {"type": "boolean"}
+_TIME: Final = {"type": "string", "format": "date-time"}
+
+PARAMETERS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "count": _NUMBER,
+    "dateFrom": _TIME,
+    "dateTo": _TIME,
+    "featured": _SWITCH,
+    "lastExecutionStatus": _texts(*_STATUSES),
+    "lastModifiedBy": _texts(),
+    "name": _TEXT,
+    "nextToken": _TEXT,
+    "pageNumber": _NUMBER,
+    "pageSize": _NUMBER,
+    "scope": _texts(*SCOPES),
+    "searchTerm": _TEXT,
+    "sort": _texts(),
+    "status": _texts(),
+    "statuses": _texts(*_STATUSES),
+    "stepName": _TEXT,
+    "title": _TEXT,
+    "validate": _SWITCH,
+    "wait": _SWITCH,
+    "workflowStatus": _texts(*_WORKFLOW_STATUSES),
+}
+"""The parameters of queries as JSON Schema: what is taken, and what `openapi` tells."""
 
 _USUAL_PAGE: Final = 25
 _LARGEST_PAGE: Final = 1000
@@ -29,9 +68,13 @@ def row_number(text: str) -> int | None:
 
 
 class Query:
-    """The parameters of a URL; each method raises ApiError 400 for a value that is none."""
+    """The parameters of a URL; each method raises ApiError 400 for a value that is none.
 
-    def __init__(self, text: bytes) -> None:
+    names  those that the call reads, as its row says; it may read no other one
+    """
+
+    def __init__(self, text: bytes, names: Collection[str]) -> None:
+        self._schemas = {name: PARAMETERS[name] for name in names}
         try:
             self._values: Mapping[str, Sequence[str]] = parse_qs(
                 text.decode("ascii", "replace"), keep_blank_values=True, max_num_fields=1000
@@ -41,10 +84,12 @@ class Query:
 
     def text(self, name: str) -> str:
         """The last value; "" where there is none."""
+        assert name in self._schemas, f"the row of the call does not say that it reads {name}"
         return self._values.get(name, [""])[-1]
 
-    def texts(self, name: str, allowed: Sequence[str] = ()) -> Sequence[str]:
-        """All values, also of `name[]`; each one of those `allowed`, where there are any."""
+    def texts(self, name: str) -> Sequence[str]:
+        """All values, also of `name[]`; each is one of those allowed."""
+        allowed = self._schemas[name]["items"].get("enum")
         found = [*self._values.get(name, ()), *self._values.get(f"{name}[]", ())]
         for value in found:
             if allowed and value not in allowed:

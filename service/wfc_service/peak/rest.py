@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wfc_service.errors import ApiError
 from wfc_service.peak.bodies import is_form, read_bytes, read_form, read_json, skip
-from wfc_service.peak.call import Api, Call, Handler, Webhook
+from wfc_service.peak.call import Api, Call, Row, Webhook
 from wfc_service.peak.errors import RETRIED, body_of, conflict, missing, unserved
 from wfc_service.peak.press_calls import PRESS_CALLS
 from wfc_service.peak.query import Query
@@ -65,8 +65,7 @@ class PeakApi:
     ) -> None:
         self._app = app
         self._api = Api(service, webhook, address, QueueFull(after_retries=queue_full_400))
-        rows = [(verb, WORKFLOWS + path, handler) for verb, path, handler in WORKFLOW_CALLS]
-        routes = [self._route(*row) for row in (*rows, *OTHER_CALLS, *PRESS_CALLS)]
+        routes = [self._route(row) for row in (*WORKFLOW_CALLS, *OTHER_CALLS, *PRESS_CALLS)]
         self._router = Router(routes, redirect_slashes=False, default=_nowhere)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,20 +101,21 @@ class PeakApi:
             return _refusal(ApiError("INTERNAL", "Internal error encountered"), multipart)
         return None
 
-    def _route(self, verb: str, path: str, handler: Handler) -> Route:
+    def _route(self, row: Row) -> Route:
         async def endpoint(request: Request) -> Response:
+            wish = request.headers.get("x-peak-requestid", "")[:_LONGEST_ID]
             call = Call(
                 self._api,
                 request.path_params,
-                Query(request.scope["query_string"]),
+                Query(request.scope["query_string"], row.query),
                 await _body(request),
-                request.headers.get("x-peak-requestid", "")[:_LONGEST_ID],
+                wish if row.once else "",
                 "x-peak-sdkversion" in request.headers,
             )
-            result = await handler(call)
+            result = await row.handler(call)
             return result if isinstance(result, Response) else json_response(result)
 
-        return Route(path, endpoint, methods=[verb])
+        return Route(row.path, endpoint, methods=[row.verb])
 
 
 def is_peak_path(path: str) -> bool:

@@ -5,21 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from wfc_service.store.records import FINISHED, Execution
+from wfc_service.peak.tenant import USER
+from wfc_service.store.records import Execution
 from wfc_service.times import Nanoseconds, read_timestamp, timestamp
-
-STATES: Final[Mapping[str, str]] = {
-    "QUEUED": "Running",  # Peak has no word for what waits
-    "ACTIVE": "Running",
-    "SUCCEEDED": "Success",
-    "FAILED": "Failed",
-    "CANCELLED": "Stopped",
-}
-"""How Peak calls the states of executions."""
-
-STATUSES: Final = ("Success", "Running", "Stopped", "Stopping", "Failed")
-
-WORKFLOW_STATUSES: Final = ("Draft", "Running", "Available", "Paused")
 
 _MILLISECOND: Final = 1_000_000
 
@@ -33,7 +21,7 @@ def iso(time: Nanoseconds) -> str:
 class Listed(NamedTuple):
     """What a list shows of a workflow.
 
-    last  its last execution: id, state, when it was created
+    last  its last execution: id, status, when it was created
     """
 
     number: int
@@ -66,14 +54,15 @@ def shown_in_list(workflow: Listed) -> dict[str, Any]:
         "status": workflow.status,
         "createdAt": iso(workflow.created),
         "updatedAt": iso(workflow.updated),
+        "lastModifiedBy": USER,
         "tags": spec.get("tags") or [],
         "triggers": _triggers(workflow),
         "watchers": spec.get("watchers") or [],
     }
     if workflow.last is not None:
-        id, state, created = workflow.last
-        last = {"executionId": id, "executedAt": iso(created), "status": STATES[state]}
-        shown["lastExecution"] = last
+        id, status, created = workflow.last
+        last = {"executionId": id, "executedAt": iso(created), "status": status}
+        shown["lastExecution"] = {**last, "rerunId": None}  # nothing runs once more under its id
     return shown
 
 
@@ -90,7 +79,7 @@ def _triggers(workflow: Listed) -> list[dict[str, Any]]:
 
 def shown_in_executions(
     id: str,
-    state: str,
+    status: str,
     created: Nanoseconds,
     started: Nanoseconds | None,
     ended: Nanoseconds | None,
@@ -101,43 +90,48 @@ def shown_in_executions(
     length = 0 if started is None else max((ended or now) - started, 0)
     return {
         "executionId": id,
-        "status": STATES[state],
+        "status": status,
         "executedAt": iso(created),
         "duration": length // _MILLISECOND / 1000,
     }
 
 
 def shown_execution(
-    execution: Execution, spec: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]
+    execution: Execution,
+    status: str,
+    spec: Mapping[str, Any],
+    steps: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """An execution with its steps: all of `spec`, with what is known of them in `steps`."""
     known = {step["name"]: step for step in steps}
     shown: dict[str, Any] = {
         "executionId": execution.id,
         "runId": execution.id,
-        "status": STATES[execution.state],
+        "status": status,
         "executedAt": iso(execution.create_time),
         "steps": [
-            _ran(name, step, known.get(name, {}), execution) for name, step in spec["steps"].items()
+            _ran(name, step, known.get(name, {}), status) for name, step in spec["steps"].items()
         ],
     }
-    if execution.end_time is not None:
+    if execution.end_time is not None and status != "Stopping":
         shown["finishedAt"] = iso(execution.end_time)
     if execution.error is not None:
         shown["error"] = execution.error.get("context") or execution.error.get("payload")
     return shown
 
 
-def step_status(known: Mapping[str, Any], execution: Execution) -> str:
-    """A step's status; one that has not begun is Pending as long as it can."""
+def step_status(known: Mapping[str, Any], execution: str) -> str:
+    """A step's status in an execution of a status; what has not begun is Pending while it can."""
     status = str(known.get("status", "Pending"))
-    if execution.state in FINISHED and status in ("Pending", "Running"):
+    if execution == "Stopping" and status == "Running":
+        return "Stopping"
+    if execution != "Running" and status in ("Pending", "Running"):
         return "Stopped"
     return status
 
 
 def _ran(
-    name: str, step: Mapping[str, Any], known: Mapping[str, Any], execution: Execution
+    name: str, step: Mapping[str, Any], known: Mapping[str, Any], execution: str
 ) -> dict[str, Any]:
     kind = step.get("type", "standard")
     shown: dict[str, Any] = {

@@ -13,7 +13,7 @@ from typing import Any, Final
 from wfc_service.peak.errors import bad
 from wfc_service.peak.records import PeakWorkflow
 
-_ONLY_SHOWN: Final = ("id", "status", "createdAt", "updatedAt", "lastExecution")
+_ONLY_SHOWN: Final = ("id", "status", "createdAt", "updatedAt", "lastModifiedBy", "lastExecution")
 _NO_SPEC: Final = "the body must be a map with `name` and `steps`"
 _KEPT: Final = ("metadata", "retryOptions")
 

@@ -5,6 +5,12 @@ from __future__ import annotations
 import os
 from typing import Any, Final
 
+USER: Final = "user@wfc.invalid"
+"""Who has made and changed everything: this service knows no users.
+
+The SDK passes over blocks whose maker has no address; to one in `.invalid` no mail can be sent.
+"""
+
 _INSTANCE: Final = 1
 """The id of the only kind of instance; a workflow may name any."""
 

@@ -1,4 +1,4 @@
-"""The calls of workflows and executions as a table: verb, path, function (spec 11 §4.3)."""
+"""The calls of workflows and executions as a table (spec 11 §4.3)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.responses import StreamingResponse
 
 from wfc_service.errors import ApiError
 from wfc_service.peak import executions, logs, tenant, workflows
-from wfc_service.peak.call import Call, Handler
+from wfc_service.peak.call import Call, Row
 
 WORKFLOWS: Final = "/workflows/api/v1"
 TELEMETRY: Final = "/resource-usage/api/v1/telemetry"
@@ -72,61 +72,97 @@ async def _telemetry(call: Call) -> Any:
     return {}
 
 
-WORKFLOW_CALLS: Final[Sequence[tuple[str, str, Handler]]] = (
-    ("GET", "/workflows", lambda call: workflows.list_workflows(call.service, call.query)),
-    ("POST", "/workflows", _create),
-    (
+_PAGE: Final = ("pageSize", "pageNumber")
+_ONE: Final = f"{WORKFLOWS}/workflows/{{number}}"
+_EXECUTION: Final = f"{_ONE}/executions/{{execution}}"
+
+WORKFLOW_CALLS: Final[Sequence[Row]] = (
+    Row(
+        "list_workflows",
         "GET",
-        "/workflows/executions/{number}",
-        lambda call: executions.list_executions(call.service, call.number, call.query),
+        f"{WORKFLOWS}/workflows",
+        lambda call: workflows.list_workflows(call.service, call.query),
+        (*_PAGE, "workflowStatus", "lastExecutionStatus", "lastModifiedBy", "searchTerm"),
     ),
-    (
+    Row("create_workflow", "POST", f"{WORKFLOWS}/workflows", _create, body="Workflow", once=True),
+    Row(
+        "list_executions",
         "GET",
-        "/workflows/{number}",
+        f"{WORKFLOWS}/workflows/executions/{{number}}",
+        lambda call: executions.list_executions(call.service, call.number, call.query),
+        (*_PAGE, "count", "statuses", "dateFrom", "dateTo"),
+    ),
+    Row(
+        "describe_workflow",
+        "GET",
+        _ONE,
         lambda call: workflows.describe_workflow(call.service, call.number),
     ),
-    (
+    Row(
+        "update_workflow",
         "PUT",
-        "/workflows/{number}",
+        _ONE,
         lambda call: workflows.update_workflow(call.service, call.number, call.body),
+        body="Workflow",
     ),
-    (
+    Row(
+        "delete_workflow",
         "DELETE",
-        "/workflows/{number}",
+        _ONE,
         lambda call: workflows.delete_workflow(call.service, call.number),
     ),
-    (
+    Row(
+        "pause_workflow",
         "POST",
-        "/workflows/{number}/pause",
+        f"{_ONE}/pause",
         lambda call: workflows.pause_workflow(call.service, call.number, paused=True),
     ),
-    (
+    Row(
+        "resume_workflow",
         "POST",
-        "/workflows/{number}/resume",
+        f"{_ONE}/resume",
         lambda call: workflows.pause_workflow(call.service, call.number, paused=False),
     ),
-    ("POST", "/workflows/{number}/execute", _execute),
-    (
+    Row("execute_workflow", "POST", f"{_ONE}/execute", _execute, body="Execute", once=True),
+    Row(
+        "get_execution_details",
         "GET",
-        "/workflows/{number}/executions/{execution}",
+        _EXECUTION,
         lambda call: executions.get_execution(call.service, call.number, call.ids["execution"]),
     ),
-    (
+    Row(
+        "stop_execution",
         "POST",
-        "/workflows/{number}/executions/{execution}/stop",
+        f"{_EXECUTION}/stop",
         lambda call: executions.stop_execution(call.service, call.number, call.ids["execution"]),
     ),
-    ("GET", "/workflows/{number}/executions/{execution}/logs", _logs),
-    ("GET", "/workflows/{number}/executions/{execution}/logs/download", _downloadable),
-    ("GET", "/downloads/{secret}", _download),
-    ("POST", "/webhooks/{webhook}", _webhook),
-    ("GET", "/resources", _resources),
-    ("GET", "/resources/defaults", _default_resource),
+    Row(
+        "get_execution_logs",
+        "GET",
+        f"{_EXECUTION}/logs",
+        _logs,
+        ("stepName", "nextToken", "wait"),
+    ),
+    Row("get_log_download", "GET", f"{_EXECUTION}/logs/download", _downloadable, ("stepName",)),
+    Row("download_log", "GET", f"{WORKFLOWS}/downloads/{{secret}}", _download),
+    Row(
+        "call_webhook",
+        "POST",
+        f"{WORKFLOWS}/webhooks/{{webhook}}",
+        _webhook,
+        body="Webhook",
+        once=True,
+    ),
+    Row("list_resources", "GET", f"{WORKFLOWS}/resources", _resources),
+    Row("get_default_resource", "GET", f"{WORKFLOWS}/resources/defaults", _default_resource),
 )
-"""Below `WORKFLOWS`."""
 
-OTHER_CALLS: Final[Sequence[tuple[str, str, Handler]]] = (
-    ("GET", "/quota/api/v1/settings/tenant-instance-options", _instance_options),
-    ("GET", "/tenant-management/api/v1/external/tenants/tenant-metadata", _tenant),
-    ("POST", TELEMETRY, _telemetry),
+_INSTANCES: Final = "/quota/api/v1/settings/tenant-instance-options"
+_TENANT: Final = "/tenant-management/api/v1/external/tenants/tenant-metadata"
+
+OTHER_CALLS: Final[Sequence[Row]] = (
+    Row("list_instance_options", "GET", _INSTANCES, _instance_options),
+    Row("get_tenant_metadata", "GET", _TENANT, _tenant),
+    Row("send_telemetry", "POST", TELEMETRY, _telemetry),
 )
+"""What the SDK asks around its calls (spec 11 §4.2)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import uuid4
 
@@ -12,17 +12,17 @@ from wfc_service.deploy_peak import BuiltPeak
 from wfc_service.google.workflows import revision_id
 from wfc_service.peak import tables
 from wfc_service.peak.errors import bad, conflict
+from wfc_service.peak.hidden import without_hidden
 from wfc_service.peak.query import Query
 from wfc_service.peak.records import PeakWorkflow, workflow_id
 from wfc_service.peak.shapes import (
-    STATES,
-    STATUSES,
-    WORKFLOW_STATUSES,
     Listed,
     shown_in_list,
     shown_workflow,
 )
 from wfc_service.peak.specs import name_of, read_spec, text_of, webhook_of
+from wfc_service.peak.statuses import one_of, status_column
+from wfc_service.peak.tenant import USER
 from wfc_service.service import Service
 from wfc_service.store.records import Revision, Workflow
 from wfc_service.store.tables import put_revision, put_workflow
@@ -36,7 +36,8 @@ _UNFINISHED: Final = (
     " AND workflow >= 'peak/' AND workflow < 'peak0' AND state IN ('QUEUED', 'ACTIVE'))"
 )
 _STATUS: Final = (
-    f"CASE WHEN {_UNFINISHED} THEN 'Running' WHEN p.paused THEN 'Paused' ELSE 'Available' END"
+    f"CASE WHEN {_UNFINISHED} OR is_stopping('peak/' || p.number) THEN 'Running'"
+    " WHEN p.paused THEN 'Paused' ELSE 'Available' END"
 )
 _TABLES: Final = (
     f"(SELECT *, {_STATUS} AS status, ({_LAST}) AS last FROM peak_workflows AS p) AS p"
@@ -45,8 +46,9 @@ _TABLES: Final = (
     " LEFT JOIN executions AS e ON e.id = p.last"
 )
 _LISTED: Final = (
-    "SELECT p.number, r.source, p.status, p.paused, p.webhook, w.create_time AS created,"
-    f" w.update_time, p.last, e.state, e.create_time AS executed FROM {_TABLES}"
+    "SELECT p.number, r.source, p.status, p.paused, p.webhook, p.deployment,"
+    " w.create_time AS created, w.update_time, p.last, e.create_time AS executed,"
+    f" {status_column('e.')} AS last_status FROM {_TABLES}"
 )
 
 
@@ -143,24 +145,25 @@ async def describe_workflow(service: Service, number: int) -> dict[str, Any]:
     rows = service.database.read(f"{_LISTED} WHERE p.number = ?", number)
     if not rows:
         raise tables.no_workflow(number)
-    return shown_workflow(_listed(rows[0]))
+    return shown_workflow(_listed(service, rows[0]))
 
 
 async def list_workflows(service: Service, query: Query) -> dict[str, Any]:
     """By their numbers; filtered by what a name has in it, by statuses."""
-    if query.texts("lastModifiedBy"):
-        raise bad("lastModifiedBy: this service knows no users")
     conditions, values = ["1"], list[Any]()
+    if (users := query.texts("lastModifiedBy")) and USER not in users:
+        conditions.append("0")
     if term := query.text("searchTerm"):
         conditions.append("instr(casefold(p.name), ?)")
         values.append(term.casefold())
-    if statuses := query.texts("workflowStatus", WORKFLOW_STATUSES):
-        conditions.append(f"p.status IN ({_marks(statuses)})")
-        values += statuses
-    if statuses := query.texts("lastExecutionStatus", STATUSES):
-        states = [state for state, status in STATES.items() if status in statuses]
-        conditions.append(f"e.state IN ({_marks(states)})")
-        values += states
+    if statuses := query.texts("workflowStatus"):
+        condition, chosen = one_of("p.status", statuses)
+        conditions.append(condition)
+        values += chosen
+    if statuses := query.texts("lastExecutionStatus"):
+        condition, chosen = one_of(status_column("e."), statuses)
+        conditions.append(condition)
+        values += chosen
     page = query.page()
     wanted = " AND ".join(conditions)
     counted = await service.database.scan(f"SELECT count(*) FROM {_TABLES} WHERE {wanted}", *values)
@@ -170,7 +173,7 @@ async def list_workflows(service: Service, query: Query) -> dict[str, Any]:
         page.size,
         page.offset,
     )
-    found = [shown_in_list(_listed(row)) for row in rows]
+    found = [shown_in_list(_listed(service, row)) for row in rows]
     return page.shown("workflows", found, counted[0][0], "workflowsCount")
 
 
@@ -225,18 +228,17 @@ def _made(workflow: PeakWorkflow) -> dict[str, Any]:
     return {"id": workflow.number, "triggers": hooks}
 
 
-def _listed(row: sqlite3.Row) -> Listed:
+def _listed(service: Service, row: sqlite3.Row) -> Listed:
+    spec = json.loads(row["source"])
+    if row["deployment"]:
+        spec = without_hidden(service.database, row["deployment"], spec)
     return Listed(
         row["number"],
-        json.loads(row["source"]),
+        spec,
         row["status"],
         bool(row["paused"]),
         row["webhook"] or "",
         row["created"],
         row["update_time"],
-        (row["last"], row["state"], row["executed"]) if row["last"] else None,
+        (row["last"], row["last_status"], row["executed"]) if row["last"] else None,
     )
-
-
-def _marks(values: Sequence[str]) -> str:
-    return ", ".join("?" * len(values))

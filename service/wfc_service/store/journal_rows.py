@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from wfc_service.store import log_rows
 from wfc_service.store.database import Database
 from wfc_service.store.log_rows import LogRow
-from wfc_service.store.records import Execution
+from wfc_service.store.records import Execution, State
 from wfc_service.store.tables import change_execution
 
 EntryRow: TypeAlias = list[Any]
@@ -34,12 +34,42 @@ def clear(connection: sqlite3.Connection, execution: int) -> None:
 
 
 def clear_ended(connection: sqlite3.Connection) -> None:
-    """Deletes what journals are left of executions that have ended, or are gone."""
+    """Deletes what journals are left of executions that have ended, or are gone.
+
+    Who has one and is QUEUED has begun: only that could not be written.
+    """
+    connection.execute(
+        "UPDATE executions SET state = 'ACTIVE', start_time = create_time WHERE state = 'QUEUED'"
+        " AND number IN (SELECT execution FROM journal UNION SELECT execution FROM sleeps)"
+    )
     for table in ("journal", "sleeps"):
         connection.execute(
             f"DELETE FROM {table} WHERE execution NOT IN"
             " (SELECT number FROM executions WHERE state = 'ACTIVE')"
         )
+
+
+def begin(execution: Execution, connection: sqlite3.Connection) -> None:
+    """Writes that one which was QUEUED is ACTIVE, unless more has become of it since."""
+    _change(connection, execution, "QUEUED")
+
+
+def end(execution: Execution, connection: sqlite3.Connection) -> None:
+    """Writes how an execution has ended, unless that is written, or nothing is kept of it."""
+    if _change(connection, execution, "QUEUED", "ACTIVE"):
+        query = "SELECT number FROM executions WHERE id = ?"
+        [(number,)] = connection.execute(query, (execution.id,))
+        clear(connection, number)
+
+
+def _change(connection: sqlite3.Connection, execution: Execution, *before: State) -> bool:
+    """Whether there was something to write: an execution in one of these states."""
+    query = "SELECT state FROM executions WHERE id = ?"
+    if not any(state in before for (state,) in connection.execute(query, (execution.id,))):
+        return False
+    change_execution(connection, execution)
+    connection.execute(log_rows.INSERT, log_rows.state_row(execution))
+    return True
 
 
 @dataclass(slots=True)

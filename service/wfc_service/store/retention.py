@@ -1,4 +1,4 @@
-"""What is not kept: finished executions that are too old or too many, with all that is theirs."""
+"""What is not kept: finished executions that are too old or too many, and operations too old."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from wfc_service.store.working_folders import WorkingFolders
 from wfc_service.times import Nanoseconds, Now
 
 _TOGETHER: Final = 500
-"""Executions that are deleted in one write, so that others do not wait long."""
+"""Executions or operations that are deleted in one write, so that others do not wait long."""
 
 _LOGS_TOGETHER: Final = 20_000
 """Their log entries likewise."""
+
+_HOUR: Final = 3600.0
+"""Seconds for which operations are kept at least: clients wait for some."""
 
 _PAUSE: Final = 60.0
 """Seconds between two looks at what there is."""
@@ -25,10 +28,10 @@ _PAUSE: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Which finished executions are kept; None for all of them.
+    """Which finished executions, and operations, are kept; None for all of them.
 
     seconds  for how long after their end
-    count    how many, of all workflows together: those that ended last
+    count    how many executions, of all workflows together: those that ended last
     """
 
     seconds: float | None = 90 * 86_400.0
@@ -43,6 +46,8 @@ async def keep(database: Database, folders: WorkingFolders, retention: Retention
             while more:
                 gone, more = await database.write(partial(delete_old, retention, now()))
                 await folders.remove(gone)
+            while await database.write(partial(delete_old_operations, retention, now())):
+                pass
         except (ApiError, sqlite3.Error):
             pass  # a full disk, say: there may be room the next time
         await asyncio.sleep(_PAUSE)
@@ -68,10 +73,27 @@ def delete_old(
     return gone, bool(old)
 
 
-def delete_executions_of(workflow: str, connection: sqlite3.Connection) -> list[str]:
-    """Deletes all executions of a workflow, whatever their state; which ones."""
-    query = "SELECT id FROM executions WHERE workflow = ?"
-    gone = [id for (id,) in connection.execute(query, (workflow,))]
+def delete_old_operations(
+    retention: Retention, now: Nanoseconds, connection: sqlite3.Connection
+) -> bool:
+    """Deletes some operations that are not to be kept; whether there may be more.
+
+    They have ended when they are first shown, and who asks for one does so soon.
+    """
+    if retention.seconds is None:
+        return False
+    before = now - int(max(retention.seconds, _HOUR) * 1e9)
+    query = (
+        "DELETE FROM operations WHERE id IN"
+        " (SELECT id FROM operations WHERE create_time < ? LIMIT ?)"
+    )
+    return connection.execute(query, (before, _TOGETHER)).rowcount == _TOGETHER
+
+
+def delete_executions_of(workflow: str, last: int, connection: sqlite3.Connection) -> list[str]:
+    """Deletes all executions of a workflow up to a number, whatever their state; which ones."""
+    query = "SELECT id FROM executions WHERE workflow = ? AND number <= ?"
+    gone = [id for (id,) in connection.execute(query, (workflow, last))]
     _delete(connection, gone)
     return gone
 

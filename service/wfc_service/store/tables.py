@@ -123,14 +123,17 @@ def operation_of(row: sqlite3.Row) -> Operation:
 
 
 def put_execution(
-    connection: sqlite3.Connection, execution: Execution, request_id: str = ""
+    connection: sqlite3.Connection,
+    execution: Execution,
+    request_id: str = "",
+    number: int | None = None,
 ) -> int:
-    """Writes a new execution and returns its number.
+    """Writes a new execution and returns its number, which is the next one unless it is given.
 
     Raises sqlite3.IntegrityError where its request has made one already.
     """
-    columns = [*_EXECUTION, "request_id"]
-    values = [*_execution_row(execution), request_id or None]
+    columns = ["number", *_EXECUTION, "request_id"]
+    values = [number, *_execution_row(execution), request_id or None]
     return _insert(connection, "executions", columns, values)
 
 

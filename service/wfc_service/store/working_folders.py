@@ -44,9 +44,17 @@ class WorkingFolders:
         """Nothing of an execution is in a worker any more."""
         if execution in self._in_use:
             self._in_use.remove(execution)
-            removing = asyncio.create_task(self.remove([execution]))
-            self._removing.add(removing)
-            removing.add_done_callback(self._removing.discard)
+            self.remove_soon([execution])
+
+    def remove_soon(self, executions: Iterable[str]) -> None:
+        """As `remove`; `removed` waits for it."""
+        removing = asyncio.create_task(self.remove(executions))
+        self._removing.add(removing)
+        removing.add_done_callback(self._removing.discard)
+
+    async def removed(self) -> None:
+        """Returns when what is to be removed soon has been."""
+        await asyncio.gather(*self._removing)
 
     async def interrupted(self, executions: Iterable[str]) -> None:
         """The worker of executions has died: who goes on begins with new folders.

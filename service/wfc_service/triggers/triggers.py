@@ -52,6 +52,8 @@ class Triggers:
         """Is to follow the executions."""
         self.not_started: Counter[str] = Counter()
         """Runs that triggers should have started and have not, by the reason."""
+        self._unsaid: dict[int, int] = {}
+        """How many runs were not started since the log said so, by workflows that start none."""
 
     def open(self) -> None:
         """Begins with what an earlier life of the service has left to be done."""
@@ -75,6 +77,7 @@ class Triggers:
         found = tables.known_workflow(self._service.database, number)
         if found is None:
             self._timetable.remove(number)
+            self._unsaid.pop(number, None)
         else:
             self._set(found, self._service.now())
 
@@ -88,7 +91,7 @@ class Triggers:
             raise missing("there is no such webhook")
         sent, number = read_webhook(body), workflow.number
         try:
-            return await execute(self._service, number, sent, request_id=request_id)
+            return await self._execute(number, sent, request_id)
         except ApiError as error:
             if error.status in _REASONS:
                 self.dropped(
@@ -99,16 +102,27 @@ class Triggers:
     # schedule.Starts
 
     async def start(self, number: int, request_id: str) -> None:
-        await execute(self._service, number, {}, request_id=request_id)
+        await self._execute(number, {}, request_id)
 
     def dropped(self, number: int, request_id: str, error: ApiError) -> None:
         workflow = tables.known_workflow(self._service.database, number)
         if workflow is None:  # it has just been deleted
             return
         self.not_started[_REASONS.get(error.status, "other")] += 1
-        _log.warning("workflow %d: `%s` has started no run: %s", number, request_id, error)
+        if number in self._unsaid:  # who asks too often is not to fill the disk
+            self._unsaid[number] += 1
+        else:
+            self._unsaid[number] = 0
+            _log.warning("workflow %d: `%s` has started no run: %s", number, request_id, error)
         key = f"{workflow_id(number)}/{request_id.replace(' ', '-')}"
         self.watch.not_started(number, watchers_of(workflow.spec), key)
+
+    async def _execute(self, number: int, sent: Any, request_id: str) -> dict[str, Any]:
+        made = await execute(self._service, number, sent, request_id=request_id)
+        if unsaid := self._unsaid.pop(number, 0):
+            said = "workflow %d: a run has started again, after %d more that have not"
+            _log.warning(said, number, unsaid)
+        return made
 
     def missed(self, number: int, moments: int) -> None:
         self.not_started["missed"] += moments

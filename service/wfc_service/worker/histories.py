@@ -12,8 +12,8 @@ from functools import partial
 from typing import Final
 
 from wfc_runtime.entry import StepEntry
-from wfc_runtime.history import Recorder
 from wfc_runtime.jsontext import encode
+from wfc_runtime.recorder import Recorder
 from wfc_service.names import Place
 from wfc_service.worker.life import Life
 from wfc_service.worker.pipe import Pipe

@@ -9,9 +9,9 @@ from typing import Any
 from wfc_runtime.callbacks import Endpoint, Refused
 from wfc_runtime.durable import DurableExecution
 from wfc_runtime.entry import StepEntry
-from wfc_runtime.history import Recorder
 from wfc_runtime.jsontext import encode
 from wfc_runtime.logs import LogEntry
+from wfc_runtime.recorder import Recorder
 from wfc_runtime.values import Value
 from wfc_service.store.log_rows import log_row
 from wfc_service.times import Nanoseconds

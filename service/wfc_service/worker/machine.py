@@ -44,6 +44,7 @@ def _image_json(image: Image) -> dict[str, Any]:
         "engine": image.engine,
         "files": _text(image.files),
         "env": dict(image.env),
+        "options": list(image.options),
     }
 
 
@@ -54,6 +55,7 @@ def _image_of(found: dict[str, Any]) -> Image:
         found["engine"],
         _path(found["files"]),
         found["env"],
+        found["options"],
     )
 
 
