@@ -56,6 +56,7 @@ class Gate:
         self._wanted = kills
         self._answered = 0
         self._killed = asyncio.Condition()
+        self._heard = asyncio.Event()
         self._refused: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -64,6 +65,7 @@ class Gate:
             return web.Response()
         key = request.headers["Idempotency-Key"]
         self.log.append((request.path, key, self.kills))
+        self._heard.set()
         body = await request.json()
         if "/flaky/" in request.path and key not in self._refused:
             earlier = sum(path == request.path for path, _, _ in self.log)
@@ -84,6 +86,12 @@ class Gate:
         async with self._killed:
             self.kills += 1
             self._killed.notify_all()
+
+    async def heard(self, calls: int) -> None:
+        """Returns when more than so many calls have come."""
+        while len(self.log) <= calls:
+            self._heard.clear()
+            await self._heard.wait()
 
     def _answers(self) -> bool:
         """Whether another call is answered before the next kill."""
@@ -219,18 +227,24 @@ async def killed(folder: Path, count: int, kills: int) -> AsyncIterator[tuple[Ga
 
 
 async def survive(folder: Path, count: int, kills: int, seed: int) -> int:
-    """Runs programs among so many kills to their end and checks them."""
+    """Runs programs among so many kills to their end and checks them.
+
+    Most lives of the service get as far as to send something; the others end whenever it may be.
+    """
     rng = random.Random(seed)
     deaths = 0  # of workers since the service began; `DEATHS` could be the same execution's
+    before = 0  # calls that had come when it began
     async with killed(folder, count, kills) as (gate, service):
         while gate.kills < kills:
             await asyncio.sleep(rng.uniform(0.05, 0.5))
             if deaths < DEATHS - 1 and rng.random() < 0.5:
                 deaths += await service.kill_worker(rng)
             elif service.accepted() or rng.random() < 0.5:
+                if rng.random() < 0.75:
+                    await gate.heard(before)
                 await asyncio.sleep(rng.uniform(0, 0.7))
                 await service.kill()
-                deaths = 0
+                deaths, before = 0, len(gate.log)
         while left := service.unfinished():
             assert service.process.poll() is None, f"{left} executions are left, and no service"
             await asyncio.sleep(0.05)
@@ -279,12 +293,12 @@ def grouped(gate: Gate) -> dict[str, list[str]]:
 
 
 def test_programs_survive_kills_of_workers_and_service(tmp_path: Path) -> None:
-    asyncio.run(asyncio.wait_for(survive(tmp_path / "0", 30, 6, seed=1), 100))
+    asyncio.run(asyncio.wait_for(survive(tmp_path / "0", 30, 6, seed=1), 300))
 
 
 @pytest.mark.soak
 def test_programs_survive_hundreds_of_kills(tmp_path: Path) -> None:
     def one_round(seed: int) -> int:
-        return asyncio.run(asyncio.wait_for(survive(tmp_path / str(seed), 60, 20, seed), 300))
+        return asyncio.run(asyncio.wait_for(survive(tmp_path / str(seed), 60, 20, seed), 900))
 
     assert many_kills(one_round, SOAK) > 0
