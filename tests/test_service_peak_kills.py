@@ -146,6 +146,7 @@ def survive(folder: Path, count: int, kills: int, seed: int) -> int:
             elif service.ledger() or rng.random() < 0.5:
                 may_wait = rng.random() < 0.75
                 while may_wait and len(service.ledger()) <= before:
+                    assert service.process.poll() is None, "the service has ended by itself"
                     time.sleep(0.02)
                 service.end(rng.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM]))
                 deaths, before = 0, len(service.ledger())
