@@ -68,6 +68,26 @@ ROWS: dict[str, tuple[list[Json], str]] = {
         [_set(x=0), _each([1, "${len(args)}"], _set(x="${x + v}"))],
         "x = wf.add(x, v)",
     ),
+    "a multiple and one more": (
+        [_set(n="${int(args)}"), _set(x="${3 * n + 1}")],
+        "x = wf.mul(3, n) + 1",
+    ),
+    "a multiple and two more": (
+        [_set(n="${int(args)}"), _set(x="${3 * n + 2}")],
+        "x = wf.add(wf.mul(3, n), 2)",
+    ),
+    "a multiple less two": (
+        [_set(n="${int(args)}"), _set(x="${n * 3 - 2}")],
+        "x = wf.mul(n, 3) - 2",
+    ),
+    "a multiple less three": (
+        [_set(n="${int(args)}"), _set(x="${n * 3 - 3}")],
+        "x = wf.sub(wf.mul(n, 3), 3)",
+    ),
+    "an even number less one": (
+        [_set(n="${int(args)}"), _set(x="${2 * n - 1}")],
+        "x = wf.sub(wf.mul(2, n), 1)",
+    ),
     "a sum of several": (
         [_set(x=0), _each([1, 10**6], _set(x="${1 + x + v - v % 7}"))],
         "x = 1 + x + v - v % 7",

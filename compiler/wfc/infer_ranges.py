@@ -23,6 +23,9 @@ def integers(operator: syntax.BinaryOperator, left: Type, right: Type) -> Type:
             low, high = LOWEST, HIGHEST
     # one beyond int64 is an error, not a value
     low, high = max(low, LOWEST), min(high, HIGHEST)
+    if operator == "*":  # after `3 * n` there is room for `+ 1`
+        step = _factor(left) * _factor(right)
+        low, high = -(-low // step) * step, high // step * step
     return types.integer(low, high) if low <= high else types.NOTHING
 
 
@@ -36,6 +39,11 @@ def fits(operator: syntax.BinaryOperator, left: Type, right: Type) -> bool:
             return left.low > LOWEST or right.low > -1 or right.high < -1
         case _:
             return True
+
+
+def _factor(operand: Type) -> int:
+    """What every product with the operand is a multiple of; 1 if that is not known."""
+    return abs(operand.low) or 1 if operand.low == operand.high else 1
 
 
 def _ends(operator: syntax.BinaryOperator, left: Type, right: Type) -> tuple[int, int]:
