@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from tests.loops import loop, loop_of_programs
 from tests.process import WORKFLOWS
 from tests.twins import implementation
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from wfc_service.deploy import Builder
 
-settings.register_profile("wfc", deadline=None)  # a deadline tests the machine, not the code
+# deadlines, and complaints that examples are slow to make, test the machine and not the code
+settings.register_profile("wfc", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("wfc")
 
 Golden = Callable[[Path, str], None]

@@ -86,7 +86,7 @@ class Played:
 
 
 def play(
-    module: str, args: Any, world: World, *, accounting: bool, steps: int, seconds: float = 20
+    module: str, args: Any, world: World, *, accounting: bool, steps: int, seconds: float = 60
 ) -> Played:
     """Runs the text of a module; raises what is no WorkflowError, and AssertionError for leftovers.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.peak_files import BLOCK, EVERYTHING, Path_, errors_of, problems_of, workflow
 
@@ -96,7 +96,7 @@ def without_nulls(tree: Any) -> Any:
             return tree
 
 
-patient = settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(max_examples=300)
 
 
 @needs_schema

@@ -17,7 +17,7 @@ from wfc_service.worker.marks import SLOTS, Marks
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(main, 30))
+    asyncio.run(asyncio.wait_for(main, 120))
 
 
 class Threads:

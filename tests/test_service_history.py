@@ -37,7 +37,7 @@ fetch:
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(main, 30))
+    asyncio.run(asyncio.wait_for(main, 120))
 
 
 def entries(service: Service, execution: Execution) -> list[dict[str, Any]]:

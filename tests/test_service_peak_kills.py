@@ -130,18 +130,26 @@ class Killed:
 
 
 def survive(folder: Path, count: int, kills: int, seed: int) -> int:
-    """Runs workflows among so many kills to their end and checks them."""
+    """Runs workflows among so many kills to their end and checks them.
+
+    Most lives of the service get as far as to begin a step; the others end whenever it may be.
+    """
     rng = random.Random(seed)
     service = Killed(folder, count, kills)
     deaths = 0  # of workers since the service began; `MOVES` could be the same execution's
+    before = 0  # lines of the ledger when it began
     try:
         while service.kills < kills:
             time.sleep(rng.uniform(0.05, 0.4))
             if deaths < MOVES - 1 and rng.random() < 0.5:
                 deaths += service.kill_worker(rng)
             elif service.ledger() or rng.random() < 0.5:
+                may_wait = rng.random() < 0.75
+                while may_wait and len(service.ledger()) <= before:
+                    assert service.process.poll() is None, "the service has ended by itself"
+                    time.sleep(0.02)
                 service.end(rng.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM]))
-                deaths = 0
+                deaths, before = 0, len(service.ledger())
         while left := service.unfinished():
             assert service.process.poll() is None, f"{left} executions are left, and no service"
             time.sleep(0.02)

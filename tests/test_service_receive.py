@@ -32,7 +32,7 @@ main:
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(main, 30))
+    asyncio.run(asyncio.wait_for(main, 120))
 
 
 def put(value: object) -> CallbackRequest:
