@@ -200,6 +200,20 @@ def test_errors_are_those_of_http(
     served(check)
 
 
+def test_what_is_no_message_is_an_error_of_the_client(served: Served) -> None:
+    async def check(client: Client) -> None:
+        async with channel_to(client) as channel:
+            name = "/google.cloud.workflows.executions.v1.Executions/CreateExecution"
+            with pytest.raises(grpc.aio.AioRpcError) as refused:
+                await channel.unary_unary(name, request_serializer=bytes)(b"\xff")
+            assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+            assert refused.value.details() == (
+                "request: it is no google.cloud.workflows.executions.v1.CreateExecutionRequest"
+            )
+
+    served(check)
+
+
 def test_states_and_full_queues(served: Served) -> None:
     async def check(client: Client) -> None:
         await client.deploy()
