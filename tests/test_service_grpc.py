@@ -160,7 +160,7 @@ Wrong = Callable[[grpc.aio.Channel], Awaitable[object]]
         (
             lambda channel: workflows_at(channel).update_workflow(),
             InvalidArgument,
-            "name: '' has not the form",
+            "workflow.name: '' has not the form",
         ),
         (
             lambda channel: workflows_at(channel).update_workflow(
@@ -175,6 +175,13 @@ Wrong = Callable[[grpc.aio.Channel], Awaitable[object]]
             ),
             InvalidArgument,
             "execution.argument: it is not the text of JSON",
+        ),
+        (
+            lambda channel: executions_at(channel).create_execution(
+                parent="hello", execution=Execution()
+            ),
+            InvalidArgument,
+            "parent: 'hello' has not the form projects/*/locations/*/workflows/*",
         ),
         (
             lambda channel: executions_at(channel).list_executions(

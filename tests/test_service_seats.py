@@ -224,7 +224,7 @@ class Seats(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize(
-    ("examples", "steps"), [(15, 30), pytest.param(3000, 60, marks=pytest.mark.soak)]
+    ("examples", "steps"), [(15, 30), pytest.param(1000, 50, marks=pytest.mark.soak)]
 )
 def test_no_seat_stays_taken_or_is_given_twice(examples: int, steps: int) -> None:
     run_state_machine_as_test(
