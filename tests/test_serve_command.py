@@ -189,6 +189,7 @@ def test_the_names_of_all_options_can_be_read_on_80_columns(folder: Path) -> Non
     ("options", "said"),
     [
         (["nowhere"], "`nowhere` is not a folder"),
+        (["--keep-finished", "nan"], "`--keep-finished` is how many days, not nan"),
         (["--token-file", "nothing"], "cannot read `nothing`: no such file"),
         (["--token-file", "short"], "at least 16 printable ASCII characters"),
         (["--secrets", "nothing"], "cannot read `nothing`: no such file"),

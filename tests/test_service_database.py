@@ -88,6 +88,28 @@ def test_a_full_disk_refuses_what_is_asked_for_until_there_is_room(tmp_path: Pat
     asyncio.run(main())
 
 
+def test_a_write_that_changes_nothing_does_not_tell_that_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA max_page_count = 3").fetchall()
+        connection.execute("CREATE TABLE large AS SELECT zeroblob(1000000)")
+
+    async def main() -> None:
+        async with opened(tmp_path / "numbers.db") as database:
+            with pytest.raises(ApiError):
+                await database.write(full)
+            with monkeypatch.context() as no_room:
+                no_room.setattr("wfc_service.store.database._PROBE", "a page that has no room")
+                with pytest.raises(ApiError):
+                    await database.write(lambda _: None)
+                assert database.is_failing
+            await database.write(lambda _: None)
+            assert not database.is_failing
+
+    asyncio.run(main())
+
+
 def test_what_has_been_asked_for_is_written_before_the_file_is_closed(tmp_path: Path) -> None:
     async def main() -> None:
         async with opened(tmp_path / "db") as database:

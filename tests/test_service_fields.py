@@ -204,9 +204,10 @@ def test_an_empty_body_is_an_empty_message() -> None:
     assert read_json(b"") == read_json(b" \n") == read_json(b"{}") == {}
 
 
+VIEW = "view enum EXECUTION_VIEW_UNSPECIFIED BASIC FULL"
 QUERY = {
     name: field
-    for field in map(field_of, ("pageSize int32", "view enum NONE BASIC FULL", "wide bool"))
+    for field in map(field_of, ("pageSize int32", VIEW, "wide bool"))
     for name in (field.name, field.proto)
 }
 
@@ -234,7 +235,11 @@ def test_query_parameters_are_read(pairs: list[tuple[str, str]], read: dict[str,
         ),
         (("pageSize", "many"), "Invalid value at 'page_size' (TYPE_INT32), \"many\""),
         (("pageSize", ""), "Invalid value at 'page_size' (TYPE_INT32), \"\""),
-        (("view", "ALL"), "Invalid value at 'view' (type.googleapis.com/.View), \"ALL\""),
+        (
+            ("view", "ALL"),
+            "Invalid value at 'view'"
+            ' (type.googleapis.com/google.cloud.workflows.executions.v1.ExecutionView), "ALL"',
+        ),
         (("wide", "yes"), "Invalid value at 'wide' (TYPE_BOOL), \"yes\""),
     ],
 )

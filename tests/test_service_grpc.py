@@ -160,7 +160,7 @@ Wrong = Callable[[grpc.aio.Channel], Awaitable[object]]
         (
             lambda channel: workflows_at(channel).update_workflow(),
             InvalidArgument,
-            "name: '' has not the form",
+            "workflow.name: '' has not the form",
         ),
         (
             lambda channel: workflows_at(channel).update_workflow(
@@ -175,6 +175,13 @@ Wrong = Callable[[grpc.aio.Channel], Awaitable[object]]
             ),
             InvalidArgument,
             "execution.argument: it is not the text of JSON",
+        ),
+        (
+            lambda channel: executions_at(channel).create_execution(
+                parent="hello", execution=Execution()
+            ),
+            InvalidArgument,
+            "parent: 'hello' has not the form projects/*/locations/*/workflows/*",
         ),
         (
             lambda channel: executions_at(channel).list_executions(
@@ -196,6 +203,20 @@ def test_errors_are_those_of_http(
             assert raised.value.message.startswith(message)
             (detail,) = raised.value.details
             assert isinstance(detail, BadRequest if kind is InvalidArgument else ResourceInfo)
+
+    served(check)
+
+
+def test_what_is_no_message_is_an_error_of_the_client(served: Served) -> None:
+    async def check(client: Client) -> None:
+        async with channel_to(client) as channel:
+            name = "/google.cloud.workflows.executions.v1.Executions/CreateExecution"
+            with pytest.raises(grpc.aio.AioRpcError) as refused:
+                await channel.unary_unary(name, request_serializer=bytes)(b"\xff")
+            assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+            assert refused.value.details() == (
+                "request: it is no google.cloud.workflows.executions.v1.CreateExecutionRequest"
+            )
 
     served(check)
 

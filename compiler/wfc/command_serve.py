@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 import os
 import re
 import resource
@@ -24,6 +25,8 @@ from wfc.wrong_use import WrongUse
 _PROJECT_NUMBER = 1
 _SHORTEST_TOKEN = 16
 _OPEN_FILES = 65_536
+_FOR_EVER = 36_500
+"""Days."""
 _PROJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]*")
 _LOCATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?")
@@ -77,6 +80,7 @@ def serve(
     _check_id("--project", project, _PROJECT)
     _check_id("--location", location, _LOCATION)
     _check_hosts(allow_host)
+    kept = _seconds(keep_finished)
     public = "" if public_url is None else _base_url(public_url)
     token = _token(host, token_file)
     variables = read_environment(env, env_file, google=True)
@@ -109,7 +113,7 @@ def serve(
         allowed_hosts=tuple(allow_host) or None,
         limits=limits,
         token=token,
-        retention=Retention(seconds=keep_finished * 86_400),
+        retention=Retention(seconds=kept),
         peak=PeakSettings(machine, queue_full_400),
     )
 
@@ -151,6 +155,13 @@ def serve(
 def _check_id(option: str, text: str, form: re.Pattern[str]) -> None:
     if form.fullmatch(text) is None:
         raise WrongUse(f"`{text}` cannot be the id that `{option}` gives: it is part of URLs")
+
+
+def _seconds(days: float) -> float | None:
+    """None for longer than a service lives."""
+    if math.isnan(days):
+        raise WrongUse("`--keep-finished` is how many days, not nan")
+    return days * 86_400 if days < _FOR_EVER else None
 
 
 def _base_url(text: str) -> str:

@@ -28,8 +28,6 @@ class Limits:
     """Bytes of the execution's argument as JSON text."""
     response: int | None
     """Bytes of one http response."""
-    duration: int | None
-    """Seconds from its beginning to its end; the service sees to it, which outlives processes."""
     depth: int = 20
     """Nested subworkflow calls; `main` itself is depth 0 (OQ-65)."""
     nesting: int = 2
@@ -40,6 +38,8 @@ class Limits:
     """Unhandled errors of branches that an execution records (OQ-53)."""
     generations: int = 10
     """Executions that call one another in a chain; the service has a quota instead."""
+    duration: int | None = None
+    """Seconds from its beginning to its end; `wfc serve` sees to it, which outlives processes."""
 
     @property
     def need_accounting(self) -> bool:
@@ -56,7 +56,7 @@ GOOGLE = Limits(
     duration=31_536_000,
 )
 
-LOCAL = Limits(memory=None, string=None, steps=None, argument=None, response=None, duration=None)
+LOCAL = Limits(memory=None, string=None, steps=None, argument=None, response=None)
 
 PROFILES = {"google": GOOGLE, "local": LOCAL}
 

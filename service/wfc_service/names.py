@@ -34,16 +34,19 @@ class Place:
     def parent(self) -> str:
         return f"projects/{self.project}/locations/{self.location}"
 
-    def within(self, name: str, *collections: str, anywhere: bool = False) -> list[str]:
+    def within(
+        self, name: str, *collections: str, anywhere: bool = False, field: str = "name"
+    ) -> list[str]:
         """The ids of a name under the location: `…/workflows/W/executions/E` → `[W, E]`.
 
         With `anywhere` the location may be `-`, which is all of them (AIP-159).
-        Raises ApiError INVALID_ARGUMENT for a name of another form, NOT_FOUND for one elsewhere.
+        Raises ApiError INVALID_ARGUMENT for a name of another form, told of the `field` that has
+        it, and NOT_FOUND for one elsewhere.
         """
         words = name.split("/")
         if words[::2] != ["projects", "locations", *collections] or not all(words[1::2]):
             form = "".join(f"/{one}/*" for one in ("locations", *collections))
-            raise invalid("name", f"{name!r} has not the form projects/*{form}")
+            raise invalid(field, f"{name!r} has not the form projects/*{form}")
         location = self.location if anywhere and words[3] == "-" else words[3]
         if not self.is_here(words[1], location):
             raise not_found(name)

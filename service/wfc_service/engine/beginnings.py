@@ -256,7 +256,8 @@ class Beginnings:
     def _begin(self, ticket: Ticket, execution: Execution) -> None:
         """Gives an execution that has a seat to a worker.
 
-        That a queued one has begun need not be durable first: it would begin again.
+        That a queued one has begun need not be durable first: it would begin again, or go on if it
+        has a journal by then (`clear_ended`).
         """
         del self._tickets[ticket.id]
         if execution.state == "QUEUED":

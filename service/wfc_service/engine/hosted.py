@@ -44,7 +44,7 @@ class Request:
 class Hosted:
     """An execution that has a seat.
 
-    execution  as it is; CANCELLED while what is left of it ends in its worker
+    execution  as it is; CANCELLED or FAILED while what is left of it ends in its worker
     forgotten  whether nothing of it is to be kept
     journalled whether it has a journal
     begun      whether a worker has been sent it

@@ -53,13 +53,15 @@ class Insistence:
         await self._try_all()
 
     def _try(self, wish: _Wish) -> asyncio.Future[Any]:
-        written = self._database.write(wish[0])
+        change, _ = wish
+        written = self._database.write(change)
         written.add_done_callback(partial(self._tried, wish))
         return written
 
     def _tried(self, wish: _Wish, written: asyncio.Future[Any]) -> None:
+        _, then = wish
         if not written.cancelled() and written.exception() is None:
-            wish[1](written.result())
+            then(written.result())
             return
         self._refused.append(wish)
         if self._trying is None and self._is_open:

@@ -67,7 +67,8 @@ class Engine(Protocol):
     async def cancel(self, execution: Execution) -> Execution:
         """Cancels an execution and returns it, CANCELLED; its branches may take a moment to end.
 
-        Raises ApiError FAILED_PRECONDITION for one that has finished (spec 08 §6).
+        Raises ApiError FAILED_PRECONDITION for one that has finished (spec 08 §6), UNAVAILABLE
+        where the end cannot be written: that is done later, and may be asked for again.
         """
 
     @property

@@ -19,6 +19,7 @@ from google.longrunning import operations_pb2
 from google.protobuf import empty_pb2
 from google.protobuf.json_format import Error as JsonError
 from google.protobuf.json_format import MessageToDict, ParseDict
+from google.protobuf.message import DecodeError
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
@@ -79,10 +80,9 @@ def create_server(
     server = grpc.aio.server(interceptors=list(interceptors), options=alone)
     methods = {method.id: method for method in METHODS}
     for name, (module, calls) in _SERVICES.items():
-        handlers = {
+        handlers: dict[str, grpc.RpcMethodHandler[bytes, Any]] = {
             call: grpc.unary_unary_rpc_method_handler(
-                _handler(service, methods[id]),
-                request_deserializer=_message(module, f"{call}Request").FromString,
+                _handler(service, methods[id], _message(module, f"{call}Request")),
                 response_serializer=_message(module, methods[id].reply).SerializeToString,
             )
             for call, id in calls.items()
@@ -98,17 +98,19 @@ def _message(module: ModuleType, name: str) -> Any:
 
 
 def _handler(
-    service: Service, method: Method
-) -> Callable[[Any, grpc.aio.ServicerContext[Any, Any]], Awaitable[Any]]:
+    service: Service, method: Method, message: Any
+) -> Callable[[bytes, grpc.aio.ServicerContext[Any, Any]], Awaitable[Any]]:
+    """What answers a request of these bytes, which are to be a `message`."""
     reply = next(
         _message(module, method.reply)
         for module, calls in _SERVICES.values()
         if method.id in calls.values()
     )
 
-    async def handle(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
+    async def handle(request: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
         try:
-            answer = await method.call(service, **_arguments(method, request))
+            arguments = _arguments(method, _read(message, request))
+            answer = await method.call(service, **arguments)
             return ParseDict(answer, reply(), ignore_unknown_fields=True)
         except ApiError as error:
             await context.abort_with_status(rpc_status.to_status(_status(error)))
@@ -117,6 +119,13 @@ def _handler(
             await context.abort(grpc.StatusCode.INTERNAL, "Internal error encountered.")
 
     return handle
+
+
+def _read(message: Any, request: bytes) -> Any:
+    try:
+        return message.FromString(request)
+    except DecodeError:
+        raise invalid("request", f"it is no {message.DESCRIPTOR.full_name}") from None
 
 
 def _arguments(method: Method, request: Any) -> dict[str, Any]:

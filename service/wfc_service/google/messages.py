@@ -82,12 +82,22 @@ def field_of(row: str, message: str = "") -> Field:
         shape = "list" if words.pop(0) == "list" else "map"
     kind, *values = words
     if kind == "enum":
-        type_ = f"type.googleapis.com/{message}.{name[0].upper()}{name[1:]}"
+        own = f"{message}.{name[0].upper()}{name[1:]}" if message else _enum_name(values[0])
+        type_ = f"type.googleapis.com/{own}"
         return Field(name, "enum", type_, shape, output, tuple(values))
     if kind not in SCALARS:
         type_ = f"type.googleapis.com/{_full_name(kind)}"
         return Field(name, "message", type_, shape, output, of=kind)
     return Field(name, kind, _TYPES.get(kind) or f"TYPE_{kind.upper()}", shape, output)
+
+
+def _enum_name(unspecified: str) -> str:
+    """`EXECUTION_VIEW_UNSPECIFIED` → `….ExecutionView`, the enum of which it is the first value.
+
+    Those that belong to no message are all of the Executions API.
+    """
+    words = unspecified.removesuffix("_UNSPECIFIED").split("_")
+    return f"google.cloud.workflows.executions.v1.{''.join(word.capitalize() for word in words)}"
 
 
 _TYPES: Final = {

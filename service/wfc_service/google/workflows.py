@@ -78,7 +78,7 @@ async def create_workflow(
 ) -> Resource:
     """Deploys a new workflow; what its source lacks, or its name, is the operation's error."""
     began = service.now()
-    service.place.within(parent)
+    service.place.within(parent, field="parent")
     if not is_workflow_id(workflow_id):
         reason = "it must be 1 to 64 letters, digits, _ and -, a letter first, no _ or - last"
         raise invalid("workflow_id", reason)
@@ -97,7 +97,9 @@ async def update_workflow(
 ) -> Resource:
     """Changes a workflow; executions that have begun go on with the revision that they have."""
     began = service.now()
-    (workflow_id,) = service.place.within(workflow.get("name", ""), "workflows")
+    (workflow_id,) = service.place.within(
+        workflow.get("name", ""), "workflows", field="workflow.name"
+    )
     names = read_mask(MESSAGES["Workflow"], update_mask)
     check_workflow(workflow)
     async with service.lock(workflow_id):
@@ -162,7 +164,7 @@ async def list_workflows(
     order_by: str = "",
 ) -> Resource:
     """By name, where no order is asked for."""
-    service.place.within(parent, anywhere=True)
+    service.place.within(parent, anywhere=True, field="parent")
     query = Query(page_size_of(page_size, 500, 1000), page_token, filter, order_by)
     rows, token = await read_page(service.database, LISTING, WORKFLOW_COLUMNS, _OWN, (), query)
     found = [workflow_resource(service.place, workflow_of(row)) for row in rows]
@@ -183,9 +185,9 @@ async def list_revisions(
     return page_resource("workflows", found, token)
 
 
-def find_workflow(service: Service, name: str) -> Workflow:
-    """The workflow of a name; raises ApiError NOT_FOUND."""
-    (workflow_id,) = service.place.within(name, "workflows")
+def find_workflow(service: Service, parent: str) -> Workflow:
+    """The workflow that something is to be part of; raises ApiError NOT_FOUND."""
+    (workflow_id,) = service.place.within(parent, "workflows", field="parent")
     return _found(service, workflow_id)
 
 

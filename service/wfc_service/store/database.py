@@ -36,6 +36,10 @@ _GROUP: Final = 512
 _NO_ROOM: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY)
 """What is wrong with the disk, not with a write."""
 
+_PROBE: Final = "PRAGMA user_version = 0"
+"""Writes to the file, though nothing changes: a group that writes nothing does not tell that there
+is room again."""
+
 _RETRY_AFTER: Final = 5
 """Seconds after which room may have been made."""
 
@@ -128,6 +132,8 @@ class Database:
         done: list[_Done] = []
         try:
             writer.execute("BEGIN IMMEDIATE")
+            if self.is_failing:
+                writer.execute(_PROBE)
             for change, future in group:
                 writer.execute("SAVEPOINT one")
                 try:
