@@ -86,6 +86,8 @@ NOT_SIMPLE = {
     "a" * 101: "an attempt takes long",
     "[ab]{200}c": "an attempt takes long",
     "a{0,99}bc": "an attempt takes long",
+    "a{0}b": "`re` looks at each that takes nothing, at every start",
+    "a{0,0}b": "`re` looks at each that takes nothing, at every start",
     "[" + "ab" * 500 + "]": "long",
 }
 

@@ -33,7 +33,8 @@ _TOKEN = re.compile(
             (?: (?!&&|~~|\|\|)  # of these and of `--` and `[` `re` warns
                 (?: {_MEMBER}-{_MEMBER} | {_MEMBER} | \\[dsw] ) )*
             -? \] )
-      (?P<quantifier> [?*+] | \{{ (?P<least>{_NUMBER}) (?:,(?P<most>{_NUMBER}?))? \}} )?
+      (?P<quantifier> [?*+]
+        | \{{ (?!0(?:,0)?\}}) (?P<least>{_NUMBER}) (?:,(?P<most>{_NUMBER}?))? \}} )?
     | (?P<group> \( (?:\?:)? | \) (?![?*+{{]) )
     """,
     re.VERBOSE,
