@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from wfc_service.front import http_connection
-from wfc_service.front.http_connection import LEAST_RATE, PATIENCE, HttpConnection
+from wfc_service.front.http_connection import LEAST_RATE, LONGEST_HEAD, PATIENCE, HttpConnection
 
 GET = b"GET /v1/x HTTP/1.1\r\nhost: x\r\n\r\n"
 POST = b"POST %s HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n"
@@ -180,6 +180,29 @@ def test_what_is_large_may_take_its_time() -> None:
             await connection.send(b"a" * LEAST_RATE)
             connection.loop.move(1.2)
         assert (connection.transport.closed, connection.answers) == ("", ["200"])
+
+    check(test)
+
+
+def test_a_body_that_comes_with_the_rest_of_its_head_is_no_part_of_it() -> None:
+    """A head longer than a packet is read in pieces, and what follows with its last one."""
+
+    async def test(connection: Connection) -> None:
+        sent = POST % (b"/v1/x", 2 * LONGEST_HEAD) + b"a" * (2 * LONGEST_HEAD)
+        await connection.send(sent[:20])
+        await connection.send(sent[20:])
+        assert (connection.transport.closed, connection.answers) == ("", ["200"])
+
+    check(test)
+
+
+def test_a_head_without_an_end_is_refused() -> None:
+    async def test(connection: Connection) -> None:
+        await connection.send(GET[:-2])
+        while not connection.transport.closed:
+            await connection.send(b"x-a: " + b"a" * 8192 + b"\r\n")
+        assert connection.answers == ["400"]
+        assert "headers exceed the limit" in str(connection.transport.sent)
 
     check(test)
 

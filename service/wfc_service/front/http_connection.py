@@ -53,10 +53,10 @@ class HttpConnection(HttpToolsProtocol):
         self._received += len(data)
         if self._head is not None:
             self._head += len(data)
-            if self._head > LONGEST_HEAD:
-                self.send_400_response(f"Request headers exceed the limit: {LONGEST_HEAD} bytes.")
-                return
         super().data_received(data)
+        # only now it is known whether the head has come to its end, with a body behind it
+        if self._head is not None and self._head > LONGEST_HEAD and not self.transport.is_closing():
+            self.send_400_response(f"Request headers exceed the limit: {LONGEST_HEAD} bytes.")
 
     def on_message_begin(self) -> None:
         self._head = 0
