@@ -133,3 +133,9 @@ def test_a_bundle_does_not_touch_another_wfc_runtime(folder: Path) -> None:
 @pytest.mark.parametrize("more", [["bad.yaml"], ["--bundle"], ["-o", "out"]])
 def test_stdout_is_for_one_module(folder: Path, more: list[str]) -> None:
     assert quick(folder, "compile", "--stdout", "good.yaml", *more).returncode == 2
+
+
+def test_a_dash_is_no_folder(folder: Path) -> None:
+    done = quick(folder, "compile", "good.yaml", "-o", "-")
+    assert (done.returncode, "`--stdout` prints the module" in done.stderr) == (2, True)
+    assert not (folder / "-").exists()

@@ -234,7 +234,7 @@ def test_limits_that_need_accounting_are_refused_for_a_module_without() -> None:
 
     with pytest.raises(ValueError, match="compiled without accounting"):
         execute(main, limits="google")
-    assert execute(main, limits=Limits(None, None, None, None, None, None, depth=3)) == "done"
+    assert execute(main, limits=Limits(None, None, None, None, None, depth=3)) == "done"
 
 
 def test_an_unknown_profile_is_refused() -> None:

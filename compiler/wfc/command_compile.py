@@ -42,6 +42,8 @@ def compile_files(
     """Writes all modules, or nothing where a file has an error."""
     if stdout and (len(files) > 1 or bundle or directory is not None):
         raise WrongUse("--stdout takes one file, and neither --output nor --bundle")
+    if directory == "-":
+        raise WrongUse("`--output` names a folder", "  = hint: `--stdout` prints the module")
     outputs = [] if stdout else _outputs(files, directory)
     folders = sorted({output.parent for output in outputs}) if bundle else []
     for folder in folders:
