@@ -132,6 +132,19 @@ def test_one_whose_end_is_refused_while_it_is_deleted_is_told_as_cancelled() -> 
         assert there.runs.active == 0
 
 
+def test_who_waits_for_a_worker_leaves_its_seat_when_it_is_cancelled() -> None:
+    with world() as there:
+        there.lose(there.workers.there[0])
+        execution = there.do(there.create("w"))
+        waiting = there.do(there.create("w"))
+        there.do(there.runs.cancel(execution))
+        assert (there.runs.active, there.runs.queued) == (1, 0)
+        there.join()
+        there.end(2)
+        there.settle()
+        assert there.get(waiting.id).state == "SUCCEEDED"
+
+
 def test_a_new_execution_never_has_the_number_of_one_that_is_being_ended() -> None:
     """It would be ended in its place, and the seat of the other be taken for good."""
     with world(active=2) as there:

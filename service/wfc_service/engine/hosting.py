@@ -88,7 +88,7 @@ class Hosting:
         self._owner = owner
         self._by_number: dict[int, Hosted] = {}
         self._by_id: dict[str, Hosted] = {}
-        self._homeless: list[Hosted] = []
+        self._homeless: dict[int, Hosted] = {}
         """Those that wait for a worker to be there."""
         self._moving: set[asyncio.Task[None]] = set()
         self._tags = count(1)
@@ -121,6 +121,8 @@ class Hosting:
         self.stopping[execution.id] = execution.workflow
         if hosted.worker is not None:
             hosted.worker.send("cancel", hosted.number)
+        elif self._homeless.pop(hosted.number, None) is not None:
+            self._leave([hosted])
 
     async def receive(self, hosted: Hosted, callback: str, request: CallbackRequest) -> None:
         """See `Engine.receive`; while the execution is being replayed, the request waits."""
@@ -136,8 +138,8 @@ class Hosting:
 
     def joined(self, worker: Worker) -> None:
         worker.failures = self._database.failures
-        homeless, self._homeless = self._homeless, []
-        for hosted in homeless:
+        homeless, self._homeless = self._homeless, {}
+        for hosted in homeless.values():
             self._dispatch(hosted)
 
     def lost(self, worker: Worker, suspects: list[int]) -> None:
@@ -258,7 +260,7 @@ class Hosting:
             return
         worker = self.workers.least_loaded()
         if worker is None:
-            self._homeless.append(hosted)
+            self._homeless[hosted.number] = hosted
             return
         number, execution = hosted.number, hosted.execution
         try:
