@@ -114,8 +114,8 @@ use:
 """
 
 
-def failure(**limits: int) -> tuple[Source, wf.WorkflowError]:
-    source = Source("memory.yaml", CALLER)
+def failure(text: str = CALLER, **limits: int) -> tuple[Source, wf.WorkflowError]:
+    source = Source("memory.yaml", text)
     compiled = compile_source(source, accounting=True)
     assert compiled.module is not None, compiled.problems
     running = load(compiled.module).run(limits=replace(GOOGLE, **limits), clock=VirtualClock())
@@ -141,3 +141,14 @@ def test_people_see_where_memory_was_used_up_though_the_services_answer_does_not
 def test_a_parameter_that_is_too_much_is_told_of_the_call_and_of_no_other_routine() -> None:
     _, error = failure(memory=140)
     assert error.__notes__[1:] == ['in step "call", routine "main", line: 5']
+
+
+@pytest.mark.parametrize("limits", [{"memory": 100}, {"string": 10}])
+def test_the_place_of_a_limit_is_shown_also_where_a_name_has_a_line_break(
+    limits: dict[str, int],
+) -> None:
+    text = CALLER.replace("first: {", '"one\\ntwo": {').replace("- call:", '- "one\\ntwo ":')
+    source, error = failure(text, **limits)
+    shown = render_failure(error, source)
+    assert "in step `one␊two" in shown
+    assert 'in step "' not in shown

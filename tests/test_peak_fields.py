@@ -251,7 +251,11 @@ def hint_of(file: Any, path: Path_, value: Any) -> str:
         ((*LOAD, "comand"), "x", "did you mean `command`?"),
         ((*LOAD, "timeout"), 5, "did you mean `stepTimeout`?"),
         ((*LOAD, "stepTimeout"), "10m", "it is in seconds: write `stepTimeout: 600`"),
+        ((*LOAD, "stepTimeout"), "0s", ""),
         ((*LOAD, "command"), ["python", "a.py"], "write `command: python a.py`"),
+        ((*LOAD, "command"), ["grep", "a|b", "c"], "write `command: grep 'a|b' c`"),
+        ((*LOAD, "command"), ["echo a: b"], 'write `command: "echo a: b"`'),
+        ((*LOAD, "command"), ["pip install .", "python a.py"], ""),  # not one command
         ((*LOAD, "env"), {}, "put it into `parameters`:\nparameters:\n  env: …"),
         ((*LOAD, "parameters", "env"), [{"A": "1"}], "write what is in `env` without dashes"),
         (
@@ -269,7 +273,13 @@ def hint_of(file: Any, path: Path_, value: Any) -> str:
             "https://e.com/r",
             "write `repository: {branch: main, url: https://e.com/r}`",
         ),
+        (
+            (*LOAD, "repository"),
+            "a, b #c",
+            'write `repository: {branch: main, url: "a, b #c"}`',
+        ),
         ((*TELL, "auth"), "none", "write `auth: {type: no-auth}`"),
+        ((*TELL, "headers", "absolut"), {}, "did you mean `absolute`?"),
         (
             (*TELL, "headers", "Accept"),
             "a/b",
@@ -300,6 +310,13 @@ def hint_of(file: Any, path: Path_, value: Any) -> str:
         (("steps", "unload", "parameters"), {}, ""),  # which is no slip for `parents`
         (("schedule",), "0 2 * * *", "write it as a trigger:\ntriggers:\n- cron: …"),
         (("watchers", 0, "events"), ["fail"], "write `events: {fail: true}`"),
+        (
+            ("watchers", 0, "events"),
+            ["success", "failure"],
+            "write `events: {success: true, fail: true}`",
+        ),
+        (("watchers", 0, "events"), ["runtimeExceeded"], ""),  # which is no switch
+        (("watchers", 0, "events"), [{"fail": True}], "write what is in `events` without dashes"),
         (
             ("watchers", 2, "email"),
             "bob@example.com",

@@ -25,7 +25,11 @@ from wfc.render_text import aside, colours
 from wfc.source import Source, Span
 from wfc.visible import visible
 
-_FRAME = re.compile(r'in step "(?P<step>.*)", routine "(?P<routine>.*)", line: (?P<line>\d+)')
+_FRAME = re.compile(
+    r'in step "(?P<step>.*?)", routine "(?P<routine>.*?)", line: (?P<line>\d+)', re.DOTALL
+)
+"""A frame as text; names may have line breaks."""
+
 _LONGEST = 2_000
 _MOST_BRANCHES = 10
 
@@ -36,12 +40,12 @@ def render_failure(
     """The message, each frame with its line, what else the error holds, and failed branches."""
     paint = colours if colour else plain
     frames = [_label(source, element) for element in error.stack_trace.get("elements", [])]
-    notes = "\n".join(getattr(error, "__notes__", ())).splitlines()
+    notes: list[str] = getattr(error, "__notes__", [])
     places = [found for note in notes if (found := _FRAME.fullmatch(note))]
     frames = frames or [_line_label(source, found) for found in places]
     message = str(error)
     if error.context is not None and frames:
-        message = "\n".join(error.context.split("\n")[: -len(frames)])
+        message = error.context.rsplit('\nin step "', len(frames))[0]
     lines = [*_report("execution failed", message, error.payload, frames, source, paint)]
     for note in notes:
         if not _FRAME.fullmatch(note):

@@ -170,8 +170,9 @@ class Workflow:
                 failure.add_note(note)
             if not limit.silent:
                 _describe(failure, limit)
-            elif where := places(frames(limit)):  # for people; the service's answer has none
-                failure.add_note("\n".join(where))
+            else:  # for people; the service's answer has none
+                for where in places(frames(limit)):
+                    failure.add_note(where)
             raise failure from limit
         except Exception as exc:
             failure = WorkflowError(caught(exc))

@@ -6,10 +6,13 @@ stand on another level, and short forms that Peak does not have.
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 
 from wfc.nodes import Mapping, Node, Sequence
 from wfc.parse_shapes import is_text, short
+from wfc.similar import Speller
 
 _KEYS = {
     **dict.fromkeys(("after", "dependsOn", "depends_on", "needs", "requires"), "parents"),
@@ -87,6 +90,8 @@ _VALUES = {
     "oauth2": "oauth",
 }
 
+_EVENTS = ("success", "fail")
+
 _YES = ("always", "gz", "gzip", "on", "true", "y", "yes")
 _NO = ("false", "n", "never", "no", "none", "off")
 
@@ -99,7 +104,12 @@ _MAPS = {
 }
 """How a map begins, of which only the text has been written that it is about."""
 
-_TIME = re.compile(r"\s*(\d{1,6})\s*(s|sec|seconds?|m|min|minutes?|h|hours?)\s*", re.IGNORECASE)
+_PLAIN = re.compile(r"[\w/.]([^\s:?,\[\]{}]|:(?=[^\s?,\[\]{}])| (?=[^\s#?,\[\]{}]))*")
+"""Text that YAML reads as it stands, in brackets too."""
+
+_TIME = re.compile(
+    r"\s*([1-9]\d{0,5})\s*(s|sec|seconds?|m|min|minutes?|h|hours?)\s*", re.IGNORECASE
+)
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -111,7 +121,7 @@ def other_key(key: str, allowed: tuple[str, ...]) -> str:
 
 def other_place(key: str, allowed: tuple[str, ...]) -> str:
     """The hint of a key that belongs elsewhere, "" where it is none."""
-    if "absolute" in allowed:  # of a header
+    if "absolute" in allowed and not Speller().similar(key, allowed):  # of a header
         return f"put it into `absolute`:\nheaders:\n  absolute:\n    {short(key)}: …"
     path = _INSIDE.get(key, ())
     for index, part in enumerate(path):
@@ -139,22 +149,26 @@ def meant_map(key: str, node: Node) -> str:
     """The hint of what should be a map."""
     if is_text(node) and key in _MAPS:
         written = _MAPS[key]
-        return f"write `{key}: {written % short(node.text) if '%s' in written else written}`"
+        return f"write `{key}: {written.replace('%s', _spelled(short(node.text)))}`"
     if not isinstance(node, Sequence) or not node.items:
         return ""
-    if key == "events" and is_text(node.items[0]):
-        return f"write `events: {{{short(node.items[0].text)}: true}}`"
     if all(isinstance(item, Mapping) for item in node.items):
         return f"write what is in `{short(key)}` without dashes"
+    events = [_event(item.text) if is_text(item) else "" for item in node.items]
+    if key == "events" and all(events):
+        return f"write `events: {{{', '.join(f'{event}: true' for event in events)}}}`"
     return ""
 
 
 def meant_text(key: str, node: Node) -> str:
-    """The hint of what should be a text and is a list of words."""
+    """The hint of what should be a text and is a list: of one, or of a command's words."""
     if not isinstance(node, Sequence) or not all(map(is_text, node.items)):
         return ""
-    text = " ".join(item.text for item in node.items if is_text(item))
-    return f"write `{key}: {text}`" if text and short(text) == text else ""
+    words = [item.text for item in node.items if is_text(item)]
+    if len(words) > 1 and any(len(word.split()) != 1 for word in words):
+        return ""
+    text = shlex.join(words) if len(words) > 1 else "".join(words)
+    return f"write `{key}: {_spelled(text)}`" if text and short(text) == text else ""
 
 
 def meant_seconds(text: str, most: int | None) -> int | None:
@@ -164,3 +178,13 @@ def meant_seconds(text: str, most: int | None) -> int | None:
         return None
     seconds = int(found[1]) * _SECONDS[found[2][0].lower()]
     return seconds if most is None else min(seconds, most)
+
+
+def _event(text: str) -> str:
+    """The switch of an event, "" where it is none."""
+    return text if text in _EVENTS else other_key(text, _EVENTS)
+
+
+def _spelled(text: str) -> str:
+    """The text as YAML has to have it."""
+    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)

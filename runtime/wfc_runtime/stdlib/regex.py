@@ -22,15 +22,16 @@ if TYPE_CHECKING:
 class _SimplePatterns(dict[str, "SimplePattern | None"]):
     """What `re` can do in RE2's place, by expression.
 
-    That is for the first 500: where there are more, a workflow makes them while it runs, and to
-    make a pattern takes ten times as long as RE2 takes for an expression that is used once.
+    That is for the first 500 of up to 1,000 characters: where there are more, a workflow makes them
+    while it runs, and to make a pattern takes ten times as long as RE2 takes for an expression that
+    is used once.  Longer ones would fill the memory, which no limit of an execution accounts for.
     """
 
     def __missing__(self, expression: str) -> SimplePattern | None:
+        if len(self) >= 500 or len(expression) > 1000:
+            return None
         from wfc_runtime.stdlib.simple_patterns import simple_pattern
 
-        if len(self) >= 500:
-            return None
         pattern = self[expression] = simple_pattern(expression)
         return pattern
 
