@@ -78,6 +78,17 @@ def test_a_cancel_that_could_not_be_written_can_be_asked_for_again() -> None:
             there.do(there.runs.cancel(execution))
 
 
+def test_one_whose_end_could_not_be_written_can_be_cancelled_meanwhile() -> None:
+    with world() as there:
+        execution = there.do(there.create("w"))
+        there.end(1)
+        cancelling = there.ask(there.runs.cancel(execution))
+        there.disk.refuse(1)
+        there.settle()
+        assert cancelling.result().state == there.get(execution.id).state == "CANCELLED"
+        assert there.runs.active == 0
+
+
 def test_what_is_left_to_be_written_is_when_the_service_closes() -> None:
     with world() as there:
         execution = there.do(there.create("w"))
