@@ -130,6 +130,18 @@ def test_executions_of_a_deleted_workflow_go_when_they_can_and_no_later_ones() -
         assert [row["id"] for row in there.disk.read("SELECT id FROM executions")] == [later.id]
 
 
+def test_who_waits_for_one_that_was_deleted_while_it_was_created_is_told() -> None:
+    with world() as there:
+        creating = there.ask(there.create("w"))
+        there.ask(there.forget("w"))
+        there.disk.commit(1)
+        there.rest()
+        waiting = there.ask(there.runs.wait(creating.result().id))
+        there.commit()
+        assert waiting.result().state == "CANCELLED"
+        assert there.runs.active == 0
+
+
 def test_one_whose_end_is_refused_while_it_is_deleted_is_told_as_cancelled() -> None:
     with world() as there:
         execution = there.do(there.create("w"))
