@@ -121,6 +121,8 @@ class Hosting:
         self.stopping[execution.id] = execution.workflow
         if hosted.worker is not None:
             hosted.worker.send("cancel", hosted.number)
+        else:  # it waits for a worker: nothing of it is anywhere
+            self._leave([hosted])
 
     async def receive(self, hosted: Hosted, callback: str, request: CallbackRequest) -> None:
         """See `Engine.receive`; while the execution is being replayed, the request waits."""
@@ -138,7 +140,8 @@ class Hosting:
         worker.failures = self._database.failures
         homeless, self._homeless = self._homeless, []
         for hosted in homeless:
-            self._dispatch(hosted)
+            if hosted.number in self._by_number:  # else it has been stopped
+                self._dispatch(hosted)
 
     def lost(self, worker: Worker, suspects: list[int]) -> None:
         moving = asyncio.create_task(self._move(worker, suspects))

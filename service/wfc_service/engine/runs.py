@@ -172,10 +172,10 @@ class Runs:
         for hosted in self._hosting.all():
             if hosted.execution.workflow == workflow:
                 hosted.forgotten = True
+                self._folders.keep_until_left(hosted.execution.id)
                 if hosted.is_active:  # else its end is told when it is durable
                     self._hosting.stop(hosted, replace(hosted.execution, state="CANCELLED"))
                     gone.append(hosted.execution)
-                self._folders.keep_until_left(hosted.execution.id)
         self._modules.forget(workflow)
         delete = partial(delete_executions_of, workflow, self._beginnings.last)
         await asyncio.shield(self._insistence.write(delete, partial(self._forgotten, gone)))
