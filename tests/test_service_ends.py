@@ -17,6 +17,7 @@ from tests.engine_world import World
 from tests.service_runs import serving, until
 
 from wfc_service.engine.admission import Bounds
+from wfc_service.engine.interface import CallbackRequest
 from wfc_service.errors import ApiError
 
 NAP = """
@@ -102,6 +103,21 @@ def test_one_that_waits_for_a_worker_leaves_its_seat_when_it_is_cancelled() -> N
         assert there.order == [2]
         there.do(there.runs.cancel(second))
         assert dict(there.runs.stopping) == {second.id: "w"}
+
+
+def test_a_frame_that_cannot_be_understood_leaves_no_request_without_an_answer() -> None:
+    with world() as there:
+        execution = there.do(there.create("w"))
+        [worker] = there.workers.there
+        request = CallbackRequest("POST", [], [], b"")
+        waiting = there.ask(there.runs.receive(execution.id, "hook", request))
+        entry = ["entry", 1, [1, 0.0, "callback", "hook", "", ""]]
+        unknown = ["refused", 1, 99, "NOT_FOUND", 404, ""]
+        with pytest.raises(KeyError):
+            there.now_do(there.runs._hosting.received, worker, [entry, unknown])
+        there.rest()
+        with pytest.raises(ApiError, match="could not be written"):
+            waiting.result()
 
 
 def test_what_is_left_to_be_written_is_when_the_service_closes() -> None:
