@@ -17,6 +17,7 @@ from tests.engine_world import World
 from tests.service_runs import serving, until
 
 from wfc_service.engine.admission import Bounds
+from wfc_service.engine.interface import CallbackRequest
 from wfc_service.errors import ApiError
 
 NAP = """
@@ -78,6 +79,47 @@ def test_a_cancel_that_could_not_be_written_can_be_asked_for_again() -> None:
             there.do(there.runs.cancel(execution))
 
 
+def test_one_whose_end_could_not_be_written_can_be_cancelled_meanwhile() -> None:
+    with world() as there:
+        execution = there.do(there.create("w"))
+        there.end(1)
+        cancelling = there.ask(there.runs.cancel(execution))
+        there.disk.refuse(1)
+        there.settle()
+        assert cancelling.result().state == there.get(execution.id).state == "CANCELLED"
+        assert there.runs.active == 0
+
+
+def test_one_that_waits_for_a_worker_leaves_its_seat_when_it_is_cancelled() -> None:
+    with world() as there:
+        [worker] = there.workers.there
+        there.lose(worker)
+        first = there.do(there.create("w"))
+        second = there.do(there.create("w"))
+        there.do(there.runs.cancel(first))
+        assert (there.runs.active, there.runs.queued) == (1, 0)
+        assert dict(there.runs.stopping) == {}
+        there.join()
+        assert there.order == [2]
+        there.do(there.runs.cancel(second))
+        assert dict(there.runs.stopping) == {second.id: "w"}
+
+
+def test_a_frame_that_cannot_be_understood_leaves_no_request_without_an_answer() -> None:
+    with world() as there:
+        execution = there.do(there.create("w"))
+        [worker] = there.workers.there
+        request = CallbackRequest("POST", [], [], b"")
+        waiting = there.ask(there.runs.receive(execution.id, "hook", request))
+        entry = ["entry", 1, [1, 0.0, "callback", "hook", "", ""]]
+        unknown = ["refused", 1, 99, "NOT_FOUND", 404, ""]
+        with pytest.raises(KeyError):
+            there.now_do(there.runs._hosting.received, worker, [entry, unknown])
+        there.rest()
+        with pytest.raises(ApiError, match="could not be written"):
+            waiting.result()
+
+
 def test_what_is_left_to_be_written_is_when_the_service_closes() -> None:
     with world() as there:
         execution = there.do(there.create("w"))
@@ -117,6 +159,18 @@ def test_executions_of_a_deleted_workflow_go_when_they_can_and_no_later_ones() -
         later = there.do(there.create("w"))
         assert waiting.result().state == "CANCELLED"
         assert [row["id"] for row in there.disk.read("SELECT id FROM executions")] == [later.id]
+
+
+def test_who_waits_for_one_that_was_deleted_while_it_was_created_is_told() -> None:
+    with world() as there:
+        creating = there.ask(there.create("w"))
+        there.ask(there.forget("w"))
+        there.disk.commit(1)
+        there.rest()
+        waiting = there.ask(there.runs.wait(creating.result().id))
+        there.commit()
+        assert waiting.result().state == "CANCELLED"
+        assert there.runs.active == 0
 
 
 def test_one_whose_end_is_refused_while_it_is_deleted_is_told_as_cancelled() -> None:

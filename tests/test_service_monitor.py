@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from pathlib import Path
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from tests.service_calls import PARENT, Client, serving
 
@@ -41,6 +42,24 @@ def test_the_figures_are_those_of_the_executions_that_are_there(
             assert samples["wfc_executions_active", None] == 0
             assert samples["wfc_executions_queued", None] == 0
             assert samples["process_resident_memory_bytes", None] > 0
+
+    asyncio.run(main())
+
+
+def test_nobody_waits_while_executions_are_counted(
+    tmp_path: Path, builder: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with serving(tmp_path, builder) as client:
+            watched(client)
+            database = client.service.database
+            read, asked = database.read, list[str]()
+            monkeypatch.setattr(
+                database, "read", lambda query, *values: asked.append(query) or read(query, *values)
+            )
+            await client("GET", "/metrics")
+            assert asked
+            assert not [query for query in asked if "FROM executions" in query]
 
     asyncio.run(main())
 

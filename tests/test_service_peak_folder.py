@@ -227,6 +227,19 @@ def test_a_name_is_free_again_when_its_file_is_gone(files: Path, builder: Builde
     watch(files, builder, check)
 
 
+def test_a_file_takes_the_name_of_one_whose_place_it_takes(files: Path, builder: Builder) -> None:
+    (files / "a.yml").write_text(NIGHTLY)
+
+    async def check(client: Client, peak: Peak, folder: Folder, said: list[str]) -> None:
+        await folder.deploy_all()
+        (files / "a.yaml").write_text(NIGHTLY)
+        said.clear()
+        await folder.changed({"a.yaml"})
+        assert [line.split("-")[0] for line in said] == ["  nightly 000002"]
+
+    watch(files, builder, check)
+
+
 def test_of_what_has_never_been_deployed_nothing_is_gone(files: Path, builder: Builder) -> None:
     (files / "broken.yaml").write_text(BROKEN)
 

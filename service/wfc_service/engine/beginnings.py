@@ -48,17 +48,17 @@ _AT_ONCE: Final = 100
 class Ticket:
     """An execution that has not been given to a worker yet.
 
-    number  of its row
-    durable whether its creation is
-    left    whether an earlier life of the service has left it, which may have begun it
-    seated  whether it has a seat
-    gone    whether it is not to run any more
+    number    of its row
+    creating  what is being written there; None once that is durable
+    left      whether an earlier life of the service has left it, which may have begun it
+    seated    whether it has a seat
+    gone      whether it is not to run any more
     """
 
     id: str
     workflow: str
     number: int
-    durable: bool = False
+    creating: Execution | None = None
     left: bool = False
     seated: bool = False
     gone: bool = False
@@ -114,7 +114,7 @@ class Beginnings:
         [(self._last,)] = self._database.read(_LAST)
         for number, id, workflow, state in self._database.read(_UNFINISHED):
             seated = state == "ACTIVE"
-            ticket = Ticket(id, workflow, number, durable=True, left=True, seated=seated)
+            ticket = Ticket(id, workflow, number, left=True, seated=seated)
             self._tickets[id] = ticket
             if ticket.seated:
                 self._admission.seat(workflow)
@@ -162,18 +162,17 @@ class Beginnings:
         ticket.gone = True
         if not ticket.seated:
             self._admission.withdraw(ticket.workflow, ticket)
-        elif ticket.durable:  # else its creation is being written
+        elif ticket.creating is None:  # else it has its seat until that is written
             self.left([ticket.workflow])
 
     def withdraw_all(self, workflow: str) -> Iterable[Execution]:
-        """Withdraws all executions of a workflow; those whose creation was durable."""
-        durable = []
+        """Withdraws all executions of a workflow; which these are."""
+        gone = []
         tickets = [one for one in self._tickets.values() if one.workflow == workflow]
         for ticket in sorted(tickets, key=lambda one: one.seated):  # no seat is for one of them
-            if ticket.durable:
-                durable.append(self._execution(ticket))
+            gone.append(ticket.creating or self._execution(ticket))
             self.withdraw(ticket)
-        return durable
+        return gone
 
     def left(self, workflows: Iterable[str]) -> None:
         """Seats of executions of these are free, for whoever has waited longest."""
@@ -207,6 +206,7 @@ class Beginnings:
             variables={**self._settings.variables, **user_variables},
             address=self._settings.public_url or self._settings.address,
         )
+        ticket.creating = execution
         self._tickets[ticket.id] = ticket
         create = partial(_create, ticket.number, execution, new.request_id)
         written = self._database.write(create)
@@ -232,7 +232,7 @@ class Beginnings:
     def _created(self, ticket: Ticket, execution: Execution, written: asyncio.Future[None]) -> None:
         """The creation of an execution is durable, or has failed and is undone."""
         if not written.cancelled() and written.exception() is None:
-            ticket.durable = True
+            ticket.creating = None
         elif not ticket.gone:
             self.withdraw(ticket)
         if ticket.seated and ticket.gone:
@@ -248,7 +248,7 @@ class Beginnings:
         try:
             while (ticket := self._admission.next()) is not None:
                 ticket.seated = True
-                if ticket.durable:  # else it begins when its creation is
+                if ticket.creating is None:  # else it begins when its creation is
                     self._begin(ticket, self._execution(ticket))
         finally:
             self._filling = False

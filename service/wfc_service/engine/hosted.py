@@ -98,14 +98,11 @@ class Frame:
     whose: set[Hosted] = field(default_factory=set)
 
     def give_up(self, written: asyncio.Future[None]) -> None:
-        """It could not be written, of which the worker dies; requests may come again.
+        """It could not be written, of which the worker dies.
 
         If the file is not to blame, something in it has no form there, and the next worker would
         die of the same: so it counts for its executions.
         """
-        for request in self.accepted:
-            message = "the request could not be written"
-            request.refuse(ApiError("UNAVAILABLE", message, retry_after=RETRY_AFTER))
         self.undo()
         error = None if written.cancelled() else written.exception()
         if not isinstance(error, ApiError | sqlite3.OperationalError | Cut):
@@ -115,8 +112,11 @@ class Frame:
     def undo(self) -> None:
         """Executions have not ended: the next worker comes to their ends again.
 
-        One that was deleted meanwhile does not go on.
+        One that was deleted meanwhile does not go on.  Requests were not taken, and may come again.
         """
+        for request in self.accepted:
+            message = "the request could not be written"
+            request.refuse(ApiError("UNAVAILABLE", message, retry_after=RETRY_AFTER))
         for hosted, execution in self.ended:
             was = replace(execution, state="CANCELLED") if hosted.forgotten else execution
             hosted.execution = was

@@ -141,6 +141,9 @@ class Runs:
             return refused
         else:
             state = await self._settled(execution)
+            hosted = self._hosting.find(execution.id)
+            if hosted is not None and hosted.is_active:  # its end could not be written
+                return await self.cancel(execution)
             message = f"cancelling execution in state {state} is not allowed"
             raise ApiError("FAILED_PRECONDITION", message)
         await asyncio.shield(self._end(cancelled))

@@ -164,7 +164,7 @@ class Folder:
     def _other(self, name: str, file: Path) -> str:
         """The other file that has the name of a workflow of Peak's; "" where this one has it."""
         owner = self._names.get(name, file)
-        if owner != file and owner.is_file():
+        if owner != file and owner in self.files().values():
             self._waiting.add(file)
             return owner.name
         self._waiting.discard(file)

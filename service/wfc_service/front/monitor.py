@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, Protocol
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -28,13 +28,20 @@ class Load(Protocol):
     def queued(self) -> int: ...
 
 
+_KEPT: Final = "SELECT state, count(*) FROM executions GROUP BY state ORDER BY state"
+
+
 class _Figures:
-    """A collector of prometheus_client: everything is counted when it is asked for."""
+    """A collector of prometheus_client: everything is counted when it is asked for.
+
+    kept  how many executions are kept, by state: counted in another thread, before the rest
+    """
 
     def __init__(self, database: Database, load: Load, not_started: Mapping[str, int]) -> None:
         self._database = database
         self._load = load
         self._not_started = not_started
+        self.kept: Sequence[tuple[str, int]] = ()
 
     def collect(self) -> Iterable[Metric]:
         yield GaugeMetricFamily(
@@ -46,8 +53,7 @@ class _Figures:
         kept = GaugeMetricFamily(
             "wfc_executions_kept", "Executions that are kept, by their state.", labels=["state"]
         )
-        query = "SELECT state, count(*) FROM executions GROUP BY state ORDER BY state"
-        for state, number in self._database.read(query):
+        for state, number in self.kept:
             kept.add_metric([state], number)
         yield kept
         [(workflows,)] = self._database.read("SELECT count(*) FROM workflows")
@@ -72,7 +78,8 @@ def monitor_routes(
 ) -> list[Route]:
     """`/healthz` and `/metrics`; `not_started` counts runs that triggers have not started."""
     registry = CollectorRegistry()
-    registry.register(_Figures(database, load, not_started))
+    figures = _Figures(database, load, not_started)
+    registry.register(figures)
     PlatformCollector(registry)
     ProcessCollector(registry=registry)
 
@@ -92,6 +99,7 @@ def monitor_routes(
         return JSONResponse(answer, 200 if status == "ok" else 503)
 
     async def metrics(request: Request) -> Response:
+        figures.kept = [(state, number) for state, number in await database.scan(_KEPT)]
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/healthz", healthz), Route("/metrics", metrics)]

@@ -36,7 +36,8 @@ def clear(connection: sqlite3.Connection, execution: int) -> None:
 def clear_ended(connection: sqlite3.Connection) -> None:
     """Deletes what journals are left of executions that have ended, or are gone.
 
-    Who has one and is QUEUED has begun: only that could not be written.
+    Who has one and is QUEUED has begun: only that could not be written.  Those that have not ended
+    are looked for in an index: it is used for just its own condition.
     """
     connection.execute(
         "UPDATE executions SET state = 'ACTIVE', start_time = create_time WHERE state = 'QUEUED'"
@@ -44,8 +45,8 @@ def clear_ended(connection: sqlite3.Connection) -> None:
     )
     for table in ("journal", "sleeps"):
         connection.execute(
-            f"DELETE FROM {table} WHERE execution NOT IN"
-            " (SELECT number FROM executions WHERE state = 'ACTIVE')"
+            f"DELETE FROM {table} WHERE execution NOT IN (SELECT number FROM executions"
+            " WHERE state IN ('QUEUED', 'ACTIVE') AND state = 'ACTIVE')"
         )
 
 
