@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -54,9 +55,12 @@ def test_nobody_waits_while_executions_are_counted(
             watched(client)
             database = client.service.database
             read, asked = database.read, list[str]()
-            monkeypatch.setattr(
-                database, "read", lambda query, *values: asked.append(query) or read(query, *values)
-            )
+
+            def noted(query: str, *values: Any) -> list[sqlite3.Row]:
+                asked.append(query)
+                return read(query, *values)
+
+            monkeypatch.setattr(database, "read", noted)
             await client("GET", "/metrics")
             assert asked
             assert not [query for query in asked if "FROM executions" in query]
