@@ -90,21 +90,6 @@ def test_one_whose_end_could_not_be_written_can_be_cancelled_meanwhile() -> None
         assert there.runs.active == 0
 
 
-def test_one_that_waits_for_a_worker_leaves_its_seat_when_it_is_cancelled() -> None:
-    with world() as there:
-        [worker] = there.workers.there
-        there.lose(worker)
-        first = there.do(there.create("w"))
-        second = there.do(there.create("w"))
-        there.do(there.runs.cancel(first))
-        assert (there.runs.active, there.runs.queued) == (1, 0)
-        assert dict(there.runs.stopping) == {}
-        there.join()
-        assert there.order == [2]
-        there.do(there.runs.cancel(second))
-        assert dict(there.runs.stopping) == {second.id: "w"}
-
-
 def test_a_frame_that_cannot_be_understood_leaves_no_request_without_an_answer() -> None:
     with world() as there:
         execution = there.do(there.create("w"))
@@ -193,6 +178,7 @@ def test_who_waits_for_a_worker_leaves_its_seat_when_it_is_cancelled() -> None:
         waiting = there.do(there.create("w"))
         there.do(there.runs.cancel(execution))
         assert (there.runs.active, there.runs.queued) == (1, 0)
+        assert dict(there.runs.stopping) == {}
         there.join()
         there.end(2)
         there.settle()

@@ -134,8 +134,8 @@ def test_a_saved_file_changes_the_workflow_of_its_name(files: Path, builder: Bui
         assert names((await peak.ok("GET"))["workflows"]) == ["nightly", "weekly"]
         assert [line.split("-")[0] for line in said] == [
             *("  nightly 000001", "  nightly 000001", "  nightly 000002"),
-            "  nightly: no file has this name now; what is deployed stays",
             "  weekly 000001",
+            "  nightly: no file has this name now; what is deployed stays",
         ]
 
     watch(files, builder, check)
@@ -236,6 +236,36 @@ def test_a_file_takes_the_name_of_one_whose_place_it_takes(files: Path, builder:
         said.clear()
         await folder.changed({"a.yaml"})
         assert [line.split("-")[0] for line in said] == ["  nightly 000002"]
+
+    watch(files, builder, check)
+
+
+def test_a_name_is_free_again_when_its_file_says_another_one(files: Path, builder: Builder) -> None:
+    (files / "a.yaml").write_text(NIGHTLY)
+    (files / "b.yaml").write_text(NIGHTLY)
+
+    async def check(client: Client, peak: Peak, folder: Folder, said: list[str]) -> None:
+        await folder.deploy_all()
+        (files / "a.yaml").write_text(NIGHTLY.replace("nightly", "daily"))
+        said.clear()
+        await folder.changed({"a.yaml"})
+        assert [line.split("-")[0] for line in said] == ["  daily 000001", "  nightly 000002"]
+
+    watch(files, builder, check)
+
+
+def test_two_files_can_change_their_names(files: Path, builder: Builder) -> None:
+    (files / "a.yaml").write_text(NIGHTLY)
+    (files / "b.yaml").write_text(NIGHTLY.replace("nightly", "daily"))
+
+    async def check(client: Client, peak: Peak, folder: Folder, said: list[str]) -> None:
+        await folder.deploy_all()
+        (files / "a.yaml").write_text(NIGHTLY.replace("nightly", "daily"))
+        (files / "b.yaml").write_text(NIGHTLY)
+        said.clear()
+        await folder.changed({"a.yaml", "b.yaml"})
+        assert [line.split("-")[0] for line in said] == ["  daily 000002", "  nightly 000002"]
+        assert names((await peak.ok("GET"))["workflows"]) == ["nightly", "daily"]
 
     watch(files, builder, check)
 

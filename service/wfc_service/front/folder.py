@@ -50,8 +50,10 @@ class Folder:
         self._values = values
         self._names: dict[str, Path] = {}
         """The files of Peak's workflows by the names that they say."""
-        self._waiting: set[Path] = set()
-        """Files that say a name that another one has."""
+        self._waiting: dict[Path, str] = {}
+        """Files that say a name that another one has, and which."""
+        self._freed: set[str] = set()
+        """Names that files have said and say no more, until that is told."""
         self._known: set[str] = set()
         """The ids of files that have been deployed."""
         self._deploying = asyncio.Lock()
@@ -120,15 +122,25 @@ class Folder:
                 self._tell(f"  {file.name}: not deployed, since `{used.name}` has the same id")
 
     async def _deploy(self, files: Iterable[Path]) -> int:
-        """How many have been deployed."""
-        deployed, chosen = 0, list(files)
-        ended = await asyncio.gather(*map(self._deploy_one, chosen))
-        for file, (is_deployed, line) in zip(chosen, ended, strict=True):
+        """How many have been deployed; also those that wait for a name that is free now."""
+        ended: dict[Path, tuple[bool, str]] = {}
+        chosen = list(files)
+        while chosen:
+            results = await asyncio.gather(*map(self._deploy_one, chosen))
+            ended.update(zip(chosen, results, strict=True))
+            used = self.files().values()
+            chosen = [file for file, name in self._waiting.items() if name not in self._names]
+            for file in chosen:
+                del self._waiting[file]
+            chosen = [file for file in chosen if file in used]
+        for file, (is_deployed, line) in ended.items():
             if is_deployed:
-                deployed += 1
                 self._known.add(file.name.partition(".")[0])
             self._tell(line)
-        return deployed
+        for name in sorted(self._freed - self._names.keys()):
+            self._tell(f"  {name}: no file has this name now; what is deployed stays")
+        self._freed.clear()
+        return sum(is_deployed for is_deployed, _ in ended.values())
 
     async def _deploy_one(self, file: Path) -> tuple[bool, str]:
         """Whether a file is deployed now, and what to say of it."""
@@ -162,15 +174,18 @@ class Folder:
         return False, f"{report or operation['error']['message']}  {name}: not deployed"
 
     def _other(self, name: str, file: Path) -> str:
-        """The other file that has the name of a workflow of Peak's; "" where this one has it."""
+        """The other file that has the name of a workflow of Peak's; "" where this one has it.
+
+        In either case it has no other name any more.
+        """
+        for before in [one for one, whose in self._names.items() if whose == file and one != name]:
+            self._freed.add(before)
+            del self._names[before]
         owner = self._names.get(name, file)
         if owner != file and owner in self.files().values():
-            self._waiting.add(file)
+            self._waiting[file] = name
             return owner.name
-        self._waiting.discard(file)
-        for before in [one for one, whose in self._names.items() if whose == file and one != name]:
-            self._tell(f"  {before}: no file has this name now; what is deployed stays")
-            del self._names[before]
+        self._waiting.pop(file, None)
         self._names[name] = file
         return ""
 
