@@ -18,7 +18,7 @@ from wfc_service.front.http_connection import LEAST_RATE, LONGEST_HEAD, PATIENCE
 
 GET = b"GET /v1/x HTTP/1.1\r\nhost: x\r\n\r\n"
 POST = b"POST %s HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n"
-LARGE = 10 * 1024 * 1024
+LARGE = 2 * 1024 * 1024
 
 
 class Loop:

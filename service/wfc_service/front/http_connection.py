@@ -22,7 +22,7 @@ LONGEST_HEAD: Final = 64 * 1024
 PATIENCE: Final = 60.0
 """Seconds in which a request has to arrive as a whole."""
 
-LEAST_RATE: Final = 64 * 1024
+LEAST_RATE: Final = 8 * 1024
 """Bytes for which it has a second more: what is large may take its time, a trickle may not."""
 
 
