@@ -302,15 +302,11 @@ class _Activation:
 
     def assign(self, step: syntax.Step, assignment: syntax.Assignment, scope: Scope) -> None:
         target = assignment.target
-
-        def at_target(compute: Callable[[], T]) -> T:
-            return self.at(step, target.span, compute)
-
-        path = at_target(lambda: [self.value(step, part, scope) for part in target.path])
+        path = [self.value(step, part, scope) for part in target.path]
         value = copied(self.value(step, assignment.value, scope))
         if path:
-            changed = at_target(lambda: scope[target.variable.name])
-            at_target(lambda: put(changed, path, value))
+            changed = scope[target.variable.name]
+            put(changed, path, value)
             scope.store(target.variable.name, changed)
         else:
             scope.store(target.variable.name, value)

@@ -58,12 +58,10 @@ def _assignment(
         written: ast.expr = name(spelled)
         for part in target.path:
             written = ast.Subscript(written, to.expressions.value(part), ast.Load())
-        to.expressions.placed(written, target.span)
         stored = pytree.Simple(ast.Assign([written], value, lineno=0), place)
     else:
         path = [to.expressions.value(part) for part in target.path]
-        put = to.expressions.placed(call("wf.put", name(spelled), *path, value), target.span)
-        stored = pytree.Simple(ast.Expr(put), place)
+        stored = pytree.Simple(ast.Expr(call("wf.put", name(spelled), *path, value)), place)
     return [*out, *_written(to, binding, stored, function, place)]
 
 

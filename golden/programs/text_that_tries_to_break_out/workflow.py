@@ -40,7 +40,6 @@ workflow = wf.Workflow(
  8 7:9+6 "\\"\\"\\""
  12:17-12:62 12:25+49
  15 14:9+6 "\\n    import os; raise SystemExit(9) #"
- 16:4-16:39 19:13+37
  19 20:24+6 "wf.Workflow("
  19:11-19:31 20:41+24
  22 22:9+6 done
