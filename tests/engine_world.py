@@ -62,7 +62,7 @@ class Disk:
             self.connection.execute("SAVEPOINT one")
             try:
                 result = change(self.connection)
-            except Exception as error:
+            except Exception as error:  # whatever it is, it belongs to who asked for the write
                 self.connection.execute("ROLLBACK TO one")
                 _answer(done, None, error)
             else:

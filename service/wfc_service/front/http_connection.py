@@ -39,6 +39,7 @@ class HttpConnection(HttpToolsProtocol):
     _timer: asyncio.TimerHandle | None = None
     """Is there while something is waited for."""
 
+    # uvicorn, too, narrows the transport that asyncio's protocol declares
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._expect()
