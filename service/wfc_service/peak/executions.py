@@ -14,7 +14,7 @@ from wfc_service.peak.errors import conflict, missing
 from wfc_service.peak.query import Query
 from wfc_service.peak.records import number_of, workflow_id
 from wfc_service.peak.shapes import shown_execution, shown_in_executions
-from wfc_service.peak.statuses import one_of, status_column, status_of
+from wfc_service.peak.statuses import is_one_of, status_column, status_of
 from wfc_service.service import Service
 from wfc_service.store.records import FINISHED, Execution
 from wfc_service.store.tables import EXECUTION_COLUMNS, execution_of
@@ -52,9 +52,8 @@ async def list_executions(service: Service, number: int, query: Query) -> dict[s
         conditions.append("create_time < ?")
         values.append(end + 1_000_000)  # times are shown without what is below a millisecond
     if statuses := query.texts("statuses"):
-        condition, chosen = one_of(status_column(), statuses)
-        conditions.append(condition)
-        values += chosen
+        conditions.append(is_one_of(status_column(), statuses))
+        values += statuses
     page = query.page()
     wanted = " AND ".join(conditions)
     [(count,)] = await service.database.scan(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from wfc_service.service import Service
 from wfc_service.store.records import Execution
@@ -32,6 +32,6 @@ def status_column(table: str = "") -> str:
     )
 
 
-def one_of(expression: str, wanted: Sequence[str]) -> tuple[str, Sequence[Any]]:
-    """The condition that an SQL expression is one of some texts, and its values."""
-    return f"{expression} IN ({', '.join('?' * len(wanted))})", wanted
+def is_one_of(expression: str, wanted: Sequence[str]) -> str:
+    """The condition that an SQL expression is one of some texts, which are its values."""
+    return f"{expression} IN ({', '.join('?' * len(wanted))})"

@@ -21,7 +21,7 @@ from wfc_service.peak.shapes import (
     shown_workflow,
 )
 from wfc_service.peak.specs import name_of, read_spec, text_of, webhook_of
-from wfc_service.peak.statuses import one_of, status_column
+from wfc_service.peak.statuses import is_one_of, status_column
 from wfc_service.peak.tenant import USER
 from wfc_service.service import Service
 from wfc_service.store.records import Revision, Workflow
@@ -157,13 +157,11 @@ async def list_workflows(service: Service, query: Query) -> dict[str, Any]:
         conditions.append("instr(casefold(p.name), ?)")
         values.append(term.casefold())
     if statuses := query.texts("workflowStatus"):
-        condition, chosen = one_of("p.status", statuses)
-        conditions.append(condition)
-        values += chosen
+        conditions.append(is_one_of("p.status", statuses))
+        values += statuses
     if statuses := query.texts("lastExecutionStatus"):
-        condition, chosen = one_of(status_column("e."), statuses)
-        conditions.append(condition)
-        values += chosen
+        conditions.append(is_one_of(status_column("e."), statuses))
+        values += statuses
     page = query.page()
     wanted = " AND ".join(conditions)
     counted = await service.database.scan(f"SELECT count(*) FROM {_TABLES} WHERE {wanted}", *values)
